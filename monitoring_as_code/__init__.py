@@ -1,0 +1,1 @@
+"""Declare metrics, dashboards, alerts and routing; `mac` compiles and proves them."""
