@@ -1,0 +1,90 @@
+"""Alerts, recording rules and the groups they are evaluated in."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, Field, InstanceOf
+
+from monitoring_as_code.model.declaration import Declaration, Part
+from monitoring_as_code.model.expression import Condition, Vector, VectorOperators
+from monitoring_as_code.model.fields import DurationText, LabelSet, MetricName, PlainName, PositiveDuration, Severity, Text
+from monitoring_as_code.promql.ast import VectorSelector
+from monitoring_as_code.units import Unit
+
+
+def _no_reserved(labels: dict[str, str]) -> dict[str, str]:
+    for reserved in ("alertname", "severity"):
+        if reserved in labels:
+            message = f"`{reserved}` is set by the alert's own argument"
+            raise ValueError(message)
+    return labels
+
+
+class Runbook(Part):
+    """What to do when the alert fires; becomes the alert's page.
+
+    `meaning` says what is going on and who suffers; `check` are the steps that find the cause; `fix` what has helped.
+    """
+
+    meaning: Text
+    check: tuple[Text, ...] = Field(min_length=1)
+    fix: tuple[Text, ...] = ()
+
+
+class Alert(Declaration):
+    """A condition that somebody must hear of.
+
+    The condition is a comparison of the algebra, threshold included, or PromQL text. It must hold for `for_` before the alert fires, and
+    the alert keeps firing for `keep_firing_for` after it stopped to hold. `summary` and `description` are templates of Prometheus.
+    `runbook` is a page that is generated, or the URL of one.
+    """
+
+    kind: ClassVar[str] = "alert"
+
+    name: PlainName
+    expr: InstanceOf[Condition] | Text
+    for_: DurationText = "0s"
+    keep_firing_for: DurationText = "0s"
+    severity: Severity
+    labels: Annotated[LabelSet, AfterValidator(_no_reserved)] = {}
+    summary: Text
+    description: Text = ""
+    annotations: LabelSet = {}
+    runbook: InstanceOf[Runbook] | Text | None = None
+
+    @property
+    def identities(self) -> tuple[tuple[str, ...], ...]:
+        """An alert's name may recur with other labels, as warning and critical of one thing do."""
+        return ((self.kind, self.name, self.severity, *(f"{name}={value}" for name, value in sorted(self.labels.items()))),)
+
+
+class RecordingRule(VectorOperators, Declaration):
+    """An expression that is evaluated beforehand and kept under a name of its own; stands for its result in other expressions."""
+
+    kind: ClassVar[str] = "recording rule"
+
+    name: MetricName
+    expr: InstanceOf[Vector] | Text
+    unit: InstanceOf[Unit] | None = None
+    help: Text = ""
+    labels: LabelSet = {}
+
+    @property
+    def node(self) -> VectorSelector:
+        """The recorded series."""
+        return VectorSelector(self.name, origin=self.origin)
+
+    @property
+    def identities(self) -> tuple[tuple[str, ...], ...]:
+        """A record's name may recur with other labels."""
+        return ((self.kind, self.name, *(f"{name}={value}" for name, value in sorted(self.labels.items()))),)
+
+
+class RuleGroup(Declaration):
+    """Rules that are evaluated one after the other at the same time. Rules in no group go into one named after their module."""
+
+    kind: ClassVar[str] = "rule group"
+
+    name: PlainName
+    rules: tuple[InstanceOf[Alert] | InstanceOf[RecordingRule], ...]
+    interval: PositiveDuration | None = None
+    limit: int | None = Field(default=None, ge=1)

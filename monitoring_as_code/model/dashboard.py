@@ -1,0 +1,210 @@
+"""Dashboards: rows of panels, variables, links and annotations. Coordinates, ids and data sources need no saying."""
+
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+from pydantic import AfterValidator, Field, InstanceOf
+
+from monitoring_as_code.model.alert import Alert
+from monitoring_as_code.model.declaration import Declaration, Part
+from monitoring_as_code.model.expression import VectorOperators
+from monitoring_as_code.model.fields import PlainName, PositiveDuration, Text, Uid
+from monitoring_as_code.model.labels import LabelName, label_name
+from monitoring_as_code.model.metric import Metric
+from monitoring_as_code.units import Unit
+
+# A dashboard's expression: of the algebra, or PromQL text, in which Grafana's variables may stand.
+PanelExpression: TypeAlias = InstanceOf[VectorOperators] | Text
+
+Color: TypeAlias = Literal["green", "yellow", "orange", "red", "blue", "purple", "gray", "text", "transparent"] | Text
+
+
+class Query(Part):
+    """One query of a panel. `legend` is Grafana's template (`{{service}}`); without one it is made from the labels that survive."""
+
+    expr: PanelExpression
+    legend: Text | None = None
+    instant: bool | None = None
+    hidden: bool = False
+
+
+class Threshold(Part):
+    """From `value` on, in the panel's unit, the colour is `color`."""
+
+    value: float
+    color: Color
+
+
+class Link(Part):
+    """A link to another page; `keep_time` and `keep_variables` carry the time range and the variables' values along."""
+
+    title: Text
+    url: Text
+    keep_time: bool = True
+    keep_variables: bool = True
+    new_tab: bool = False
+
+
+class DashboardLink(Part):
+    """A drop-down of, or links to, all dashboards that have every one of these tags."""
+
+    title: Text
+    tags: tuple[Text, ...]
+    keep_time: bool = True
+    keep_variables: bool = True
+    dropdown: bool = False
+
+
+class Panel(Part):
+    """What all panels have.
+
+    `width` is in columns of Grafana's 24; without one the panels of a row share what is left. `height` is in Grafana's rows of 30
+    pixels.
+    """
+
+    type: ClassVar[str]
+
+    title: Text
+    description: Text = ""
+    links: tuple[InstanceOf[Link], ...] = ()
+    width: int | None = Field(default=None, ge=1, le=24)
+    height: int = Field(default=8, ge=1, le=100)
+
+
+class QueryPanel(Panel):
+    """What all panels that show queries have.
+
+    Give `expr`, or `queries` when there are several. `alert` is the alert that the panel shows: its threshold becomes the panel's line.
+    `unit` is worked out from the expression where it is not said.
+    """
+
+    instant: ClassVar[bool] = False  # whether the newest value is enough
+
+    expr: PanelExpression | None = None
+    legend: Text | None = None
+    queries: tuple[InstanceOf[Query], ...] = ()
+    unit: InstanceOf[Unit] | Text | None = None
+    decimals: int | None = Field(default=None, ge=0, le=20)
+    min: float | None = None
+    max: float | None = None
+    thresholds: tuple[InstanceOf[Threshold], ...] = ()
+    alert: InstanceOf[Alert] | None = None
+    no_value: Text | None = None
+
+    @property
+    def all_queries(self) -> tuple[Query, ...]:
+        """The queries; a single `expr` counts as one that stands where the panel stands."""
+        if self.expr is None:
+            return self.queries
+        own = Query(expr=self.expr, legend=self.legend)
+        own._origin = self._origin  # noqa: SLF001 - a part of the same family
+        return (own, *self.queries)
+
+
+class Row(Part):
+    """Panels under a heading; a collapsed row loads them when it is opened."""
+
+    title: Text
+    panels: tuple[InstanceOf[Panel], ...] = ()
+    collapsed: bool = False
+
+
+class DashboardVariable(Part):
+    """What all variables of a dashboard have; queries use it as `$name`."""
+
+    variable_type: ClassVar[str]
+
+    name: Text = Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")
+    label: Text | None = None
+    hide: bool = False
+
+
+class DatasourceVariable(DashboardVariable):
+    """Which Prometheus the dashboard asks."""
+
+    variable_type: ClassVar[str] = "datasource"
+
+
+class QueryVariable(DashboardVariable):
+    """The values that a label has now, on the series of one metric.
+
+    `matchers` narrow the series, and may use variables that come before.
+    """
+
+    variable_type: ClassVar[str] = "query"
+
+    metric: InstanceOf[Metric[...]] | Text
+    values_of: Annotated[InstanceOf[LabelName[Any]] | Text, AfterValidator(label_name)]
+    matchers: Text = ""
+    multi: bool = True
+    include_all: bool = True
+
+
+class CustomVariable(DashboardVariable):
+    """One of the given values."""
+
+    variable_type: ClassVar[str] = "custom"
+
+    values: tuple[Text, ...] = Field(min_length=1)
+    multi: bool = False
+    include_all: bool = False
+
+
+class IntervalVariable(DashboardVariable):
+    """A duration to choose."""
+
+    variable_type: ClassVar[str] = "interval"
+
+    values: tuple[PositiveDuration, ...] = Field(min_length=1)
+
+
+class ConstantVariable(DashboardVariable):
+    """A value that the dashboard fixes."""
+
+    variable_type: ClassVar[str] = "constant"
+
+    value: Text
+
+
+class TextVariable(DashboardVariable):
+    """A value that the user types."""
+
+    variable_type: ClassVar[str] = "textbox"
+
+    value: Text = ""
+
+
+class Annotation(Part):
+    """Moments marked on every panel: where `expr` has a value."""
+
+    name: PlainName
+    expr: PanelExpression
+    title: Text = ""
+    text: Text = ""
+    color: Color = "blue"
+    enabled: bool = True
+
+
+class Dashboard(Declaration):
+    """A page of Grafana. `name` is its title; `uid` never changes, since links and bookmarks hold it."""
+
+    kind: ClassVar[str] = "dashboard"
+
+    name: PlainName
+    uid: Uid
+    description: Text = ""
+    tags: tuple[Text, ...] = ()
+    rows: tuple[InstanceOf[Row], ...]
+    variables: tuple[InstanceOf[DashboardVariable], ...] = ()
+    links: tuple[InstanceOf[Link] | InstanceOf[DashboardLink], ...] = ()
+    annotations: tuple[InstanceOf[Annotation], ...] = ()
+    refresh: PositiveDuration | None = None
+    time_from: Text = "now-1h"
+    time_to: Text = "now"
+    folder: PlainName | None = None
+    shared_crosshair: bool = True
+    editable: bool = False
+
+    @property
+    def identities(self) -> tuple[tuple[str, ...], ...]:
+        """Two dashboards may share neither the uid nor the title in a folder."""
+        return ((self.kind, "uid", self.uid), (self.kind, "title", self.folder or "", self.name))

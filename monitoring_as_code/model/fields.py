@@ -1,0 +1,91 @@
+"""The types of fields that several declarations share."""
+
+import re
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator
+
+from monitoring_as_code.promql.durations import milliseconds
+
+Severity: TypeAlias = Literal["critical", "warning", "info", "none"]
+
+# What every supported Prometheus accepts; UTF-8 names need Prometheus 3.
+_METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
+_LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def _duration(text: str) -> str:
+    if milliseconds(text) == 0 and text != "0s":
+        message = f"`{text}` is no duration here: leave the argument out, or write `0s`"
+        raise ValueError(message)
+    return text
+
+
+def _positive_duration(text: str) -> str:
+    if milliseconds(text) == 0:
+        message = "must be longer than nothing: write it like `30s`, `5m` or `1h30m`"
+        raise ValueError(message)
+    return text
+
+
+def _metric_name(name: str) -> str:
+    if not _METRIC_NAME.fullmatch(name):
+        message = f"`{name}` is no metric name: letters, digits, underscores and colons, not a digit first"
+        raise ValueError(message)
+    return name
+
+
+def _plain_name(name: str) -> str:
+    if not name.strip() or not name.isprintable():
+        message = "a name needs at least one character, and none that cannot be printed"
+        raise ValueError(message)
+    return name
+
+
+def check_labels(labels: dict[str, str]) -> dict[str, str]:
+    """Labels that Prometheus takes on a rule or a target.
+
+    Raises:
+        ValueError: a name that is none, or that Prometheus keeps for itself.
+    """
+    for name in labels:
+        if not _LABEL_NAME.fullmatch(name) or name.startswith("__"):
+            message = f"`{name}` is no label name: letters, digits and underscores, not a digit first, not two underscores first"
+            raise ValueError(message)
+    return labels
+
+
+def _text(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        message = f"character {error.start + 1} is half of a surrogate pair, which UTF-8 cannot hold"
+        raise ValueError(message) from None
+    return text
+
+
+def _slug(text: str) -> str:
+    if not _SLUG.fullmatch(text) or len(text) > 40:  # noqa: PLR2004 - Grafana's limit for a uid
+        message = f"`{text}` is no uid: at most 40 lower-case letters and digits, words joined by hyphens"
+        raise ValueError(message)
+    return text
+
+
+def _share(value: float) -> float:
+    if not 0 <= value <= 1:
+        message = f"{value:g} is no share: it must be from 0 to 1"
+        raise ValueError(message)
+    return value
+
+
+# A duration such as `5m`, in Prometheus's own words. `DurationText` may be `0s`.
+DurationText: TypeAlias = Annotated[str, AfterValidator(_duration)]
+PositiveDuration: TypeAlias = Annotated[str, AfterValidator(_positive_duration)]
+MetricName: TypeAlias = Annotated[str, AfterValidator(_metric_name)]
+PlainName: TypeAlias = Annotated[str, AfterValidator(_text), AfterValidator(_plain_name)]
+# Text that people read; any script, quotes and line breaks included.
+Text: TypeAlias = Annotated[str, AfterValidator(_text)]
+LabelSet: TypeAlias = Annotated[dict[Text, Text], AfterValidator(check_labels)]
+Uid: TypeAlias = Annotated[str, AfterValidator(_slug)]
+Share: TypeAlias = Annotated[float, AfterValidator(_share)]

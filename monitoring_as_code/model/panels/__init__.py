@@ -1,0 +1,1 @@
+"""One panel type a file. A new one is exported here, and in the package's own `__init__`."""

@@ -1,0 +1,45 @@
+"""Every name that is generated is made here, so that two places that mean the same thing agree."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+
+_NO_WORD = re.compile(r"[^a-z0-9]+")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+# Grafana keeps a panel's id in 32 bits; small numbers are left to panels that people add by hand.
+_PANEL_IDS = 2**31 - 1
+
+
+def slug(name: str) -> str:
+    """`name` as a file name and a part of a URL: lower case, words joined by hyphens; never empty.
+
+    >>> slug("HighErrorRate"), slug("P95 by route")
+    ('high-error-rate', 'p95-by-route')
+    """
+    words = _NO_WORD.sub("-", _HUMP.sub("-", name).lower()).strip("-")
+    return words or "x" + sha256(name.encode()).hexdigest()[:8]
+
+
+def panel_id(dashboard_uid: str, row: str, title: str, occurrence: int) -> int:
+    """A panel's id, from what it is and not from where it stands: inserting a panel moves no other's.
+
+    `occurrence` counts the panels of the same title in the same row, from 0.
+    """
+    digest = sha256("\0".join((dashboard_uid, row, title, str(occurrence))).encode()).digest()
+    return int.from_bytes(digest[:4], "big") % _PANEL_IDS + 1
+
+
+def ref_id(index: int) -> str:
+    """The name of a panel's query: A to Z, then AA, AB ...
+
+    >>> ref_id(0), ref_id(25), ref_id(26)
+    ('A', 'Z', 'AA')
+    """
+    name = ""
+    index += 1
+    while index:
+        index, letter = divmod(index - 1, 26)
+        name = chr(ord("A") + letter) + name
+    return name
