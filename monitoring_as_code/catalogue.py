@@ -1,0 +1,298 @@
+"""What is known of the metrics there are: plain data, and the only thing that inference knows.
+
+Declarations, rule files of others and learnt expositions all become a `Catalogue`: entries by metric name, with kind, labels and their
+domains, unit, buckets and the jobs that scrape them. It knows nothing of where they came from but an opaque `origin`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from monitoring_as_code.units import Unit, bytes, one, ratio, seconds
+
+MetricKind: TypeAlias = Literal["counter", "gauge", "histogram", "native_histogram", "summary", "info", "recorded", "unknown"]
+
+Kind: TypeAlias = Literal[
+    "counter",  # only grows, but for resets
+    "agg_counter",  # an aggregate of counters: resets of one are no resets of the whole
+    "gauge",
+    "info",  # always 1; what it says is in its labels
+    "timestamp",
+    "rate",
+    "increase",
+    "ratio",
+    "quantile",  # of a summary, or an estimate of one: neither averages nor adds up
+    "count",  # a number of series or samples
+    "bool",  # 0 or 1
+    "unknown",
+]
+"""What the values of a vector are."""
+
+Part: TypeAlias = Literal["", "bucket", "sum", "count", "native"]
+"""Which part of a histogram or summary a value is, itself or as a rate: `rate(x_bucket[5m])` is of kind rate and part bucket."""
+
+
+class Range(NamedTuple):
+    """Bounds of a number, both included; `nan` says whether it may be not a number, of which the bounds say nothing."""
+
+    low: float = float("-inf")
+    high: float = float("inf")
+    nan: bool = True
+
+
+ANY_NUMBER: Final = Range()
+AT_LEAST_ZERO: Final = Range(0.0, float("inf"), nan=False)
+
+
+class Domain(NamedTuple):
+    """The values that a label may have. What is not said is open: no values and no pattern means any value.
+
+    `emitted` are the values that are sent today; a query may ask for the others. `optional` says that some series lack the label.
+    `pattern` is RE2, and matches whole values.
+    """
+
+    values: frozenset[str] | None = None
+    pattern: str | None = None
+    at_most: int | None = None
+    emitted: frozenset[str] | None = None
+    optional: bool = False
+
+
+ANY_VALUE: Final = Domain()
+_NO_LABELS: Final[Mapping[str, Domain]] = MappingProxyType({})
+
+
+class Job(NamedTuple):
+    """A scrape job: every series that it scrapes has `job`, `instance` and the labels of its targets."""
+
+    name: str
+    labels: Mapping[str, Domain] = _NO_LABELS
+    interval_seconds: float | None = None
+    honor_labels: bool = False
+    instances: frozenset[str] | None = None
+
+
+class Metric(NamedTuple):
+    """One metric as it is declared, learnt or recorded. A classic histogram is one metric, with three names of series.
+
+    `closed` says that there are no labels but `labels` and those of the scrape. `range` bounds a gauge or a recorded value.
+    `recorded`, `removed`, `keys`, `part` and `observed` are for recorded metrics: the kind of the values, why labels are missing, which sets
+    of labels identify a series, and, for buckets, the histogram's metric they come from.
+    """
+
+    name: str
+    kind: MetricKind = "unknown"
+    labels: Mapping[str, Domain] = _NO_LABELS
+    closed: bool = True
+    unit: Unit | None = None
+    buckets: tuple[float, ...] = ()
+    help: str = ""
+    jobs: tuple[Job, ...] = ()
+    range: Range | None = None
+    recorded: Kind = "unknown"
+    part: Part = ""
+    observed: Entry | None = None
+    keys: tuple[frozenset[str], ...] = ()
+    removed: Mapping[str, str] = MappingProxyType({})
+    origin: object = None
+
+
+class Entry(NamedTuple):
+    """What the series of one name are: `http_request_duration_seconds_bucket` is the bucket part of its histogram.
+
+    `labels` are all of them, those of the scrape included; `__name__` is not among them. `unit` is of the samples, so it is `one` for
+    buckets and counts; `metric.unit` is the unit of what was observed. `shadowed` are the metric's own labels that a target's label of the
+    same name hides; they are called `exported_...` then.
+    """
+
+    name: str
+    metric: Metric
+    kind: Kind
+    part: Part
+    labels: Mapping[str, Domain]
+    closed: bool
+    unit: Unit | None
+    range: Range
+    shadowed: frozenset[str] = frozenset()
+
+    @property
+    def scrape_interval_seconds(self) -> float | None:
+        """The longest interval of the jobs that scrape this, if it is known."""
+        intervals = [job.interval_seconds for job in self.metric.jobs if job.interval_seconds is not None]
+        return max(intervals) if intervals and len(intervals) == len(self.metric.jobs) else None
+
+
+_SUFFIXES: Final[Mapping[str, Mapping[str, Part]]] = {
+    "histogram": {"_bucket": "bucket", "_sum": "sum", "_count": "count"},
+    "summary": {"_sum": "sum", "_count": "count", "": ""},
+    "native_histogram": {"": "native"},
+}
+_KINDS: Final[Mapping[str, Kind]] = {"counter": "counter", "gauge": "gauge", "info": "info", "native_histogram": "counter", "summary": "quantile"}
+
+
+class Catalogue:
+    """Entries by name of series. When it is `complete`, a name that is not in it is a mistake; otherwise it is merely unknown.
+
+    >>> catalogue = Catalogue([Metric("latency_seconds", "histogram", {"route": Domain()}, buckets=(0.1, 1))])
+    >>> sorted(catalogue.lookup("latency_seconds_bucket").labels["le"].values)
+    ['+Inf', '0.1', '1']
+    """
+
+    def __init__(self, metrics: Iterable[Metric] = (), *, complete: bool = True, jobs: Iterable[Job] = ()) -> None:
+        self.complete = complete
+        self.jobs = tuple(jobs)
+        self._metrics: dict[str, Metric] = {}
+        self._by_series: dict[str, tuple[Metric, Part]] = {}
+        self._entries: dict[str, Entry | None] = {}
+        for metric in metrics:
+            self.add(metric)
+
+    def add(self, metric: Metric) -> None:
+        """Take in one more metric; of two of one name the later one holds."""
+        self._metrics[metric.name] = metric
+        for suffix, part in _SUFFIXES.get(metric.kind, {"": ""}).items():
+            self._by_series[metric.name + suffix] = (metric, metric.part if metric.kind == "recorded" else part)
+            self._entries.pop(metric.name + suffix, None)
+
+    def __iter__(self) -> Iterator[Metric]:
+        return iter(self._metrics.values())
+
+    def __len__(self) -> int:
+        return len(self._metrics)
+
+    def metric(self, name: str) -> Metric | None:
+        """The metric that was added by this name: for a histogram the name without suffix."""
+        return self._metrics.get(name)
+
+    def series_names(self) -> Iterator[str]:
+        """Every name that a selector may use, Prometheus's own not among them."""
+        return iter(self._by_series)
+
+    def lookup(self, name: str) -> Entry | None:
+        """What the series of this name are, or None when no metric has it."""
+        try:
+            return self._entries[name]
+        except KeyError:
+            found = self._by_series.get(name)
+            if found is not None:
+                entry = _entry(name, *found)
+            elif name in _SYNTHETIC:
+                entry = _synthetic(name, self.jobs)
+            else:
+                entry = None
+            self._entries[name] = entry
+            return entry
+
+    def nearest(self, name: str, at_most: int = 3) -> list[str]:
+        """The known names that look most like this one, the best first."""
+        from difflib import get_close_matches
+
+        known = [*self._by_series, *_SYNTHETIC]
+        suffixed = [other for other in known if other.startswith(name + "_")]  # a histogram without its suffix
+        close = [other for other in get_close_matches(name, known, n=at_most, cutoff=0.75) if other not in suffixed]
+        return (suffixed + close)[:at_most]
+
+
+def _entry(name: str, metric: Metric, part: Part) -> Entry:
+    labels = dict(metric.labels)
+    if part == "bucket" and metric.kind == "histogram":
+        labels["le"] = Domain(frozenset({*map(bound_text, metric.buckets), "+Inf"}) if metric.buckets else None)
+    elif metric.kind == "summary" and not part:
+        labels.setdefault("quantile", ANY_VALUE)
+    labels, shadowed = _scraped(labels, metric.jobs)
+    kind: Kind
+    unit = metric.unit
+    bounds = metric.range
+    if metric.kind == "recorded":
+        kind = metric.recorded
+    elif part in {"bucket", "count"}:
+        kind, unit, bounds = "counter", one, AT_LEAST_ZERO
+    elif part == "sum":  # shrinks when negative values are observed, which the unit cannot exclude; a duration cannot be negative
+        kind = "counter"
+        bounds = AT_LEAST_ZERO if unit is not None and unit.same_dimension(seconds) and not unit.affine else Range()
+    else:
+        kind = _KINDS.get(metric.kind, "unknown")
+        if kind == "counter" and part != "native":
+            bounds = AT_LEAST_ZERO
+        elif kind == "info":
+            bounds, unit = Range(1.0, 1.0, nan=False), unit or ratio
+        elif kind == "gauge" and unit is not None and unit.affine and unit.same_dimension(seconds):
+            kind = "timestamp"
+    return Entry(name, metric, kind, part, labels, metric.closed, unit, bounds or ANY_NUMBER, shadowed)
+
+
+def _scraped(labels: dict[str, Domain], jobs: tuple[Job, ...]) -> tuple[dict[str, Domain], frozenset[str]]:
+    """The labels of series after the scrape by these jobs, and which of the metric's own were hidden."""
+    if not jobs:
+        return labels, frozenset()
+    targets: dict[str, Domain] = {"job": Domain(frozenset(job.name for job in jobs))}
+    instances = [job.instances for job in jobs if job.instances is not None]
+    targets["instance"] = Domain(frozenset().union(*instances)) if len(instances) == len(jobs) else ANY_VALUE
+    for job in jobs:
+        for name, domain in job.labels.items():
+            others = [other.labels.get(name) for other in jobs if other is not job]
+            targets[name] = united(domain, *others) if others else domain
+    shadowed = frozenset(labels.keys() & targets.keys())
+    result = {**labels, **targets}
+    for name in shadowed:
+        if all(job.honor_labels for job in jobs):
+            result[name] = labels[name]
+        elif any(job.honor_labels for job in jobs):
+            result[name] = united(labels[name], targets[name])
+            result["exported_" + name] = labels[name]._replace(optional=True)
+        else:
+            result["exported_" + name] = labels[name]
+    return result, shadowed
+
+
+def united(first: Domain | None, *others: Domain | None) -> Domain:
+    """The domain of a label that has one of these domains; None stands for series that lack it."""
+    domains = [domain for domain in (first, *others) if domain is not None]
+    optional = len(domains) <= len(others) or any(domain.optional for domain in domains)
+    values = [domain.values for domain in domains if domain.values is not None]
+    patterns = {domain.pattern for domain in domains}
+    return Domain(
+        values=frozenset().union(*values) if values and len(values) == len(domains) else None,
+        pattern=patterns.pop() if len(patterns) == 1 else None,
+        optional=optional,
+    )
+
+
+def bound_text(bound: float) -> str:
+    """A bucket's bound as the `le` label of Prometheus 3 and the client libraries for whole numbers: 1 is "1", and not "1.0"."""
+    if bound == float("inf"):
+        return "+Inf"
+    text = repr(float(bound))
+    return text.removesuffix(".0")
+
+
+_TARGET: Final[tuple[tuple[str, Kind, Unit, Range], ...]] = (
+    ("up", "bool", one, Range(0.0, 1.0, nan=False)),
+    ("scrape_duration_seconds", "gauge", seconds, AT_LEAST_ZERO),
+    ("scrape_samples_scraped", "gauge", one, AT_LEAST_ZERO),
+    ("scrape_samples_post_metric_relabeling", "gauge", one, AT_LEAST_ZERO),
+    ("scrape_series_added", "gauge", one, AT_LEAST_ZERO),
+    ("scrape_timeout_seconds", "gauge", seconds, AT_LEAST_ZERO),
+    ("scrape_sample_limit", "gauge", one, AT_LEAST_ZERO),
+    ("scrape_body_size_bytes", "gauge", bytes, Range(-1.0, float("inf"), nan=False)),
+)
+_ALERTS: Final = {"ALERTS": one, "ALERTS_FOR_STATE": None}
+_SYNTHETIC: Final = frozenset({*(row[0] for row in _TARGET), *_ALERTS})
+_ALERT_STATES: Final = frozenset({"pending", "firing"})
+
+
+def _synthetic(name: str, jobs: tuple[Job, ...]) -> Entry:
+    """A series that Prometheus itself makes: one per target, or one per alert. Their labels are closed when the jobs are known."""
+    if name in _ALERTS:
+        labels = {"alertname": ANY_VALUE}
+        if name == "ALERTS":
+            labels["alertstate"] = Domain(_ALERT_STATES)
+        bounds = Range(1.0, 1.0, nan=False) if name == "ALERTS" else Range()
+        metric = Metric(name, "gauge", labels, closed=False, unit=_ALERTS[name], range=bounds)
+        return Entry(name, metric, "info" if name == "ALERTS" else "timestamp", "", labels, closed=False, unit=metric.unit, range=bounds)
+    _, kind, unit, bounds = next(row for row in _TARGET if row[0] == name)
+    labels, _ = _scraped({}, jobs) if jobs else ({"job": ANY_VALUE, "instance": ANY_VALUE}, frozenset())
+    metric = Metric(name, "gauge", {}, closed=bool(jobs), unit=unit, jobs=jobs, range=bounds)
+    return Entry(name, metric, kind, "", labels, closed=bool(jobs), unit=unit, range=bounds)
