@@ -1,0 +1,82 @@
+"""What is told to users: plain data with a place, rendered as text, JSON, GitHub annotations or SARIF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+from monitoring_as_code.origin import Location, Place, locate
+
+
+class Severity(StrEnum):
+    """How bad it is: an error makes a command fail, a warning does too unless it is told otherwise."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Diagnostic(NamedTuple):
+    """One finding.
+
+    `message` is one sentence without a full stop, names in backticks: what is. `help` says what to do, and where. `related` are other
+    places with a few words each.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    place: Place | Location | None = None
+    help: str | None = None
+    related: tuple[tuple[Place | Location, str], ...] = ()
+
+    @property
+    def location(self) -> Location | None:
+        """Line and column; read from the source when asked."""
+        return locate(self.place) if isinstance(self.place, Place) else self.place
+
+
+def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """By path, line, column, rule and message, each once, with every place resolved; those without a place come first."""
+    found: dict[tuple[object, ...], Diagnostic] = {}
+    for each in diagnostics:
+        location = each.location
+        at = ("", 0, 0) if location is None else location[:3]
+        related = tuple((locate(place) if isinstance(place, Place) else place, words) for place, words in each.related)
+        key = (*at, each.rule, each.message, () if location is None else location.span or ())
+        found.setdefault(key, each._replace(place=location, related=related))
+    return [found[key] for key in sorted(found)]  # type: ignore[type-var]  # the same types at the same positions
+
+
+def summary(diagnostics: Iterable[Diagnostic]) -> str:
+    """The counts as words, such as `3 errors, 1 warning`."""
+    counts = dict.fromkeys(Severity, 0)
+    for each in diagnostics:
+        counts[each.severity] += 1
+    return ", ".join(f"{count} {severity}{'' if count == 1 else 's'}" for severity, count in counts.items() if count) or "no findings"
+
+
+def render(diagnostics: Iterable[Diagnostic], form: str, *, root: str, colour: bool = False) -> str:
+    """The findings in order, ending in a line break: as `text`, `json`, `github` or `sarif`. Paths are shown relative to `root`.
+
+    Raises:
+        ValueError: there is no such form.
+    """
+    findings = ordered(diagnostics)
+    if form == "text":
+        from monitoring_as_code.diagnostics.text import as_text
+
+        return as_text(findings, root, colour=colour)
+    if form == "json":
+        from monitoring_as_code.diagnostics.json import as_json
+
+        return as_json(findings, root)
+    if form == "github":
+        from monitoring_as_code.diagnostics.github import as_github
+
+        return as_github(findings, root)
+    if form == "sarif":
+        from monitoring_as_code.diagnostics.sarif import as_sarif
+
+        return as_sarif(findings, root)
+    raise ValueError(f"there is no form `{form}`: take `text`, `json`, `github` or `sarif`")

@@ -1,0 +1,65 @@
+"""Where something was declared: noted in a microsecond, resolved to line and column only when somebody must be told."""
+
+from __future__ import annotations
+
+import sys
+from types import CodeType
+from typing import NamedTuple
+
+# Frames of these stand between a declaration and the call that made it: `Counter[...](...)` goes through typing, a `partial` method through
+# functools, and what a module of this package declares was caused by whoever imports it.
+_BETWEEN = frozenset({"monitoring_as_code", "pydantic", "pydantic_core", "typing", "functools", "importlib"})
+
+
+class Origin(NamedTuple):
+    """A call: the code object that made it and the offset of its instruction."""
+
+    code: CodeType
+    instruction: int
+
+
+class Place(NamedTuple):
+    """A place that can be resolved later: a call, an argument of it, or characters of the text in that argument.
+
+    `path` leads from the call to the value: a keyword's name or a position, then keys and indexes of literals, as in
+    `("labels", "severity")`; a last `"[key]"` means the keyword or the key itself. The operands of an operator are 0 and 1.
+    `span` are characters of `text`, the value that stands there, from and up to; the text is kept so that it can be shown when no
+    literal is found (an f-string, a variable, a loop).
+    """
+
+    origin: Origin
+    path: tuple[str | int, ...] = ()
+    span: tuple[int, int] | None = None
+    text: str | None = None
+
+
+class Location(NamedTuple):
+    """A range of a file. Lines and columns count from 1, columns in characters; the end column is the one after the last character.
+
+    `exact` is false if the wanted characters could not be found in the file: then the range is the call, and `text` and `span` are
+    those of the place.
+    """
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    exact: bool = True
+    text: str | None = None
+    span: tuple[int, int] | None = None
+
+
+def here() -> Origin:
+    """The nearest call outside of this package and pydantic, decided by the module's name."""
+    frame = sys._getframe(1)
+    while frame.f_globals.get("__name__", "").partition(".")[0] in _BETWEEN and frame.f_back is not None:
+        frame = frame.f_back
+    return Origin(frame.f_code, frame.f_lasti)
+
+
+def locate(place: Place) -> Location:
+    """Line and column of a place; the nearest thing that can be found, if its file has changed or is gone."""
+    from monitoring_as_code.origin.resolver import resolve
+
+    return resolve(place)
