@@ -1,0 +1,165 @@
+"""What the declarations mean together: the catalogue, every expression with its syntax tree, and the facts inferred of it.
+
+Lint rules, targets and proofs read this and parse, print or infer nothing again: each distinct expression is worked on once.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from monitoring_as_code.model.alert import Alert, RecordingRule, RuleGroup
+from monitoring_as_code.model.dashboard import Dashboard, QueryPanel
+from monitoring_as_code.model.expression import Expression
+from monitoring_as_code.model.routing import Routing
+from monitoring_as_code.model.stack import Stack
+from monitoring_as_code.origin import Place
+from monitoring_as_code.promql import PromQLSyntaxError, parse
+from monitoring_as_code.promql.printer import to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from monitoring_as_code.catalogue import Catalogue
+    from monitoring_as_code.model.declaration import Declaration, Part
+    from monitoring_as_code.project import Project
+    from monitoring_as_code.promql.ast import Expr
+    from monitoring_as_code.promql.infer import Facts
+
+
+class Use(NamedTuple):
+    """One expression where it is used.
+
+    `part` is what takes it as `argument`, and `declaration` the whole that the part belongs to: an alert is both; a panel's query
+    belongs to a dashboard. `written` is the text if it was given as text. `expr` and `text` (canonical) are missing when that is no
+    PromQL; then `error` says why.
+    """
+
+    declaration: Declaration
+    part: Part
+    argument: str
+    in_dashboard: bool
+    written: str | None
+    expr: Expr | None
+    text: str
+    error: PromQLSyntaxError | None
+
+    def place(self, node: Expr | None = None) -> Place:
+        """Where the expression stands, or one node of it."""
+        if node is not None and self.written is None and node.origin is not None:
+            # A node with an origin and a span was parsed from the text that `promql(...)` was given.
+            return Place(node.origin, (0,), node.span) if node.span.start >= 0 else Place(node.origin)
+        span = None if node is None or self.written is None else (node.span.start, node.span.end)
+        return Place(self.part.origin, (self.argument,), span, self.written if self.written is not None else self.text)
+
+
+class Group(NamedTuple):
+    """A rule group as it is emitted; `file` is the rule file's name without its ending."""
+
+    name: str
+    file: str
+    interval: str | None
+    limit: int | None
+    rules: tuple[Alert | RecordingRule, ...]
+    declaration: RuleGroup | None
+
+
+class Analysis:
+    """A project, read."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    @cached_property
+    def stack(self) -> Stack | None:
+        """The stack, if one is declared."""
+        return next(iter(self.project.of(Stack)), None)
+
+    @cached_property
+    def routing(self) -> Routing | None:
+        """The routing, if one is declared."""
+        return next(iter(self.project.of(Routing)), None)
+
+    @cached_property
+    def rules(self) -> tuple[Alert | RecordingRule, ...]:
+        """Every alert and recording rule, in the order of their evaluation."""
+        return tuple(rule for group in self.groups for rule in group.rules)
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The rule groups: those declared, and one for each module whose rules are in none. Sorted by file, then as declared."""
+        declared = self.project.of(RuleGroup)
+        grouped = {id(rule) for group in declared for rule in group.rules}
+        groups = [
+            Group(group.name, self.project.module_of(group), group.interval, group.limit, group.rules, group) for group in declared
+        ]
+        loose: dict[str, list[Alert | RecordingRule]] = {}
+        for rule in (*self.project.of(RecordingRule), *self.project.of(Alert)):
+            if id(rule) not in grouped:
+                loose.setdefault(self.project.module_of(rule), []).append(rule)
+        groups += [Group(module, module, None, None, tuple(rules), None) for module, rules in loose.items()]
+        return tuple(sorted(groups, key=lambda group: group.file))
+
+    @cached_property
+    def uses(self) -> tuple[Use, ...]:
+        """Every expression of every rule and dashboard, in a fixed order."""
+        return tuple(self._find_uses())
+
+    @cached_property
+    def _uses_by_part(self) -> dict[tuple[int, str], Use]:
+        return {(id(use.part), use.argument): use for use in self.uses}
+
+    def use(self, part: Part, argument: str = "expr") -> Use:
+        """The expression that `part` was given.
+
+        Raises:
+            KeyError: it takes none.
+        """
+        return self._uses_by_part[id(part), argument]
+
+    def queries(self, panel: QueryPanel) -> tuple[Use, ...]:
+        """The queries of a panel of a declared dashboard, in their order; each use's `part` is a `Query`."""
+        return self._panel_uses[id(panel)]
+
+    @cached_property
+    def _panel_uses(self) -> dict[int, tuple[Use, ...]]:
+        return {
+            id(panel): tuple(self._read(dashboard, query, "expr", query.expr, in_dashboard=True) for query in panel.all_queries)
+            for dashboard in self.project.of(Dashboard)
+            for row in dashboard.rows
+            for panel in row.panels
+            if isinstance(panel, QueryPanel)
+        }
+
+    def _find_uses(self) -> Iterator[Use]:
+        for rule in self.rules:
+            yield self._read(rule, rule, "expr", rule.expr, in_dashboard=False)
+        for dashboard in self.project.of(Dashboard):
+            for row in dashboard.rows:
+                for panel in row.panels:
+                    if isinstance(panel, QueryPanel):
+                        yield from self._panel_uses[id(panel)]
+            for annotation in dashboard.annotations:
+                yield self._read(dashboard, annotation, "expr", annotation.expr, in_dashboard=True)
+
+    def _read(self, declaration: Declaration, part: Part, argument: str, given: Expression | str, *, in_dashboard: bool) -> Use:
+        if isinstance(given, Expression):
+            return Use(declaration, part, argument, in_dashboard, None, given.node, to_text(given.node), None)
+        expr, text, error = self._parsed(given, in_dashboard)
+        return Use(declaration, part, argument, in_dashboard, given, expr, text, error)
+
+    def _parsed(self, text: str, in_dashboard: bool) -> tuple[Expr | None, str, PromQLSyntaxError | None]:  # noqa: FBT001
+        key = (text, in_dashboard)
+        found = self._parse_cache.get(key)
+        if found is None:
+            try:
+                expr = parse(text, variables=in_dashboard, features=self.project.config.promql_features)
+                found = (expr, to_text(expr), None)
+            except PromQLSyntaxError as error:
+                found = (None, text, error)
+            self._parse_cache[key] = found
+        return found
+
+    @cached_property
+    def _parse_cache(self) -> dict[tuple[str, bool], tuple[Expr | None, str, PromQLSyntaxError | None]]:
+        return {}
