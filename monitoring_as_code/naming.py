@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # names are made of declarations, but this module is below them
+    from monitoring_as_code.model.alert import Alert
+    from monitoring_as_code.model.stack import Stack
 
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -43,3 +48,29 @@ def ref_id(index: int) -> str:
         index, letter = divmod(index - 1, 26)
         name = chr(ord("A") + letter) + name
     return name
+
+
+def runbook_path(alert_name: str) -> str:
+    """Where an alert's page is, below the docs; alerts whose names give the same slug share a page.
+
+    >>> runbook_path("HighErrorRate")
+    'runbooks/high-error-rate.md'
+    """
+    return f"runbooks/{slug(alert_name)}.md"
+
+
+def runbook_url(stack: Stack | None, alert: Alert) -> str | None:
+    """Where the pager's runbook link leads: the URL that the alert was given, else its generated page; None if that is published nowhere."""
+    if isinstance(alert.runbook, str):
+        return alert.runbook
+    if stack is None or stack.docs_url is None:
+        return None
+    return f"{stack.docs_url.rstrip('/')}/{runbook_path(alert.name)}"
+
+
+def dashboard_url(stack: Stack | None, uid: str, view_panel: int | None = None) -> str | None:
+    """The address of a dashboard, or of one panel of it alone; None if the stack does not say where Grafana is."""
+    if stack is None or stack.grafana_url is None:
+        return None
+    panel = "" if view_panel is None else f"?viewPanel={view_panel}"
+    return f"{stack.grafana_url.rstrip('/')}/d/{uid}{panel}"
