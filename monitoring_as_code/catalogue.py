@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from monitoring_as_code.units import Unit, bytes, one, ratio, seconds
+from monitoring_as_code import units
+from monitoring_as_code.units import Unit, one, ratio, seconds
 
 MetricKind: TypeAlias = Literal["counter", "gauge", "histogram", "native_histogram", "summary", "info", "recorded", "unknown"]
 
@@ -35,15 +36,19 @@ Part: TypeAlias = Literal["", "bucket", "sum", "count", "native"]
 
 
 class Range(NamedTuple):
-    """Bounds of a number, both included; `nan` says whether it may be not a number, of which the bounds say nothing."""
+    """Bounds of a number, both included, up to rounding. An infinite bound means unbounded.
+
+    `nan` says whether it may be not a number, of which the bounds say nothing; `inf` whether it may be infinite, overflow aside.
+    """
 
     low: float = float("-inf")
     high: float = float("inf")
     nan: bool = True
+    inf: bool = True
 
 
 ANY_NUMBER: Final = Range()
-AT_LEAST_ZERO: Final = Range(0.0, float("inf"), nan=False)
+AT_LEAST_ZERO: Final = Range(0.0, float("inf"), nan=False, inf=False)
 
 
 class Domain(NamedTuple):
@@ -61,6 +66,7 @@ class Domain(NamedTuple):
 
 
 ANY_VALUE: Final = Domain()
+_PERHAPS: Final = Domain(optional=True)
 _NO_LABELS: Final[Mapping[str, Domain]] = MappingProxyType({})
 
 
@@ -77,7 +83,8 @@ class Job(NamedTuple):
 class Metric(NamedTuple):
     """One metric as it is declared, learnt or recorded. A classic histogram is one metric, with three names of series.
 
-    `closed` says that there are no labels but `labels` and those of the scrape. `range` bounds a gauge or a recorded value.
+    `closed` says that there are no labels but `labels` and those of the scrape. `jobs` scrape it; None says that nobody knows which, so that
+    there may be labels of targets; none at all says that the series come as they are. `range` bounds a gauge or a recorded value.
     `recorded`, `removed`, `keys`, `part` and `observed` are for recorded metrics: the kind of the values, why labels are missing, which sets
     of labels identify a series, and, for buckets, the histogram's metric they come from.
     """
@@ -89,7 +96,7 @@ class Metric(NamedTuple):
     unit: Unit | None = None
     buckets: tuple[float, ...] = ()
     help: str = ""
-    jobs: tuple[Job, ...] = ()
+    jobs: tuple[Job, ...] | None = None
     range: Range | None = None
     recorded: Kind = "unknown"
     part: Part = ""
@@ -120,8 +127,9 @@ class Entry(NamedTuple):
     @property
     def scrape_interval_seconds(self) -> float | None:
         """The longest interval of the jobs that scrape this, if it is known."""
-        intervals = [job.interval_seconds for job in self.metric.jobs if job.interval_seconds is not None]
-        return max(intervals) if intervals and len(intervals) == len(self.metric.jobs) else None
+        jobs = self.metric.jobs or ()
+        intervals = [job.interval_seconds for job in jobs if job.interval_seconds is not None]
+        return max(intervals) if intervals and len(intervals) == len(jobs) else None
 
 
 _SUFFIXES: Final[Mapping[str, Mapping[str, Part]]] = {
@@ -137,7 +145,7 @@ class Catalogue:
 
     >>> catalogue = Catalogue([Metric("latency_seconds", "histogram", {"route": Domain()}, buckets=(0.1, 1))])
     >>> sorted(catalogue.lookup("latency_seconds_bucket").labels["le"].values)
-    ['+Inf', '0.1', '1']
+    ['+Inf', '0.1', '1', '1.0']
     """
 
     def __init__(self, metrics: Iterable[Metric] = (), *, complete: bool = True, jobs: Iterable[Job] = ()) -> None:
@@ -198,10 +206,10 @@ class Catalogue:
 def _entry(name: str, metric: Metric, part: Part) -> Entry:
     labels = dict(metric.labels)
     if part == "bucket" and metric.kind == "histogram":
-        labels["le"] = Domain(frozenset({*map(bound_text, metric.buckets), "+Inf"}) if metric.buckets else None)
+        labels["le"] = Domain(frozenset(text for bound in (*metric.buckets, float("inf")) for text in bound_texts(bound)) if metric.buckets else None)
     elif metric.kind == "summary" and not part:
         labels.setdefault("quantile", ANY_VALUE)
-    labels, shadowed = _scraped(labels, metric.jobs)
+    labels, shadowed = _scraped(labels, metric.jobs) if metric.kind != "recorded" else (labels, frozenset())
     kind: Kind
     unit = metric.unit
     bounds = metric.range
@@ -217,15 +225,19 @@ def _entry(name: str, metric: Metric, part: Part) -> Entry:
         if kind == "counter" and part != "native":
             bounds = AT_LEAST_ZERO
         elif kind == "info":
-            bounds, unit = Range(1.0, 1.0, nan=False), unit or ratio
+            bounds, unit = Range(1.0, 1.0, nan=False, inf=False), unit or ratio
         elif kind == "gauge" and unit is not None and unit.affine and unit.same_dimension(seconds):
             kind = "timestamp"
-    return Entry(name, metric, kind, part, labels, metric.closed, unit, bounds or ANY_NUMBER, shadowed)
+    closed = metric.closed and (metric.jobs is not None or metric.kind == "recorded")
+    return Entry(name, metric, kind, part, labels, closed, unit, bounds or ANY_NUMBER, shadowed)
 
 
-def _scraped(labels: dict[str, Domain], jobs: tuple[Job, ...]) -> tuple[dict[str, Domain], frozenset[str]]:
+def _scraped(labels: dict[str, Domain], jobs: tuple[Job, ...] | None) -> tuple[dict[str, Domain], frozenset[str]]:
     """The labels of series after the scrape by these jobs, and which of the metric's own were hidden."""
     if not jobs:
+        if jobs is None:
+            labels.setdefault("job", _PERHAPS)
+            labels.setdefault("instance", _PERHAPS)
         return labels, frozenset()
     targets: dict[str, Domain] = {"job": Domain(frozenset(job.name for job in jobs))}
     instances = [job.instances for job in jobs if job.instances is not None]
@@ -260,23 +272,28 @@ def united(first: Domain | None, *others: Domain | None) -> Domain:
     )
 
 
-def bound_text(bound: float) -> str:
-    """A bucket's bound as the `le` label of Prometheus 3 and the client libraries for whole numbers: 1 is "1", and not "1.0"."""
+def bound_texts(bound: float) -> tuple[str, ...]:
+    """How a bucket's bound is spelt in `le`: "1" by most client libraries, "1.0" by others and by Prometheus since 3.0, "1e+06" by Go."""
     if bound == float("inf"):
-        return "+Inf"
+        return ("+Inf",)
     text = repr(float(bound))
-    return text.removesuffix(".0")
+    short = text.removesuffix(".0")
+    if abs(bound) < 1_000_000:
+        return (text,) if short == text else (short, text)
+    mantissa, _, exponent = f"{bound:.16e}".partition("e")
+    digits = repr(float(bound) / 10.0 ** int(exponent)).removesuffix(".0") if abs(bound) < 1e21 else mantissa
+    return (short, text, f"{digits}e{exponent}")
 
 
 _TARGET: Final[tuple[tuple[str, Kind, Unit, Range], ...]] = (
-    ("up", "bool", one, Range(0.0, 1.0, nan=False)),
+    ("up", "bool", one, Range(0.0, 1.0, nan=False, inf=False)),
     ("scrape_duration_seconds", "gauge", seconds, AT_LEAST_ZERO),
     ("scrape_samples_scraped", "gauge", one, AT_LEAST_ZERO),
     ("scrape_samples_post_metric_relabeling", "gauge", one, AT_LEAST_ZERO),
     ("scrape_series_added", "gauge", one, AT_LEAST_ZERO),
     ("scrape_timeout_seconds", "gauge", seconds, AT_LEAST_ZERO),
     ("scrape_sample_limit", "gauge", one, AT_LEAST_ZERO),
-    ("scrape_body_size_bytes", "gauge", bytes, Range(-1.0, float("inf"), nan=False)),
+    ("scrape_body_size_bytes", "gauge", units.bytes, Range(-1.0, float("inf"), nan=False, inf=False)),
 )
 _ALERTS: Final = {"ALERTS": one, "ALERTS_FOR_STATE": None}
 _SYNTHETIC: Final = frozenset({*(row[0] for row in _TARGET), *_ALERTS})
@@ -289,7 +306,7 @@ def _synthetic(name: str, jobs: tuple[Job, ...]) -> Entry:
         labels = {"alertname": ANY_VALUE}
         if name == "ALERTS":
             labels["alertstate"] = Domain(_ALERT_STATES)
-        bounds = Range(1.0, 1.0, nan=False) if name == "ALERTS" else Range()
+        bounds = Range(1.0, 1.0, nan=False, inf=False) if name == "ALERTS" else Range()
         metric = Metric(name, "gauge", labels, closed=False, unit=_ALERTS[name], range=bounds)
         return Entry(name, metric, "info" if name == "ALERTS" else "timestamp", "", labels, closed=False, unit=metric.unit, range=bounds)
     _, kind, unit, bounds = next(row for row in _TARGET if row[0] == name)

@@ -142,8 +142,8 @@ class Unit:
             spelling=_times(self._spelling, top, bottom),
         )
 
-    def scaled(self, top: int, bottom: int = 1) -> Unit:
-        """The unit of values that were divided by `top / bottom`: seconds / 60 are minutes. A timestamp stays one."""
+    def scaled(self, top: int, bottom: int = 1) -> Unit | None:
+        """The unit of values that were divided by `top / bottom`: seconds / 60 are minutes. None when no unit of that scale has a name."""
         scale = (self.scale[0] * top, self.scale[1] * bottom)
         for known in _known.values():
             if known._matches(self, scale):  # noqa: SLF001
@@ -152,10 +152,10 @@ class Unit:
         for index, (symbol, power, root) in enumerate(spelling):  # kB/s -> B/s
             if root == 1 and abs(power) == 1 and symbol in _known and len(spelling) > 1:
                 part = _known[symbol].scaled(*((top, bottom) if power == 1 else (bottom, top)))
-                if part in _known.values():
+                if part is not None:
                     spelling = tuple(sorted((*spelling[:index], (part._spelling[0][0], power, 1), *spelling[index + 1 :])))  # noqa: SLF001
-                    break
-        return Unit(self.dimension, nouns=self.nouns, scale=scale, affine=self.affine, offset=self.offset, spelling=spelling)
+                    return Unit(self.dimension, nouns=self.nouns, scale=scale, spelling=spelling)
+        return None
 
     def _matches(self, other: Unit, scale: tuple[int, int]) -> bool:
         return (
@@ -177,7 +177,7 @@ class Unit:
         if not self.affine:
             return self
         if self.dimension == seconds.dimension:
-            return seconds.scaled(*self.scale)
+            return seconds if self.scale == (1, 1) else Unit(self.dimension, nouns=self.nouns, scale=self.scale)
         return Unit(self.dimension, nouns=self.nouns, scale=self.scale, spelling=self._spelling)
 
     def same_dimension(self, other: Unit) -> bool:
