@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from monitoring_as_code.origin import Location, Place, locate
 
 
 class Severity(StrEnum):
-    """How bad it is: an error makes a command fail, a warning does too unless it is told otherwise."""
+    """How bad a finding is."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -56,13 +57,14 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
     return ", ".join(f"{count} {severity}{'' if count == 1 else 's'}" for severity, count in counts.items() if count) or "no findings"
 
 
-def render(diagnostics: Iterable[Diagnostic], form: str, *, root: str, colour: bool = False) -> str:
+def render(diagnostics: Iterable[Diagnostic], form: str, *, root: str | os.PathLike[str], colour: bool = False) -> str:
     """The findings in order, ending in a line break: as `text`, `json`, `github` or `sarif`. Paths are shown relative to `root`.
 
     Raises:
         ValueError: there is no such form.
     """
     findings = ordered(diagnostics)
+    root = os.path.abspath(root)  # noqa: PTH100 - pathlib is not loaded yet when a command starts
     if form == "text":
         from monitoring_as_code.diagnostics.text import as_text
 

@@ -1,0 +1,229 @@
+"""`[tool.mac]` of pyproject.toml."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from monitoring_as_code.diagnostics import Diagnostic, Severity
+
+if TYPE_CHECKING:
+    from monitoring_as_code.config.toml import Spans
+    from monitoring_as_code.origin import Location
+
+FILE = "pyproject.toml"
+RULE = "configuration"
+
+
+class Config(NamedTuple):
+    """What a project may say about itself; the defaults are what a project without a word gets."""
+
+    definitions: str = "definitions"
+    """The folder of the definitions, a package's name."""
+    build: str = "build"
+    """The folder of what is generated, relative to the root."""
+    disable: tuple[str, ...] = ()
+    """Lint rules that are off."""
+    severity: Mapping[str, Severity] = {}
+    """Lint rules whose severity differs from their own."""
+    prometheus_version: str = "2.42"
+    """The oldest Prometheus that must accept what is generated."""
+    alertmanager_version: str = "0.25"
+    """The oldest Alertmanager that must accept what is generated."""
+    promql_features: tuple[str, ...] = ()
+    """Experimental features of PromQL that expressions may use."""
+
+
+_Fault = tuple[tuple[str | int, ...], str]
+"""The path to the wrong value below the key, and what is wrong with it."""
+
+
+def _folder(value: object) -> _Fault | None:
+    if not isinstance(value, str):
+        return (), f"must be a folder's name as a string, not {_toml_type(value)}"
+    parts = value.split("/")
+    if value.startswith("/") or any(part in ("", ".", "..") for part in parts) or "\\" in value or not value.isprintable():
+        return (), "must be a folder inside of the project, such as `build`"
+    return None
+
+
+def _package(value: object) -> _Fault | None:
+    from keyword import iskeyword
+
+    if not isinstance(value, str):
+        return (), f"must be a folder's name as a string, not {_toml_type(value)}"
+    if not value.isidentifier() or iskeyword(value):
+        return (), f"must be a name that Python can import, but `{value}` is none"
+    return None
+
+
+def _version(value: object) -> _Fault | None:
+    if not isinstance(value, str):
+        return (), f"must be a version as a string, such as `2.42`, not {_toml_type(value)}"
+    if not re.fullmatch(r"[0-9]{1,6}\.[0-9]{1,6}(\.[0-9]{1,6})?", value):
+        return (), "must be a version such as `2.42` or `3.5.1`"
+    return None
+
+
+def _names(value: object) -> _Fault | None:
+    if not isinstance(value, list):
+        return (), f"must be a list of strings, not {_toml_type(value)}"
+    for index, item in enumerate(value):
+        if not isinstance(item, str):
+            return (index,), f"must hold strings, not {_toml_type(item)}"
+    return None
+
+
+def _severities(value: object) -> _Fault | None:
+    if not isinstance(value, dict):
+        return (), f"must be a table of rules, not {_toml_type(value)}"
+    for rule, severity in value.items():
+        if severity not in list(Severity):
+            return (rule,), 'must say `"error"` or `"warning"` of each rule'
+    return None
+
+
+_KEYS: Mapping[str, Callable[[object], _Fault | None]] = {
+    "definitions": _package,
+    "build": _folder,
+    "disable": _names,
+    "severity": _severities,
+    "prometheus-version": _version,
+    "alertmanager-version": _version,
+    "promql-features": _names,
+}
+"""Every key with its check. A new key is one line here and one field of `Config`."""
+
+# Loading a TOML parser costs more than most builds; without such a line there is nothing in it for us.
+_MENTIONED = re.compile(rb"""^[ \t]*\[*[ \t]*["']?tool["']?[ \t]*(?:\.[ \t]*["']?mac\b|[\]=])""", re.MULTILINE)
+
+
+def find_root(start: str | os.PathLike[str]) -> str | None:
+    """The nearest folder, from `start` upwards, that holds definitions/ or a pyproject.toml with `[tool.mac]`."""
+    folder = os.path.abspath(start)  # noqa: PTH100 - pathlib is not loaded yet when a command starts
+    while True:
+        if os.path.isdir(os.path.join(folder, "definitions")) or _mentioned(_content(folder)):  # noqa: PTH112, PTH118 - the same
+            return folder
+        parent = os.path.dirname(folder)  # noqa: PTH120 - the same
+        if parent == folder:
+            return None
+        folder = parent
+
+
+def read_config(root: str | os.PathLike[str]) -> tuple[Config, tuple[Diagnostic, ...]]:
+    """The configuration of a project, and what is wrong with it; a wrong value is the default then."""
+    root = os.fspath(root)
+    data = _content(root)
+    if not _mentioned(data):
+        return Config(), ()
+    import tomllib
+
+    path = os.path.join(os.path.abspath(root), FILE)  # noqa: PTH100, PTH118 - pathlib is not loaded yet when a command starts
+    try:
+        text = data.decode("utf-8-sig")
+        read = tomllib.loads(text)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        from monitoring_as_code.config.toml import broken
+
+        message, location = broken(data, error, path)
+        return Config(), (Diagnostic(RULE, Severity.ERROR, message, location),)
+    tool = read.get("tool")
+    table = tool.get("mac", {}) if isinstance(tool, dict) else {}
+    if not isinstance(table, dict):
+        place = _places(text, path)((), ("tool", "mac"))
+        return Config(), (Diagnostic(RULE, Severity.ERROR, f"`tool.mac` must be a table, not {_toml_type(table)}", place),)
+    return _checked(table, text, path)
+
+
+def unknown_names(config: Config, root: str | os.PathLike[str], rules: Collection[str], features: Collection[str] = ()) -> tuple[Diagnostic, ...]:
+    """A finding for each name of a rule or, if `features` are given, of a feature that the configuration uses and that does not exist."""
+    wrong: list[tuple[tuple[str | int, ...], bool, str, str, Collection[str]]] = [
+        *((("disable", index), False, "rule", name, rules) for index, name in enumerate(config.disable) if name not in rules),
+        *((("severity", name), True, "rule", name, rules) for name in config.severity if name not in rules),
+        *((("promql-features", index), False, "feature", name, features) for index, name in enumerate(config.promql_features) if name not in features and features),
+    ]
+    if not wrong:
+        return ()
+    from monitoring_as_code.diagnostics.nearest import did_you_mean
+
+    path = os.path.join(os.path.abspath(root), FILE)  # noqa: PTH100, PTH118 - pathlib is not loaded yet when a command starts
+    place = _places(_content(os.fspath(root)).decode("utf-8-sig", errors="replace"), path)
+    return tuple(
+        Diagnostic(RULE, Severity.ERROR, f"there is no {what} `{name}`", place(at, key=of_key), did_you_mean(name, known)) for at, of_key, what, name, known in wrong
+    )
+
+
+def _checked(table: Mapping[str, object], text: str, path: str) -> tuple[Config, tuple[Diagnostic, ...]]:
+    problems: list[Diagnostic] = []
+    good: dict[str, object] = {}
+    for key, value in table.items():
+        check = _KEYS.get(key)
+        if check is None:
+            from monitoring_as_code.diagnostics.nearest import did_you_mean, listed
+
+            known = did_you_mean(key, _KEYS) or f"there are {listed(_KEYS, 'and')}"
+            problems.append(Diagnostic(RULE, Severity.ERROR, f"`[tool.mac]` has no key `{key}`", _places(text, path)((key,), key=True), known))
+        elif fault := check(value):
+            at, message = fault
+            problems.append(Diagnostic(RULE, Severity.ERROR, f"`{key}` {message}", _places(text, path)((key, *at))))
+        else:
+            good[key] = value
+    default = Config()
+
+    def names(key: str) -> tuple[str, ...]:
+        value = good.get(key, ())
+        return tuple(value) if isinstance(value, list | tuple) else ()
+
+    severity = good.get("severity")
+    config = Config(
+        definitions=str(good.get("definitions", default.definitions)),
+        build=str(good.get("build", default.build)),
+        disable=names("disable"),
+        severity={rule: Severity(value) for rule, value in severity.items()} if isinstance(severity, dict) else {},
+        prometheus_version=str(good.get("prometheus-version", default.prometheus_version)),
+        alertmanager_version=str(good.get("alertmanager-version", default.alertmanager_version)),
+        promql_features=names("promql-features"),
+    )
+    if config.build.partition("/")[0] == config.definitions:
+        message = f"`build` must not be in `{config.definitions}`, which holds the definitions"
+        problems.append(Diagnostic(RULE, Severity.ERROR, message, _places(text, path)(("build",) if "build" in table else ("definitions",))))
+        config = config._replace(build=default.build, definitions=default.definitions)
+    return config, tuple(problems)
+
+
+def _content(root: str) -> bytes:
+    try:
+        with open(os.path.join(root, FILE), "rb") as file:  # noqa: PTH118, PTH123 - pathlib is not loaded yet when a command starts
+            return file.read()
+    except OSError:
+        return b""
+
+
+def _mentioned(data: bytes) -> bool:
+    return _MENTIONED.search(data) is not None
+
+
+class _Places:
+    """Finds values of `[tool.mac]` in its file."""
+
+    def __init__(self, text: str, path: str) -> None:
+        self.text = text
+        self.path = path
+        self.spans: Spans | None = None
+
+    def __call__(self, at: tuple[str | int, ...], prefix: tuple[str, ...] = ("tool", "mac"), *, key: bool = False) -> Location:
+        from monitoring_as_code.config.toml import location, spans
+
+        self.spans = spans(self.text) if self.spans is None else self.spans
+        return location(self.text, self.path, self.spans, (*prefix, *at), key=key)
+
+
+def _places(text: str, path: str) -> _Places:
+    return _Places(text, path)
+
+
+def _toml_type(value: object) -> str:
+    names = {str: "a string", bool: "a boolean", int: "an integer", float: "a float", list: "a list", dict: "a table"}
+    return names.get(type(value), "a date or time")

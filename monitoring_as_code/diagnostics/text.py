@@ -1,0 +1,130 @@
+"""Findings for people: the message, the line, carets below it, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from monitoring_as_code.diagnostics import Diagnostic, Severity, summary
+from monitoring_as_code.diagnostics.display import relative, source_line, visible, width
+from monitoring_as_code.origin import Location, Place
+from monitoring_as_code.origin.source import read
+
+# A longer line is cropped around what is meant: a literal may have a megabyte.
+_LONGEST_LINE = 160
+_BEFORE = 40
+# A span of more lines is a whole declaration: its first line says which one.
+_MOST_LINES = 4
+
+_RESET = "\x1b[0m"
+_BOLD = "\x1b[1m"
+_STYLES = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m"}
+_FRAME = "\x1b[1;34m"
+
+_Paint = Callable[[str, str], str]
+
+
+class _Marked(NamedTuple):
+    """A line of a snippet, and the characters of it that are meant, from 0."""
+
+    number: int
+    text: str
+    start: int
+    end: int
+
+
+def as_text(findings: Sequence[Diagnostic], root: str, *, colour: bool = False) -> str:
+    """The findings, a blank line between them, and how many there are."""
+    paint = _painted if colour else _plain
+    parts = ["\n".join(_finding(each, root, paint)) for each in findings]
+    return "\n\n".join([*parts, summary(findings)]) + "\n"
+
+
+def _finding(finding: Diagnostic, root: str, paint: _Paint) -> list[str]:
+    style = _STYLES[finding.severity]
+    message = visible(finding.message)
+    lines = [paint(f"{finding.severity}[{visible(finding.rule)}]", style) + paint(f": {message}", _BOLD)]
+    location = finding.location
+    snippets = [] if location is None else [(location, "-->", "^", "", style)]
+    for place, words in finding.related:
+        if not isinstance(place, Place):
+            snippets.append((place, ":::", "-", words, _FRAME))
+    marked = [_marked(each) for each, *_ in snippets]
+    gutter = max((len(str(line.number)) for each in marked for line in each), default=1)
+    edge = paint(" " * (gutter + 1) + "|", _FRAME)
+    for (each, arrow, mark, words, mark_style), snippet in zip(snippets, marked, strict=True):
+        where = f"{visible(relative(each.path, root))}:{each.line}:{each.column}"
+        lines.append(" " * gutter + paint(arrow, _FRAME) + " " + where + ("" if snippet or not words else f": {visible(words)}"))
+        if snippet:
+            lines.append(edge)
+        for index, line in enumerate(snippet):
+            shown, pad, length = _cropped(line)
+            lines.append((paint(f"{line.number:>{gutter}} |", _FRAME) + f" {shown}").rstrip())
+            label = f" {visible(words)}" if words and index == len(snippet) - 1 else ""
+            lines.append(edge + " " + " " * pad + paint(mark * length + label, mark_style))
+    note = " " * (gutter + 1) + "= "
+    if location is not None and not location.exact and location.text:
+        lines.extend(_text_of_its_own(location.text, location.span, note, style, paint))
+    if finding.help:
+        first, *rest = finding.help.split("\n")
+        lines.append(paint(note, _FRAME) + f"help: {visible(first)}")
+        lines.extend(" " * (gutter + 9) + visible(line) for line in rest)
+    return lines
+
+
+def _text_of_its_own(text: str, span: tuple[int, int] | None, note: str, style: str, paint: _Paint) -> list[str]:
+    """A text that stands in no literal, with carets of its own: the line on which the span begins."""
+    start, end = (0, 0) if span is None else (min(span[0], len(text)), min(span[1], len(text)))
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", start)
+    line = text[first:] if last < 0 else text[first:last]
+    shown, pad, length = _cropped(_Marked(0, line, start - first, min(end - first, len(line))))
+    lines = [paint(note, _FRAME) + f"text: {shown}"]
+    if span is not None:
+        lines.append(" " * (len(note) + len("text: ") + pad) + paint("^" * length, style))
+    return lines
+
+
+def _marked(location: Location) -> list[_Marked]:
+    """The lines to show; none if the file cannot be read (any more)."""
+    source = read(location.path)
+    if source is None or not 1 <= location.line <= len(source.lines):
+        return []
+    last = min(location.end_line, len(source.lines))
+    if last > location.line and location.end_column == 1:
+        last -= 1
+    if last - location.line >= _MOST_LINES:
+        last = location.line
+    found = []
+    for number in range(location.line, last + 1):
+        text = source.lines[number - 1].rstrip()
+        start = location.column - 1 if number == location.line else len(text) - len(text.lstrip())
+        end = location.end_column - 1 if number == location.end_line else len(text)
+        if text or number == location.line:
+            # The end of a line can be meant, so one column behind the text is as far as a caret goes.
+            start = max(0, min(start, len(source.lines[number - 1])))
+            found.append(_Marked(number, source.lines[number - 1], start, max(start, end)))
+    return found
+
+
+def _cropped(line: _Marked) -> tuple[str, int, int]:
+    """The line as shown, the columns before what is meant, and the columns that it takes."""
+    _, text, start, end = line
+    text, first, last = text.rstrip(), 0, len(text)
+    before = after = ""
+    if last > _LONGEST_LINE:
+        first = max(0, start - _BEFORE) if start > _LONGEST_LINE - _BEFORE else 0
+        last = min(last, first + _LONGEST_LINE)
+        before, after = "…" if first else "", "…" if last < len(line.text) else ""
+    head = before + source_line(text[first:start].ljust(start - first))
+    meant = source_line(text[start : min(end, last)])
+    shown = head + meant + source_line(text[min(end, last) : last] if end >= start else "") + after
+    return shown, width(head), max(1, width(meant))
+
+
+def _plain(text: str, _style: str) -> str:
+    return text
+
+
+def _painted(text: str, style: str) -> str:
+    return f"{style}{text}{_RESET}"
