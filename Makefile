@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Flags for pytest: `make test ARGS="-k routing -x"`.
 ARGS ?=
-# An engine that `make test` unpacked lies in the environment.
+# Programs of the environment come first, for recipes and for what tests start.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
@@ -52,4 +52,4 @@ $(VENV)/.tools: $(VENV)/.made pyproject.toml requirements-test.txt
 
 # Not fatal, and tried again as long as one is missing: the tests say what they could not run.
 $(VENV)/.engines: scripts/engines
-	@scripts/engines $(BIN) && touch $@ || true
+	@scripts/engines && touch $@ || true

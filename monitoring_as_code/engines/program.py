@@ -99,7 +99,7 @@ def variable(name: EngineName) -> str:
 
 
 def find(name: EngineName) -> Engine | None:
-    """Where the environment variable says, else the first on the PATH, else beside this Python, where `make test` unpacks it.
+    """Where the environment variable says, else the first on the PATH, else beside this Python, where an environment keeps its own.
 
     A variable that names no program is not overruled by the PATH: the result is None.
     """
