@@ -1,0 +1,1 @@
+"""What users declare: frozen and typed; no input, no output, no rendering."""
