@@ -34,8 +34,8 @@ def test_imports_point_one_way_and_siblings_do_not_import_each_other(root: Path)
     [
         (
             "promql/planted.py",
-            "import monitoring_as_code.project",
-            "monitoring_as_code.promql is not allowed to import monitoring_as_code.project",
+            "import monitoring_as_code.analysis",
+            "monitoring_as_code.promql is not allowed to import monitoring_as_code.analysis",
         ),
         (
             "engines/planted.py",
