@@ -7,19 +7,26 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 
-from monitoring_as_code.origin import Origin, here
+from monitoring_as_code.origin import Origin, callers, here
 
-_loading: ContextVar["list[Declaration] | None"] = ContextVar("loading", default=None)
+_loading: ContextVar["Noted | None"] = ContextVar("loading", default=None)
 
 
 class InvalidDeclaration(ValueError):  # noqa: N818 - users read this name when they import definitions themselves
-    """A declaration whose fields are wrong: the faults as pydantic tells them, and the call."""
+    """A declaration whose fields are wrong: its class, the faults as pydantic tells them, what was given, and the call.
 
-    def __init__(self, kind: str, error: ValidationError, origin: Origin) -> None:
-        super().__init__(f"{kind}: " + "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()))
-        self.kind = kind
+    `callers` are the calls that led there, from the innermost to that in a module's body.
+    """
+
+    def __init__(
+        self, made: "type[Part]", error: ValidationError, fields: dict[str, Any], origin: Origin, callers: tuple[Origin, ...] = ()
+    ) -> None:
+        super().__init__(f"{made.__name__}: " + "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()))
+        self.made = made
         self.error = error
+        self.fields = fields
         self.origin = origin
+        self.callers = callers
 
 
 class Part(BaseModel):
@@ -36,7 +43,12 @@ class Part(BaseModel):
         try:
             super().__init__(**fields)
         except ValidationError as error:
-            raise InvalidDeclaration(type(self).__name__, error, origin) from None
+            invalid = InvalidDeclaration(type(self), error, fields, origin, callers())
+            noted = _loading.get()
+            if noted is None or not noted.go_on:
+                raise invalid from None
+            noted.invalid.append(invalid)
+            return
         self._origin = origin
 
     @property
@@ -57,13 +69,15 @@ class Declaration(Part):
     """A part that stands for itself: a metric, a rule, a dashboard. Two declarations are equal only if they are the same one."""
 
     kind: ClassVar[str] = "declaration"
+    # Whether the names of the declarations inside of this one are its own business: two exporters may both expose `up`.
+    keeps_names: ClassVar[bool] = False
 
     name: str
 
     def __init__(self, /, **fields: Any) -> None:
         super().__init__(**fields)
         noted = _loading.get()
-        if noted is not None:
+        if noted is not None and "name" in self.__dict__:  # an invalid one has no fields
             noted.append(self)
 
     @property
@@ -77,10 +91,23 @@ class Declaration(Part):
     __str__ = __repr__
 
 
+class Noted(list[Declaration]):
+    """The declarations made, in order, and the invalid ones.
+
+    With `go_on` an invalid declaration does not raise, so that one run finds more than the first: what the call returns is an object
+    without fields, and who loads must throw away the module that made it.
+    """
+
+    def __init__(self, *, go_on: bool = False) -> None:
+        super().__init__()
+        self.go_on = go_on
+        self.invalid: list[InvalidDeclaration] = []
+
+
 @contextmanager
-def noting() -> Iterator[list[Declaration]]:
+def noting(*, go_on: bool = False) -> Iterator[Noted]:
     """While this lasts, every declaration made is noted in the list, reachable or not."""
-    noted: list[Declaration] = []
+    noted = Noted(go_on=go_on)
     token = _loading.set(noted)
     try:
         yield noted

@@ -7,8 +7,8 @@ from types import CodeType
 from typing import NamedTuple
 
 # Frames of these stand between a declaration and the call that made it: `Counter[...](...)` goes through typing, a `partial` method through
-# functools, and what a module of this package declares was caused by whoever imports it.
-_BETWEEN = frozenset({"monitoring_as_code", "pydantic", "pydantic_core", "typing", "functools", "importlib"})
+# functools. The body of a module is never between: what a module of this package declares at its top was declared there.
+_BETWEEN = frozenset({"monitoring_as_code", "pydantic", "pydantic_core", "typing", "functools"})
 
 
 class Origin(NamedTuple):
@@ -53,9 +53,25 @@ class Location(NamedTuple):
 def here() -> Origin:
     """The nearest call outside of this package and pydantic, decided by the module's name."""
     frame = sys._getframe(1)
-    while frame.f_globals.get("__name__", "").partition(".")[0] in _BETWEEN and frame.f_back is not None:
+    while (
+        frame.f_globals.get("__name__", "").partition(".")[0] in _BETWEEN
+        and frame.f_back is not None
+        and frame.f_code.co_name != "<module>"
+    ):
         frame = frame.f_back
     return Origin(frame.f_code, frame.f_lasti)
+
+
+def callers() -> tuple[Origin, ...]:
+    """The calls that led here, from the nearest one outside of this package to that in a module's body."""
+    found: list[Origin] = []
+    frame = sys._getframe(1)
+    while True:
+        if frame.f_globals.get("__name__", "").partition(".")[0] not in _BETWEEN:
+            found.append(Origin(frame.f_code, frame.f_lasti))
+        if frame.f_back is None or frame.f_code.co_name == "<module>":
+            return tuple(found)
+        frame = frame.f_back
 
 
 def locate(place: Place) -> Location:
