@@ -1,0 +1,147 @@
+"""Plain data as block YAML that every reader of YAML 1.1 and 1.2 reads the same: Go's yaml.v2 and yaml.v3, PyYAML.
+
+A string stands bare only where no reader can take it for anything else; otherwise it is quoted, or a literal block. It is written
+for speed: one regular expression a string, nothing else that depends on its length in Python.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+Plain: TypeAlias = "str | int | float | bool | Mapping[str, Plain] | Sequence[Plain] | None"
+
+# What may stand raw: printable, and neither a blank, a control, a formatting mark nor a non-character. A fixed list, because what
+# Python calls printable changes with its version of Unicode, and the same data must give the same bytes.
+_RAW = (
+    r"\xa1-\xac\xae-\u061b\u061d-\u167f\u1681-\u180d\u180f-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff"
+    r"\uf900-\ufdcf\ufdf0-\ufefe\uff01-\uff9f\uffa1-\uffdf\uffe0-\uffef\ufffc\ufffd\U00010000-\U0001fffd\U00020000-\U0002fffd\U00030000-\U0003fffd"
+)
+# Bare: it starts with a character that starts nothing else (no number, no date, no indicator), and is one line.
+_BARE = re.compile(rf"[A-Za-z_/(][ -~{_RAW}]*")
+_DURATION = re.compile(r"(?:[0-9]+(?:ms|[ywdhms]))+")
+_TO_ESCAPE = re.compile(rf"[^ !#-\[\]-~{_RAW}]")
+# Every line starts with something that is no blank, so that the block's indentation is beyond doubt; an empty line is fine inside.
+_LITERAL = re.compile(rf"(?:[!-~{_RAW}][ -~{_RAW}]*\n+)*[!-~{_RAW}][ -~{_RAW}]*\n?")
+# Words of YAML 1.1 that are no strings.
+_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+_SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\", "\0": "\\0"}
+# Readers give up on a key whose colon does not come within 1024 characters, unless a question mark announces it.
+_LONGEST_KEY = 200
+
+
+def to_yaml(data: Mapping[str, Plain], *, header: str = "") -> str:
+    """`data` as a document, keys in their order; `header` becomes a comment above it.
+
+    >>> print(to_yaml({"for": "5m", "on": ["yes", "a: b"], "none": {}}), end="")
+    for: 5m
+    "on":
+      - "yes"
+      - "a: b"
+    none: {}
+    """
+    lines = [f"# {line}" for line in header.splitlines()]
+    if data:
+        _mapping(data, "", "", lines, {})
+    else:
+        lines.append("{}")
+    lines.append("")
+    return "\n".join(lines)
+
+
+def _mapping(data: Mapping[str, Plain], pad: str, lead: str, lines: list[str], keys: dict[str, str]) -> None:
+    """Each pair on lines of its own, indented by `pad`; the first one follows `lead`, which may end in a list's hyphen."""
+    for key, value in data.items():
+        head = keys.get(key)
+        if head is None:
+            text = scalar(key)
+            head = keys[key] = f"{text}:" if len(text) <= _LONGEST_KEY else ""
+        if not head:
+            head = f"? {scalar(key)}\n{pad}:"
+        if type(value) is str:
+            lines.append(f"{lead}{head} {_text(value, pad)}")
+        else:
+            _value(value, pad, f"{lead}{head}", lines, keys)
+        lead = pad
+
+
+def _value(value: Plain, pad: str, head: str, lines: list[str], keys: dict[str, str]) -> None:
+    """Anything behind a key or, if `head` ends in one, behind a list's hyphen."""
+    if isinstance(value, Mapping) and value:
+        lines.append(head)
+        _mapping(value, pad + "  ", pad + "  ", lines, keys)
+    elif isinstance(value, Sequence) and not isinstance(value, str) and value:
+        lines.append(head)
+        _sequence(value, pad + "  ", pad + "  ", lines, keys)
+    else:
+        lines.append(f"{head} {_leaf(value, pad)}")
+
+
+def _sequence(data: Sequence[Plain], pad: str, lead: str, lines: list[str], keys: dict[str, str]) -> None:
+    for value in data:
+        if isinstance(value, Mapping) and value:
+            _mapping(value, pad + "  ", f"{lead}- ", lines, keys)
+        elif isinstance(value, Sequence) and not isinstance(value, str) and value:
+            _sequence(value, pad + "  ", f"{lead}- ", lines, keys)
+        else:
+            lines.append(f"{lead}- {_leaf(value, pad)}")
+        lead = pad
+
+
+def _leaf(value: Plain, pad: str) -> str:
+    if isinstance(value, str):
+        return _text(value, pad)
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return _float(value)
+    return "{}" if isinstance(value, Mapping) else "[]"
+
+
+def _float(value: float) -> str:
+    if math.isnan(value):
+        return ".nan"
+    if math.isinf(value):
+        return ".inf" if value > 0 else "-.inf"
+    text = repr(value)
+    mantissa, exponent, power = text.partition("e")
+    return text if "." in mantissa or not exponent else f"{mantissa}.0e{power}"  # YAML 1.1 asks for the point
+
+
+def _text(text: str, pad: str) -> str:
+    if "\n" not in text or _LITERAL.fullmatch(text) is None:
+        return scalar(text)
+    inner = f"\n{pad}  "
+    body = inner.join(text.removesuffix("\n").split("\n")).replace(f"{inner}\n", "\n\n")
+    while f"{inner}\n" in body:
+        body = body.replace(f"{inner}\n", "\n\n")
+    return f"{'|' if text.endswith(chr(10)) else '|-'}{inner}{body}"
+
+
+def scalar(text: str) -> str:
+    """A string on one line: bare if that is certainly safe, else in double quotes.
+
+    >>> scalar("up == 0"), scalar("1e3"), scalar("a: b")
+    ('up == 0', '"1e3"', '"a: b"')
+    """
+    if _BARE.fullmatch(text):
+        if ": " not in text and " #" not in text and text[-1] not in " :" and (len(text) > 5 or text.lower() not in _WORDS):
+            return text
+    elif _DURATION.fullmatch(text):
+        return text
+    return f'"{_TO_ESCAPE.sub(_escape, text)}"'
+
+
+def _escape(found: re.Match[str]) -> str:
+    character = found.group()
+    short = _SHORT.get(character)
+    if short is not None:
+        return short
+    code = ord(character)
+    return f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
