@@ -21,11 +21,20 @@ if TYPE_CHECKING:
         QueryVariable,
         Row,
         TextVariable,
-        Threshold,
     )
     from monitoring_as_code.model.expression import Condition, Vector, interval, promql, rate_interval, time_range
     from monitoring_as_code.model.labels import Label, Labels, label
     from monitoring_as_code.model.metric import Counter, Exporter, Gauge, Histogram, Info, Summary
+    from monitoring_as_code.model.panels.alert_list import AlertList
+    from monitoring_as_code.model.panels.bargauge import BarGauge
+    from monitoring_as_code.model.panels.drawing import Override, Threshold, Transformation, ValueMapping
+    from monitoring_as_code.model.panels.gauge import GaugePanel
+    from monitoring_as_code.model.panels.heatmap import Heatmap
+    from monitoring_as_code.model.panels.piechart import PieChart
+    from monitoring_as_code.model.panels.stat import Stat
+    from monitoring_as_code.model.panels.state_timeline import StateTimeline
+    from monitoring_as_code.model.panels.table import Table
+    from monitoring_as_code.model.panels.text import TextPanel
     from monitoring_as_code.model.panels.timeseries import TimeSeries
     from monitoring_as_code.model.receivers.slack import Slack
     from monitoring_as_code.model.routing import Inhibition, Receiver, Route, Routing, Smtp, TimeInterval, TimeRange
@@ -47,11 +56,20 @@ _MODULES = {
         "QueryVariable",
         "Row",
         "TextVariable",
-        "Threshold",
     ),
     "model.expression": ("Condition", "Vector", "interval", "promql", "rate_interval", "time_range"),
     "model.labels": ("Label", "Labels", "label"),
     "model.metric": ("Counter", "Exporter", "Gauge", "Histogram", "Info", "Summary"),
+    "model.panels.alert_list": ("AlertList",),
+    "model.panels.bargauge": ("BarGauge",),
+    "model.panels.drawing": ("Override", "Threshold", "Transformation", "ValueMapping"),
+    "model.panels.gauge": ("GaugePanel",),
+    "model.panels.heatmap": ("Heatmap",),
+    "model.panels.piechart": ("PieChart",),
+    "model.panels.stat": ("Stat",),
+    "model.panels.state_timeline": ("StateTimeline",),
+    "model.panels.table": ("Table",),
+    "model.panels.text": ("TextPanel",),
     "model.panels.timeseries": ("TimeSeries",),
     "model.receivers.slack": ("Slack",),
     "model.routing": ("Inhibition", "Receiver", "Route", "Routing", "Smtp", "TimeInterval", "TimeRange"),

@@ -1,6 +1,6 @@
 """Dashboards: rows of panels, variables, links and annotations. Coordinates, ids and data sources need no saying."""
 
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 from pydantic import AfterValidator, Field, InstanceOf
 
@@ -10,28 +10,38 @@ from monitoring_as_code.model.expression import VectorOperators
 from monitoring_as_code.model.fields import PlainName, PositiveDuration, Text, Uid
 from monitoring_as_code.model.labels import LabelName, label_name
 from monitoring_as_code.model.metric import Metric
+from monitoring_as_code.model.panels.drawing import Color, Override, Threshold, Transformation, ValueMapping
 from monitoring_as_code.units import Unit
 
 # A dashboard's expression: of the algebra, or PromQL text, in which Grafana's variables may stand.
 PanelExpression: TypeAlias = InstanceOf[VectorOperators] | Text
 
-Color: TypeAlias = Literal["green", "yellow", "orange", "red", "blue", "purple", "gray", "text", "transparent"] | Text
+
+class Shown(NamedTuple):
+    """What a panel must know of its queries to be drawn well.
+
+    `several` says whether more than one series may come, `thresholds` whether there are any, and `unit` is Grafana's id of the unit.
+    """
+
+    several: bool = True
+    thresholds: bool = False
+    unit: str | None = None
+    decimals: int | None = None
+    min: float | None = None
+    max: float | None = None
 
 
 class Query(Part):
-    """One query of a panel. `legend` is Grafana's template (`{{service}}`); without one it is made from the labels that survive."""
+    """One query of a panel. `legend` is Grafana's template (`{{service}}`); without one it is made from the labels that survive.
+
+    `instant` asks for the newest value only; without it the panel's type decides. `exemplars` shows the traces behind a histogram.
+    """
 
     expr: PanelExpression
     legend: Text | None = None
     instant: bool | None = None
     hidden: bool = False
-
-
-class Threshold(Part):
-    """From `value` on, in the panel's unit, the colour is `color`."""
-
-    value: float
-    color: Color
+    exemplars: bool = False
 
 
 class Link(Part):
@@ -58,7 +68,7 @@ class Panel(Part):
     """What all panels have.
 
     `width` is in columns of Grafana's 24; without one the panels of a row share what is left. `height` is in Grafana's rows of 30
-    pixels.
+    pixels. `repeat` names a variable: the panel is shown once for each of its values.
     """
 
     type: ClassVar[str]
@@ -68,16 +78,24 @@ class Panel(Part):
     links: tuple[InstanceOf[Link], ...] = ()
     width: int | None = Field(default=None, ge=1, le=24)
     height: int = Field(default=8, ge=1, le=100)
+    repeat: Text | None = Field(default=None, pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")
+
+    def grafana_options(self, shown: Shown) -> dict[str, Any]:  # noqa: ARG002 - what a type without options has
+        """Grafana's `options` of this type, keys sorted."""
+        return {}
 
 
 class QueryPanel(Panel):
     """What all panels that show queries have.
 
     Give `expr`, or `queries` when there are several. `alert` is the alert that the panel shows: its threshold becomes the panel's line.
-    `unit` is worked out from the expression where it is not said.
+    `unit`, a unit or Grafana's id of one, is worked out from the expression where it is not said. `no_value` is shown where the
+    answer is empty. `data_links` open from a series.
     """
 
-    instant: ClassVar[bool] = False  # whether the newest value is enough
+    result: ClassVar[Literal["time_series", "table", "heatmap"]] = "time_series"  # the form in which Prometheus's answer is wanted
+    color_mode: ClassVar[str] = "thresholds"  # how a series gets its colour
+    bounded: ClassVar[bool] = False  # whether it shows a value between a least and a greatest one
 
     expr: PanelExpression | None = None
     legend: Text | None = None
@@ -89,6 +107,23 @@ class QueryPanel(Panel):
     thresholds: tuple[InstanceOf[Threshold], ...] = ()
     alert: InstanceOf[Alert] | None = None
     no_value: Text | None = None
+    mappings: tuple[InstanceOf[ValueMapping], ...] = ()
+    overrides: tuple[InstanceOf[Override], ...] = ()
+    transformations: tuple[InstanceOf[Transformation], ...] = ()
+    data_links: tuple[InstanceOf[Link], ...] = ()
+
+    @property
+    def instant(self) -> bool:
+        """Whether the newest value is enough."""
+        return False
+
+    def grafana_custom(self, shown: Shown) -> dict[str, Any]:  # noqa: ARG002 - the same
+        """Grafana's `fieldConfig.defaults.custom` of this type, keys sorted."""
+        return {}
+
+    def grafana_transformations(self, names: tuple[tuple[str, str], ...]) -> list[dict[str, Any]]:  # noqa: ARG002 - the same
+        """The steps that this type needs before the panel's own; `names` are the visible queries' ids and given legends."""
+        return []
 
     @property
     def all_queries(self) -> tuple[Query, ...]:
@@ -101,11 +136,12 @@ class QueryPanel(Panel):
 
 
 class Row(Part):
-    """Panels under a heading; a collapsed row loads them when it is opened."""
+    """Panels under a heading; a collapsed row loads them when it is opened, a row with `repeat` is there for each value of a variable."""
 
     title: Text
     panels: tuple[InstanceOf[Panel], ...] = ()
     collapsed: bool = False
+    repeat: Text | None = Field(default=None, pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")
 
 
 class DashboardVariable(Part):

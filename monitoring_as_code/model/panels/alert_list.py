@@ -1,0 +1,47 @@
+"""The alerts that are firing."""
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from monitoring_as_code.model.dashboard import Panel, Shown
+from monitoring_as_code.model.fields import Text
+
+_ORDERS = {"name": 1, "name_descending": 2, "importance": 3, "newest": 4, "oldest": 5}
+
+
+class AlertList(Panel):
+    """The alerts of the dashboard's Prometheus in the given states; `matching` are matchers of their labels, `{team="database"}`."""
+
+    type: ClassVar[str] = "alertlist"
+
+    states: tuple[Literal["firing", "pending", "normal", "no_data", "error"], ...] = ("firing", "pending")
+    matching: Text = ""
+    name: Text = ""
+    order: Literal["name", "name_descending", "importance", "newest", "oldest"] = "importance"
+    group_by: tuple[Text, ...] = ()
+    at_most: int = Field(default=20, ge=1)
+    only_count: bool = False
+
+    def grafana_options(self, shown: Shown) -> dict[str, Any]:  # noqa: ARG002
+        """Which alerts, and in which order."""
+        return {
+            "alertInstanceLabelFilter": self.matching,
+            "alertName": self.name,
+            "dashboardAlerts": False,
+            "datasource": "Prometheus",  # by the name under which it is provisioned: a variable is not looked at here
+            "groupBy": list(self.group_by),
+            "groupMode": "custom" if self.group_by else "default",
+            "maxItems": self.at_most,
+            "showInactiveAlerts": False,
+            "showInstances": True,
+            "sortOrder": _ORDERS[self.order],
+            "stateFilter": {
+                "error": "error" in self.states,
+                "firing": "firing" in self.states,
+                "noData": "no_data" in self.states,
+                "normal": "normal" in self.states,
+                "pending": "pending" in self.states,
+            },
+            "viewMode": "stat" if self.only_count else "list",
+        }

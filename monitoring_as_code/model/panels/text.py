@@ -1,0 +1,20 @@
+"""Words between the graphs."""
+
+from typing import Any, ClassVar, Literal
+
+from monitoring_as_code.model.dashboard import Panel, Shown
+from monitoring_as_code.model.fields import Text
+
+
+class TextPanel(Panel):
+    """Markdown or HTML; the dashboard's variables may stand in it."""
+
+    type: ClassVar[str] = "text"
+
+    title: Text = ""
+    content: Text
+    mode: Literal["markdown", "html"] = "markdown"
+
+    def grafana_options(self, shown: Shown) -> dict[str, Any]:  # noqa: ARG002
+        """The text."""
+        return {"content": self.content, "mode": self.mode}
