@@ -293,7 +293,7 @@ _TARGET: Final[tuple[tuple[str, Kind, Unit, Range], ...]] = (
     ("scrape_series_added", "gauge", one, AT_LEAST_ZERO),
     ("scrape_timeout_seconds", "gauge", seconds, AT_LEAST_ZERO),
     ("scrape_sample_limit", "gauge", one, AT_LEAST_ZERO),
-    ("scrape_body_size_bytes", "gauge", units.bytes, Range(-1.0, float("inf"), nan=False, inf=False)),
+    ("scrape_body_size_bytes", "gauge", units.bytes_, Range(-1.0, float("inf"), nan=False, inf=False)),
 )
 _ALERTS: Final = {"ALERTS": one, "ALERTS_FOR_STATE": None}
 _SYNTHETIC: Final = frozenset({*(row[0] for row in _TARGET), *_ALERTS})

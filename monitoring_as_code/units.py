@@ -46,7 +46,7 @@ def _root(number: int, degree: int) -> int | None:
 class Unit:
     """An immutable unit. Two are equal when they measure the same thing on the same scale, however they are spelt: `joules / seconds` is `watts`.
 
-    >>> str(bytes / seconds), str(percent), str(requests / seconds)
+    >>> str(bytes_ / seconds), str(percent), str(requests / seconds)
     ('B/s', '%', 'requests/s')
     >>> percent(5).base
     0.05
@@ -309,7 +309,7 @@ hertz = _unit("Hz", (("s", -1, 1),))
 timestamp = _unit("timestamp", _TIME, affine=True)
 """Seconds since 1970-01-01 UTC: a point in time. The difference of two is in seconds."""
 
-bytes = _unit("B", _DATA)  # noqa: A001 - the word that users write
+bytes_ = _unit("B", _DATA)  # `bytes` is Python's own
 kilobytes = _unit("kB", _DATA, (1000, 1))
 megabytes = _unit("MB", _DATA, (1000**2, 1))
 gigabytes = _unit("GB", _DATA, (1000**3, 1))

@@ -6,6 +6,7 @@ from typing import Any, Generic, Literal, TypeVar, dataclass_transform, get_args
 
 from monitoring_as_code.origin import here
 from monitoring_as_code.promql.ast import Matcher, MatchOp
+from monitoring_as_code.promql.variables import find_variables
 
 V = TypeVar("V", bound=str)
 
@@ -202,7 +203,7 @@ def quote_re2(value: str) -> str:
 
 
 def _matcher(name: str, op: MatchOp, value: str) -> Matcher:
-    return Matcher(name, op, value, origin=here())
+    return Matcher(name, op, value, variables=find_variables(value), origin=here())
 
 
 def label_name(given: "LabelName[Any] | str") -> str:

@@ -1,0 +1,107 @@
+"""The hosts, as Node Exporter sees them: CPU, memory, disk and network."""
+
+from typing import Literal
+
+from monitoring_as_code import (
+    Alert,
+    Counter,
+    Exporter,
+    Gauge,
+    Label,
+    Labels,
+    RecordingRule,
+    RuleGroup,
+    Runbook,
+    bytes_,
+    hours,
+    label,
+    percent,
+    ratio,
+    seconds,
+)
+
+
+class Cpus(Labels):
+    """Which CPU, and what it spent its time on."""
+
+    cpu: Label[str] = label(at_most=256)
+    mode: Label[Literal["idle", "iowait", "irq", "nice", "softirq", "steal", "system", "user"]]
+
+
+class Filesystems(Labels):
+    """Which file system, and where it is mounted."""
+
+    device: Label[str] = label(at_most=30)
+    fstype: Label[str] = label(at_most=10)
+    mountpoint: Label[str] = label(at_most=30)
+
+
+class Devices(Labels):
+    """Which disk, or which network interface."""
+
+    device: Label[str] = label(at_most=30)
+
+
+cpu_time = Counter(name="node_cpu_seconds_total", help="Time that the CPUs spent in each mode.", unit=seconds, labels=Cpus)
+memory_total = Gauge(name="node_memory_MemTotal_bytes", help="Memory of the host.", unit=bytes_)
+memory_available = Gauge(name="node_memory_MemAvailable_bytes", help="Memory that programs can have.", unit=bytes_)
+disk_available = Gauge(name="node_filesystem_avail_bytes", help="Space that users can have.", unit=bytes_, labels=Filesystems)
+disk_size = Gauge(name="node_filesystem_size_bytes", help="Size of the file system.", unit=bytes_, labels=Filesystems)
+disk_busy = Counter(name="node_disk_io_time_seconds_total", help="Time that the disk had something to do.", unit=seconds, labels=Devices)
+received = Counter(name="node_network_receive_bytes_total", help="Bytes received.", unit=bytes_, labels=Devices)
+transmitted = Counter(name="node_network_transmit_bytes_total", help="Bytes sent.", unit=bytes_, labels=Devices)
+
+node_exporter = Exporter(
+    name="node",
+    metrics=(cpu_time, memory_total, memory_available, disk_available, disk_size, disk_busy, received, transmitted),
+)
+
+cpu_usage = RecordingRule(
+    name="instance:node_cpu_usage:ratio_rate5m",
+    help="Share of the CPUs' time that is not idle.",
+    unit=ratio,
+    expr=1 - cpu_time.where(Cpus.mode.eq("idle")).rate("5m").avg(by=("instance",)),
+)
+memory_usage = RecordingRule(
+    name="instance:node_memory_usage:ratio",
+    help="Share of the memory that programs cannot have any more.",
+    unit=ratio,
+    expr=1 - memory_available.max(by=("instance",)) / memory_total.max(by=("instance",)),
+)
+
+# What is mounted from memory, or read-only by nature, does not fill up.
+real_disks = Filesystems.fstype.not_matches("tmpfs|ramfs|overlay|squashfs|iso9660")
+
+disk_filling = Alert(
+    name="DiskFilling",
+    expr=(disk_available.where(real_disks) / disk_size.where(real_disks) < percent(20)).and_(
+        disk_available.where(real_disks).predict_linear("6h", hours(24)) < 0
+    ),
+    for_="30m",
+    severity="warning",
+    labels={"category": "host"},
+    summary="{{ $labels.mountpoint }} of {{ $labels.instance }} will be full within a day",
+    description="{{ $labels.mountpoint }} has {{ $value | humanizePercentage }} left, and at this pace nothing in 24 hours.",
+    runbook=Runbook(
+        meaning="A file system has less than a fifth left and shrinks so fast that it will be full within a day.",
+        check=("What grows: logs, data of Prometheus, backups.", "Whether something that rotates or cleans up has stopped."),
+        fix=("Remove what is not needed, or enlarge the disk.",),
+    ),
+)
+
+memory_short = Alert(
+    name="MemoryShort",
+    expr=memory_usage > percent(90),
+    for_="10m",
+    severity="warning",
+    labels={"category": "host"},
+    summary="{{ $labels.instance }} is short of memory",
+    description="{{ $value | humanizePercentage }} of the memory of {{ $labels.instance }} is in use; 90 % is the limit.",
+    runbook=Runbook(
+        meaning="Programs have used nearly all memory; soon the kernel ends one of them.",
+        check=("Which process grows.", "Whether the load is higher than usual."),
+        fix=("Restart what leaks; move something to another host.",),
+    ),
+)
+
+host_rules = RuleGroup(name="hosts", rules=(cpu_usage, memory_usage, disk_filling, memory_short))

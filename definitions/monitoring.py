@@ -1,0 +1,71 @@
+"""The monitoring itself: a target that cannot be scraped, and a signal that says that alerts get through at all."""
+
+from monitoring_as_code import Alert, Counter, Exporter, Label, Labels, RuleGroup, Runbook, label, unit
+
+
+class RuleGroups(Labels):
+    """Which rule group."""
+
+    rule_group: Label[str] = label(at_most=50)
+
+
+class Notifications(Labels):
+    """Which way the notification went."""
+
+    integration: Label[str] = label(at_most=20)
+
+
+rule_failures = Counter(
+    name="prometheus_rule_evaluation_failures_total",
+    help="Rule evaluations that failed.",
+    unit=unit("failures"),
+    labels=RuleGroups,
+)
+prometheus_exporter = Exporter(name="prometheus", metrics=(rule_failures,))
+
+failed_notifications = Counter(
+    name="alertmanager_notifications_failed_total",
+    help="Notifications that could not be sent.",
+    unit=unit("notifications"),
+    labels=Notifications,
+)
+alertmanager_exporter = Exporter(name="alertmanager", metrics=(failed_notifications,))
+
+
+target_down = Alert(
+    name="TargetDown",
+    expr="up == 0",
+    for_="2m",
+    severity="critical",
+    labels={"category": "monitoring"},
+    summary="{{ $labels.job }} at {{ $labels.instance }} cannot be scraped",
+    description="Prometheus has got no metrics of {{ $labels.job }} at {{ $labels.instance }} for two minutes.",
+    runbook=Runbook(
+        meaning="A target does not answer. It may be down; in any case, none of its alerts can fire now.",
+        check=(
+            "Whether the process runs, and answers on `/metrics`.",
+            "What the page *Targets* of Prometheus says of it.",
+            "The network between Prometheus and the target.",
+        ),
+    ),
+)
+
+# A dead-man's switch: it always fires, so that its silence tells that alerts do not get through.
+watchdog = Alert(
+    name="Watchdog",
+    expr="vector(1)",
+    severity="none",
+    labels={"category": "monitoring"},
+    summary="Alerts get through",
+    description="This alert always fires. When its message stays away, Prometheus, Alertmanager or the channel is broken.",
+    runbook=Runbook(
+        meaning="Nothing is wrong while this fires. When its daily message is missing, nobody would hear of a real alert either.",
+        check=(
+            "Whether Prometheus runs and evaluates rules.",
+            "Whether Alertmanager runs and has this alert.",
+            "The log of Alertmanager: failed notifications.",
+        ),
+    ),
+)
+
+monitoring_alerts = RuleGroup(name="monitoring", rules=(target_down, watchdog))

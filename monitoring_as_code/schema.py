@@ -1,0 +1,80 @@
+"""The declared metrics as the catalogue that every query is checked against."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from monitoring_as_code.catalogue import Catalogue, Domain, Job, Metric
+from monitoring_as_code.model.metric import Exporter
+from monitoring_as_code.model.metric import Metric as DeclaredMetric
+from monitoring_as_code.model.stack import ScrapeJob, Stack
+from monitoring_as_code.promql.durations import milliseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from monitoring_as_code.model.labels import Label
+    from monitoring_as_code.project import Project
+
+
+def catalogue_of(project: Project) -> Catalogue:
+    """All declared metrics, each with the scrape jobs that bring it.
+
+    A job with an exporter brings that exporter's metrics, one without brings the application's own. When a part of the definitions could
+    not be loaded, a name that is missing may well be declared there, so the catalogue is not complete.
+    """
+    stacks = project.of(Stack)
+    jobs = {id(job): _job(job, stacks[0]) for job in stacks[0].jobs} if len(stacks) == 1 else {}
+    scraped = stacks[0].jobs if len(stacks) == 1 else ()
+    catalogue = Catalogue(complete=project.complete, jobs=jobs.values())
+    of_exporters: set[int] = set()
+    for exporter in project.of(Exporter):
+        theirs = tuple(jobs[id(job)] for job in scraped if job.exporter is exporter)
+        for metric in exporter.metrics:
+            of_exporters.add(id(metric))
+            catalogue.add(_metric(metric, theirs or None))
+    own = tuple(jobs[id(job)] for job in scraped if job.exporter is None)
+    for metric in declared_metrics(project):
+        if id(metric) not in of_exporters:
+            catalogue.add(_metric(metric, own or None))
+    return catalogue
+
+
+def declared_metrics(project: Project) -> Iterator[DeclaredMetric[Any]]:
+    """Every metric that has been declared, those of exporters included."""
+    return iter(project.of(DeclaredMetric))
+
+
+def _job(job: ScrapeJob, stack: Stack) -> Job:
+    # Prometheus appends a default port where an address has none, how depends on its version.
+    known = all(":" in target.rpartition("]")[2] for target in job.targets) and "instance" not in job.labels
+    return Job(
+        job.labels.get("job", job.name),
+        {name: Domain(frozenset({value})) for name, value in job.labels.items() if value and name != "job"},
+        milliseconds(job.scrape_interval or stack.scrape_interval) / 1000,
+        job.honor_labels,
+        frozenset(job.targets) if known else None,
+    )
+
+
+def _metric(metric: DeclaredMetric[Any], jobs: tuple[Job, ...] | None) -> Metric:
+    return Metric(
+        metric.name,
+        metric.kind,  # type: ignore[arg-type]  # the five kinds of metrics that can be declared
+        {label.name: _domain(label) for label in metric.label_declarations},
+        unit=metric.unit,
+        buckets=getattr(metric, "buckets", ()),
+        help=metric.help,
+        jobs=jobs,
+        origin=metric.origin,
+    )
+
+
+def _domain(label: Label[str]) -> Domain:
+    return Domain(
+        None if label.values is None else frozenset(label.values),
+        label.pattern,
+        label.at_most,
+        None if label.emitted is None else frozenset(label.emitted),
+    )
