@@ -26,7 +26,10 @@ stack = Stack(
     docs_url="https://docs.autoweave.example/monitoring",
     access_points=(
         AccessPoint(
-            service="Grafana", url="http://localhost:3003", container_port=3000, user="admin", password_variable="GRAFANA_PASSWORD"
+            service="Grafana",
+            url="http://localhost:3003",
+            container_port=3000,
+            credentials="admin, with the password from GRAFANA_PASSWORD",
         ),
         AccessPoint(service="Prometheus", url="http://localhost:9091", container_port=9090),
         AccessPoint(service="Alertmanager", url="http://localhost:9093", container_port=9093),

@@ -7,91 +7,113 @@ does not use.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from monitoring_as_code.model.alert import Alert, RecordingRule, RuleGroup, Runbook
-    from monitoring_as_code.model.dashboard import (
-        Annotation,
-        ConstantVariable,
-        CustomVariable,
-        Dashboard,
-        DashboardLink,
-        DatasourceVariable,
-        IntervalVariable,
-        Link,
-        Query,
-        QueryVariable,
-        Row,
-        TextVariable,
-    )
-    from monitoring_as_code.model.expression import Condition, Vector, interval, promql, rate_interval, time_range
-    from monitoring_as_code.model.labels import Label, Labels, label
-    from monitoring_as_code.model.metric import Counter, Exporter, Gauge, Histogram, Info, Summary
-    from monitoring_as_code.model.panels.alert_list import AlertList
-    from monitoring_as_code.model.panels.bargauge import BarGauge
-    from monitoring_as_code.model.panels.drawing import Override, Threshold, Transformation, ValueMapping
-    from monitoring_as_code.model.panels.gauge import GaugePanel
-    from monitoring_as_code.model.panels.heatmap import Heatmap
-    from monitoring_as_code.model.panels.piechart import PieChart
-    from monitoring_as_code.model.panels.stat import Stat
-    from monitoring_as_code.model.panels.state_timeline import StateTimeline
-    from monitoring_as_code.model.panels.table import Table
-    from monitoring_as_code.model.panels.text import TextPanel
-    from monitoring_as_code.model.panels.timeseries import TimeSeries
-    from monitoring_as_code.model.receivers.slack import Slack
-    from monitoring_as_code.model.routing import Inhibition, Receiver, Route, Routing, Smtp, TimeInterval, TimeRange
-    from monitoring_as_code.model.stack import AccessPoint, ScrapeJob, Stack
-    from monitoring_as_code.units import (
-        Quantity,
-        Unit,
-        amperes,
-        attempts,
-        bits,
-        bytes_,
-        celsius,
-        connections,
-        days,
-        errors,
-        events,
-        executions,
-        fahrenheit,
-        gibibytes,
-        gigabytes,
-        grams,
-        hertz,
-        hours,
-        items,
-        jobs,
-        joules,
-        kelvin,
-        kibibytes,
-        kilobytes,
-        kilograms,
-        mebibytes,
-        megabytes,
-        messages,
-        meters,
-        microseconds,
-        milliseconds,
-        minutes,
-        nanoseconds,
-        operations,
-        packets,
-        percent,
-        processes,
-        queries,
-        ratio,
-        requests,
-        responses,
-        seconds,
-        tebibytes,
-        terabytes,
-        threads,
-        timestamp,
-        tokens,
-        unit,
-        volts,
-        watts,
-    )
-    from monitoring_as_code.version import __version__
+    from monitoring_as_code.model.alert import Alert as Alert
+    from monitoring_as_code.model.alert import RecordingRule as RecordingRule
+    from monitoring_as_code.model.alert import RuleGroup as RuleGroup
+    from monitoring_as_code.model.alert import Runbook as Runbook
+    from monitoring_as_code.model.dashboard import Annotation as Annotation
+    from monitoring_as_code.model.dashboard import ConstantVariable as ConstantVariable
+    from monitoring_as_code.model.dashboard import CustomVariable as CustomVariable
+    from monitoring_as_code.model.dashboard import Dashboard as Dashboard
+    from monitoring_as_code.model.dashboard import DashboardLink as DashboardLink
+    from monitoring_as_code.model.dashboard import DatasourceVariable as DatasourceVariable
+    from monitoring_as_code.model.dashboard import IntervalVariable as IntervalVariable
+    from monitoring_as_code.model.dashboard import Link as Link
+    from monitoring_as_code.model.dashboard import Query as Query
+    from monitoring_as_code.model.dashboard import QueryVariable as QueryVariable
+    from monitoring_as_code.model.dashboard import Row as Row
+    from monitoring_as_code.model.dashboard import TextVariable as TextVariable
+    from monitoring_as_code.model.expression import Condition as Condition
+    from monitoring_as_code.model.expression import Vector as Vector
+    from monitoring_as_code.model.expression import interval as interval
+    from monitoring_as_code.model.expression import promql as promql
+    from monitoring_as_code.model.expression import rate_interval as rate_interval
+    from monitoring_as_code.model.expression import time_range as time_range
+    from monitoring_as_code.model.labels import Label as Label
+    from monitoring_as_code.model.labels import Labels as Labels
+    from monitoring_as_code.model.labels import label as label
+    from monitoring_as_code.model.metric import Counter as Counter
+    from monitoring_as_code.model.metric import Exporter as Exporter
+    from monitoring_as_code.model.metric import Gauge as Gauge
+    from monitoring_as_code.model.metric import Histogram as Histogram
+    from monitoring_as_code.model.metric import Info as Info
+    from monitoring_as_code.model.metric import Summary as Summary
+    from monitoring_as_code.model.panels.alert_list import AlertList as AlertList
+    from monitoring_as_code.model.panels.bargauge import BarGauge as BarGauge
+    from monitoring_as_code.model.panels.drawing import Override as Override
+    from monitoring_as_code.model.panels.drawing import Threshold as Threshold
+    from monitoring_as_code.model.panels.drawing import Transformation as Transformation
+    from monitoring_as_code.model.panels.drawing import ValueMapping as ValueMapping
+    from monitoring_as_code.model.panels.gauge import GaugePanel as GaugePanel
+    from monitoring_as_code.model.panels.heatmap import Heatmap as Heatmap
+    from monitoring_as_code.model.panels.piechart import PieChart as PieChart
+    from monitoring_as_code.model.panels.stat import Stat as Stat
+    from monitoring_as_code.model.panels.state_timeline import StateTimeline as StateTimeline
+    from monitoring_as_code.model.panels.table import Table as Table
+    from monitoring_as_code.model.panels.text import TextPanel as TextPanel
+    from monitoring_as_code.model.panels.timeseries import TimeSeries as TimeSeries
+    from monitoring_as_code.model.receivers.slack import Slack as Slack
+    from monitoring_as_code.model.routing import Inhibition as Inhibition
+    from monitoring_as_code.model.routing import Receiver as Receiver
+    from monitoring_as_code.model.routing import Route as Route
+    from monitoring_as_code.model.routing import Routing as Routing
+    from monitoring_as_code.model.routing import Smtp as Smtp
+    from monitoring_as_code.model.routing import TimeInterval as TimeInterval
+    from monitoring_as_code.model.routing import TimeRange as TimeRange
+    from monitoring_as_code.model.stack import AccessPoint as AccessPoint
+    from monitoring_as_code.model.stack import ScrapeJob as ScrapeJob
+    from monitoring_as_code.model.stack import Stack as Stack
+    from monitoring_as_code.units import Quantity as Quantity
+    from monitoring_as_code.units import Unit as Unit
+    from monitoring_as_code.units import amperes as amperes
+    from monitoring_as_code.units import attempts as attempts
+    from monitoring_as_code.units import bits as bits
+    from monitoring_as_code.units import bytes_ as bytes_
+    from monitoring_as_code.units import celsius as celsius
+    from monitoring_as_code.units import connections as connections
+    from monitoring_as_code.units import days as days
+    from monitoring_as_code.units import errors as errors
+    from monitoring_as_code.units import events as events
+    from monitoring_as_code.units import executions as executions
+    from monitoring_as_code.units import fahrenheit as fahrenheit
+    from monitoring_as_code.units import gibibytes as gibibytes
+    from monitoring_as_code.units import gigabytes as gigabytes
+    from monitoring_as_code.units import grams as grams
+    from monitoring_as_code.units import hertz as hertz
+    from monitoring_as_code.units import hours as hours
+    from monitoring_as_code.units import items as items
+    from monitoring_as_code.units import jobs as jobs
+    from monitoring_as_code.units import joules as joules
+    from monitoring_as_code.units import kelvin as kelvin
+    from monitoring_as_code.units import kibibytes as kibibytes
+    from monitoring_as_code.units import kilobytes as kilobytes
+    from monitoring_as_code.units import kilograms as kilograms
+    from monitoring_as_code.units import mebibytes as mebibytes
+    from monitoring_as_code.units import megabytes as megabytes
+    from monitoring_as_code.units import messages as messages
+    from monitoring_as_code.units import meters as meters
+    from monitoring_as_code.units import microseconds as microseconds
+    from monitoring_as_code.units import milliseconds as milliseconds
+    from monitoring_as_code.units import minutes as minutes
+    from monitoring_as_code.units import nanoseconds as nanoseconds
+    from monitoring_as_code.units import operations as operations
+    from monitoring_as_code.units import packets as packets
+    from monitoring_as_code.units import percent as percent
+    from monitoring_as_code.units import processes as processes
+    from monitoring_as_code.units import queries as queries
+    from monitoring_as_code.units import ratio as ratio
+    from monitoring_as_code.units import requests as requests
+    from monitoring_as_code.units import responses as responses
+    from monitoring_as_code.units import seconds as seconds
+    from monitoring_as_code.units import tebibytes as tebibytes
+    from monitoring_as_code.units import terabytes as terabytes
+    from monitoring_as_code.units import threads as threads
+    from monitoring_as_code.units import timestamp as timestamp
+    from monitoring_as_code.units import tokens as tokens
+    from monitoring_as_code.units import unit as unit
+    from monitoring_as_code.units import volts as volts
+    from monitoring_as_code.units import watts as watts
+    from monitoring_as_code.version import __version__ as __version__
 
 _MODULES = {
     "model.alert": ("Alert", "RecordingRule", "RuleGroup", "Runbook"),
@@ -190,7 +212,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - type checkers read the impo
     if module is None:
         message = f"module `{__name__}` has no attribute `{name}`"
         raise AttributeError(message)
-    from importlib import import_module  # noqa: PLC0415
+    from importlib import import_module
 
     value = getattr(import_module(f"{__name__}.{module}"), name)
     globals()[name] = value

@@ -90,9 +90,7 @@ class Analysis:
         """The rule groups: those declared, and one for each module whose rules are in none. Sorted by file, then as declared."""
         declared = self.project.of(RuleGroup)
         grouped = {id(rule) for group in declared for rule in group.rules}
-        groups = [
-            Group(group.name, self.project.module_of(group), group.interval, group.limit, group.rules, group) for group in declared
-        ]
+        groups = [Group(group.name, self.project.module_of(group), group.interval, group.limit, group.rules, group) for group in declared]
         loose: dict[str, list[Alert | RecordingRule]] = {}
         for rule in (*self.project.of(RecordingRule), *self.project.of(Alert)):
             if id(rule) not in grouped:

@@ -21,7 +21,9 @@ class InvalidDeclaration(ValueError):  # noqa: N818 - users read this name when 
     def __init__(
         self, made: "type[Part]", error: ValidationError, fields: dict[str, Any], origin: Origin, callers: tuple[Origin, ...] = ()
     ) -> None:
-        super().__init__(f"{made.__name__}: " + "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()))
+        super().__init__(
+            f"{made.__name__}: " + "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        )
         self.made = made
         self.error = error
         self.fields = fields
@@ -33,7 +35,13 @@ class Part(BaseModel):
     """A frozen, strict value that is written inside of a declaration: a row, a route, a target."""
 
     model_config = ConfigDict(
-        frozen=True, strict=True, extra="forbid", defer_build=True, arbitrary_types_allowed=True, allow_inf_nan=False, protected_namespaces=()
+        frozen=True,
+        strict=True,
+        extra="forbid",
+        defer_build=True,
+        arbitrary_types_allowed=True,
+        allow_inf_nan=False,
+        protected_namespaces=(),
     )
 
     _origin: Origin = PrivateAttr()
@@ -57,7 +65,10 @@ class Part(BaseModel):
         return self._origin
 
     __eq__ = object.__eq__
-    __hash__ = object.__hash__
+
+    def __hash__(self) -> int:
+        # Not `__hash__ = object.__hash__`: pydantic takes that for none, and gives each subclass a hash of its fields.
+        return object.__hash__(self)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"

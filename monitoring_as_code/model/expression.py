@@ -10,8 +10,8 @@ from typing import Any, NoReturn, TypeAlias
 from monitoring_as_code.model.labels import LabelName, label_name
 from monitoring_as_code.origin import here
 from monitoring_as_code.promql.ast import (
-    AnyDuration,
     Aggregate,
+    AnyDuration,
     Binary,
     BinaryOp,
     Call,
@@ -189,7 +189,7 @@ class Vector(VectorOperators):
         return self._node
 
     def __repr__(self) -> str:
-        from monitoring_as_code.promql.printer import to_text  # noqa: PLC0415 - only people ask for it
+        from monitoring_as_code.promql.printer import to_text
 
         return f"<{type(self).__name__} {to_text(self._node)}>"
 
@@ -203,7 +203,7 @@ class Condition(Vector):
         """Where this holds, and `other` has a series with the same labels."""
         return Condition(_binary("and", self, other))
 
-    def or_(self, other: "VectorOperators | Matched") -> "Condition":  # type: ignore[override]
+    def or_(self, other: "VectorOperators | Matched") -> "Condition":
         """Where this holds, or `other` does."""
         return Condition(_binary("or", self, other))
 
@@ -399,8 +399,8 @@ def promql(text: str) -> Vector:
     >>> promql("time()") - promql("process_start_time_seconds")
     <Vector time() - process_start_time_seconds>
     """
-    from monitoring_as_code.promql import parse  # noqa: PLC0415 - most definitions need no parser while they load
-    from monitoring_as_code.promql.ast import walk  # noqa: PLC0415
+    from monitoring_as_code.promql import parse
+    from monitoring_as_code.promql.ast import walk
 
     origin = here()
     tree = parse(text, variables=True)
@@ -466,10 +466,10 @@ def _binary(op: BinaryOp, left: "Operand", right: "Operand") -> Binary:
     return Binary(op, _operand(left), _operand(right), matching=matching, origin=here())
 
 
-def _operand(operand: "Operand") -> Expr:
+def _operand(operand: object) -> Expr:
     if isinstance(operand, VectorOperators | Matched):
         return operand.node
-    if isinstance(operand, Quantity) or (isinstance(operand, int | float) and not isinstance(operand, bool)):
+    if isinstance(operand, Quantity | int | float):
         return _number(operand)
     return _refused(operand)
 

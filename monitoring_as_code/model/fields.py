@@ -66,7 +66,7 @@ def _text(text: str) -> str:
 
 
 def _slug(text: str) -> str:
-    if not _SLUG.fullmatch(text) or len(text) > 40:  # noqa: PLR2004 - Grafana's limit for a uid
+    if not _SLUG.fullmatch(text) or len(text) > 40:
         message = f"`{text}` is no uid: at most 40 lower-case letters and digits, words joined by hyphens"
         raise ValueError(message)
     return text

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Generic
 
 from pydantic import AfterValidator, InstanceOf
@@ -42,7 +43,7 @@ def _ascending(buckets: tuple[float, ...]) -> tuple[float, ...]:
     if not bounds:
         message = "needs at least one bound; `+Inf` is added by itself"
         raise ValueError(message)
-    for lower, upper in zip(bounds, bounds[1:], strict=False):
+    for lower, upper in pairwise(bounds):
         if not lower < upper:
             message = f"must rise from bound to bound, but {upper:g} follows {lower:g}"
             raise ValueError(message)

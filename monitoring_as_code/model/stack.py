@@ -30,13 +30,15 @@ class ScrapeJob(Declaration):
 
 
 class AccessPoint(Part):
-    """Where people reach a service: the address on the host, and the port inside of its container if it runs in one."""
+    """Where people reach a service: the address on the host, and the port inside of its container if it runs in one.
+
+    `credentials` says in words what to log in with, never a password itself.
+    """
 
     service: PlainName
     url: Text
     container_port: int | None = None
-    user: Text | None = None
-    password_variable: Text | None = None
+    credentials: Text | None = None
 
 
 class Stack(Declaration):

@@ -22,7 +22,7 @@ def json_value(value: Any) -> Any:  # noqa: ANN401 - JSON is any of its types
         for key in value:
             if not isinstance(key, str):
                 message = f"a key must be text, not {key!r}"
-                raise ValueError(message)
+                raise ValueError(message)  # noqa: TRY004 - pydantic turns a ValueError into a fault of this field
         return {key: json_value(value[key]) for key in sorted(value) if value[key] is not None}
     if isinstance(value, list | tuple):
         return [json_value(each) for each in value]
