@@ -1,5 +1,7 @@
 """`[tool.mac]` of pyproject.toml."""
 
+
+
 from __future__ import annotations
 
 import os
@@ -102,11 +104,11 @@ _MENTIONED = re.compile(rb"""^[ \t]*\[*[ \t]*["']?tool["']?[ \t]*(?:\.[ \t]*["']
 
 def find_root(start: str | os.PathLike[str]) -> str | None:
     """The nearest folder, from `start` upwards, that holds definitions/ or a pyproject.toml with `[tool.mac]`."""
-    folder = os.path.abspath(start)  # noqa: PTH100 - pathlib is not loaded yet when a command starts
+    folder = os.path.abspath(start)
     while True:
-        if os.path.isdir(os.path.join(folder, "definitions")) or _mentioned(_content(folder)):  # noqa: PTH112, PTH118 - the same
+        if os.path.isdir(os.path.join(folder, "definitions")) or _mentioned(_content(folder)):
             return folder
-        parent = os.path.dirname(folder)  # noqa: PTH120 - the same
+        parent = os.path.dirname(folder)
         if parent == folder:
             return None
         folder = parent
@@ -120,7 +122,7 @@ def read_config(root: str | os.PathLike[str]) -> tuple[Config, tuple[Diagnostic,
         return Config(), ()
     import tomllib
 
-    path = os.path.join(os.path.abspath(root), FILE)  # noqa: PTH100, PTH118 - pathlib is not loaded yet when a command starts
+    path = os.path.join(os.path.abspath(root), FILE)
     try:
         text = data.decode("utf-8-sig")
         read = tomllib.loads(text)
@@ -137,21 +139,28 @@ def read_config(root: str | os.PathLike[str]) -> tuple[Config, tuple[Diagnostic,
     return _checked(table, text, path)
 
 
-def unknown_names(config: Config, root: str | os.PathLike[str], rules: Collection[str], features: Collection[str] = ()) -> tuple[Diagnostic, ...]:
+def unknown_names(
+    config: Config, root: str | os.PathLike[str], rules: Collection[str], features: Collection[str] = ()
+) -> tuple[Diagnostic, ...]:
     """A finding for each name of a rule or, if `features` are given, of a feature that the configuration uses and that does not exist."""
     wrong: list[tuple[tuple[str | int, ...], bool, str, str, Collection[str]]] = [
         *((("disable", index), False, "rule", name, rules) for index, name in enumerate(config.disable) if name not in rules),
         *((("severity", name), True, "rule", name, rules) for name in config.severity if name not in rules),
-        *((("promql-features", index), False, "feature", name, features) for index, name in enumerate(config.promql_features) if name not in features and features),
+        *(
+            (("promql-features", index), False, "feature", name, features)
+            for index, name in enumerate(config.promql_features)
+            if name not in features and features
+        ),
     ]
     if not wrong:
         return ()
     from monitoring_as_code.diagnostics.nearest import did_you_mean
 
-    path = os.path.join(os.path.abspath(root), FILE)  # noqa: PTH100, PTH118 - pathlib is not loaded yet when a command starts
+    path = os.path.join(os.path.abspath(root), FILE)
     place = _places(_content(os.fspath(root)).decode("utf-8-sig", errors="replace"), path)
     return tuple(
-        Diagnostic(RULE, Severity.ERROR, f"there is no {what} `{name}`", place(at, key=of_key), did_you_mean(name, known)) for at, of_key, what, name, known in wrong
+        Diagnostic(RULE, Severity.ERROR, f"there is no {what} `{name}`", place(at, key=of_key), did_you_mean(name, known))
+        for at, of_key, what, name, known in wrong
     )
 
 
@@ -164,7 +173,9 @@ def _checked(table: Mapping[str, object], text: str, path: str) -> tuple[Config,
             from monitoring_as_code.diagnostics.nearest import did_you_mean, listed
 
             known = did_you_mean(key, _KEYS) or f"there are {listed(_KEYS, 'and')}"
-            problems.append(Diagnostic(RULE, Severity.ERROR, f"`[tool.mac]` has no key `{key}`", _places(text, path)((key,), key=True), known))
+            problems.append(
+                Diagnostic(RULE, Severity.ERROR, f"`[tool.mac]` has no key `{key}`", _places(text, path)((key,), key=True), known)
+            )
         elif fault := check(value):
             at, message = fault
             problems.append(Diagnostic(RULE, Severity.ERROR, f"`{key}` {message}", _places(text, path)((key, *at))))
@@ -188,14 +199,16 @@ def _checked(table: Mapping[str, object], text: str, path: str) -> tuple[Config,
     )
     if config.build.partition("/")[0] == config.definitions:
         message = f"`build` must not be in `{config.definitions}`, which holds the definitions"
-        problems.append(Diagnostic(RULE, Severity.ERROR, message, _places(text, path)(("build",) if "build" in table else ("definitions",))))
+        problems.append(
+            Diagnostic(RULE, Severity.ERROR, message, _places(text, path)(("build",) if "build" in table else ("definitions",)))
+        )
         config = config._replace(build=default.build, definitions=default.definitions)
     return config, tuple(problems)
 
 
 def _content(root: str) -> bytes:
     try:
-        with open(os.path.join(root, FILE), "rb") as file:  # noqa: PTH118, PTH123 - pathlib is not loaded yet when a command starts
+        with open(os.path.join(root, FILE), "rb") as file:
             return file.read()
     except OSError:
         return b""

@@ -1,5 +1,7 @@
 """What is told to users: plain data with a place, rendered as text, JSON, GitHub annotations or SARIF."""
 
+
+
 from __future__ import annotations
 
 import os
@@ -46,7 +48,7 @@ def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
         related = tuple((locate(place) if isinstance(place, Place) else place, words) for place, words in each.related)
         key = (*at, each.rule, each.message, () if location is None else location.span or ())
         found.setdefault(key, each._replace(place=location, related=related))
-    return [found[key] for key in sorted(found)]  # type: ignore[type-var]  # the same types at the same positions
+    return [found[key] for key in sorted(found)]
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
@@ -64,7 +66,7 @@ def render(diagnostics: Iterable[Diagnostic], form: str, *, root: str | os.PathL
         ValueError: there is no such form.
     """
     findings = ordered(diagnostics)
-    root = os.path.abspath(root)  # noqa: PTH100 - pathlib is not loaded yet when a command starts
+    root = os.path.abspath(root)
     if form == "text":
         from monitoring_as_code.diagnostics.text import as_text
 

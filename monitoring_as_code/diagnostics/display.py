@@ -40,7 +40,9 @@ def _visible_character(character: str) -> str:
         return character
     if category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
         number = ord(character)
-        return _NAMED.get(character) or (f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}")
+        return _NAMED.get(character) or (
+            f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+        )
     return character
 
 

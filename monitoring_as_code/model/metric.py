@@ -142,6 +142,7 @@ class Exporter(Declaration):
     """Metrics that another program exposes, for queries only; a scrape job names its exporter."""
 
     kind: ClassVar[str] = "exporter"
+    keeps_names: ClassVar[bool] = True
 
     name: PlainName
     metrics: tuple[InstanceOf[Metric[...]], ...]

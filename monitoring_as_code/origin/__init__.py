@@ -52,7 +52,7 @@ class Location(NamedTuple):
 
 def here() -> Origin:
     """The nearest call outside of this package and pydantic, decided by the module's name."""
-    frame = sys._getframe(1)
+    frame = sys._getframe(1)  # noqa: SLF001 - `inspect` has no cheaper way
     while (
         frame.f_globals.get("__name__", "").partition(".")[0] in _BETWEEN
         and frame.f_back is not None
@@ -65,7 +65,7 @@ def here() -> Origin:
 def callers() -> tuple[Origin, ...]:
     """The calls that led here, from the nearest one outside of this package to that in a module's body."""
     found: list[Origin] = []
-    frame = sys._getframe(1)
+    frame = sys._getframe(1)  # noqa: SLF001 - `inspect` has no cheaper way
     while True:
         if frame.f_globals.get("__name__", "").partition(".")[0] not in _BETWEEN:
             found.append(Origin(frame.f_code, frame.f_lasti))

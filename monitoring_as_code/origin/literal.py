@@ -51,7 +51,9 @@ def spelling(node: ast.expr, source: Source) -> Spelling | None:
         left, right = spelling(node.left, source), spelling(node.right, source)
         if left is None or right is None:
             return None
-        return Spelling(left.runs + [run._replace(value=run.value + left.length) for run in right.runs], left.length + right.length, right.end)
+        return Spelling(
+            left.runs + [run._replace(value=run.value + left.length) for run in right.runs], left.length + right.length, right.end
+        )
     if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
         return None
     line, column, end_line, end_column = span_of(node)

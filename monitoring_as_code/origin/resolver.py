@@ -7,7 +7,7 @@ from itertools import islice
 
 from monitoring_as_code.origin import Location, Origin, Place
 from monitoring_as_code.origin.literal import spelling, value_of
-from monitoring_as_code.origin.source import Source, Span, read, span_of
+from monitoring_as_code.origin.source import Positioned, Source, Span, read, span_of
 
 KEY = "[key]"
 
@@ -45,7 +45,7 @@ def _positions(origin: Origin) -> tuple[int, Span | None]:
     return max(line, 1), (line, column, end_line, end_column)
 
 
-def _node(source: Source, line: int, span: Span | None) -> ast.AST | None:
+def _node(source: Source, line: int, span: Span | None) -> Positioned | None:
     if span is not None:
         return source.nodes.get(span) or source.calls_by_end.get(span[2:])
     starting = [node for node in source.calls_by_end.values() if node.lineno == line]

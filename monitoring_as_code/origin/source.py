@@ -1,5 +1,7 @@
 """A source file as its reader sees it: lines, and its syntax tree indexed by position."""
 
+
+
 from __future__ import annotations
 
 import ast
@@ -11,8 +13,11 @@ Span = tuple[int, int, int, int]
 """First line from 1, first byte of it from 0, last line, the byte after: what `ast` and `co_positions()` count."""
 
 
+Positioned = ast.expr | ast.ClassDef
+
+
 class Source:
-    """The text of a file with `\\n` at line ends, and what was found in it."""
+    r"""The text of a file with `\n` at line ends, and what was found in it."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -51,9 +56,9 @@ class Source:
             return None
 
     @cached_property
-    def nodes(self) -> dict[Span, ast.AST]:
+    def nodes(self) -> dict[Span, Positioned]:
         """Every expression and class that an instruction can belong to, by its span."""
-        found: dict[Span, ast.AST] = {}
+        found: dict[Span, Positioned] = {}
         if self.tree is not None:
             for node in ast.walk(self.tree):
                 if isinstance(node, ast.Call | ast.BinOp | ast.Compare | ast.UnaryOp | ast.Subscript | ast.Attribute | ast.ClassDef):
@@ -100,14 +105,14 @@ class Source:
         return found
 
 
-def span_of(node: ast.expr | ast.ClassDef | ast.keyword) -> Span:
+def span_of(node: Positioned) -> Span:
     """Where a node stands."""
     end_line, end = node.end_lineno, node.end_col_offset
     return (node.lineno, node.col_offset, node.lineno if end_line is None else end_line, node.col_offset if end is None else end)
 
 
 def decoded(path: str, data: bytes) -> str:
-    """The file's text with `\\n` at line ends: by its declared encoding if it is Python, and with U+FFFD for what cannot be read."""
+    r"""The file's text with `\n` at line ends: by its declared encoding if it is Python, and with U+FFFD for what cannot be read."""
     encoding = "utf-8-sig"
     if path.endswith(".py"):
         from io import BytesIO
@@ -130,11 +135,11 @@ _read: dict[str, tuple[tuple[int, int], Source]] = {}
 def read(path: str) -> Source | None:
     """A file, read once as long as it does not change; nothing if it cannot be read."""
     try:
-        status = os.stat(path)  # noqa: PTH116 - pathlib is not loaded yet when a command starts
+        status = os.stat(path)
         state = (status.st_mtime_ns, status.st_size)
         known = _read.get(path)
         if known is None or known[0] != state:
-            with open(path, "rb") as file:  # noqa: PTH123 - the same
+            with open(path, "rb") as file:
                 known = _read[path] = (state, Source(decoded(path, file.read())))
     except (OSError, ValueError):
         return None

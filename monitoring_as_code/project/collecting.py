@@ -1,0 +1,116 @@
+"""Which declarations can be reached from a module's names, and which cannot or clash."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import ModuleType
+
+from monitoring_as_code.diagnostics import Diagnostic, Severity
+from monitoring_as_code.model.declaration import Declaration, Part
+from monitoring_as_code.origin import Place
+from monitoring_as_code.project import Declared, Module
+from monitoring_as_code.project.loading import Made
+
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
+def collect(modules: Sequence[tuple[Module, ModuleType]], made: Iterable[Made]) -> dict[Declaration, Declared]:
+    """Every declaration that a name at module level leads to, in order, with those inside of it behind it.
+
+    One that several modules have belongs to the module that made it.
+    """
+    paths = {each.declaration: each.path for each in made}
+    found: dict[Declaration, Declared] = {}
+    for module, loaded in modules:
+        for variable, declaration in _named(vars(loaded)):
+            earlier = found.get(declaration)
+            if earlier is None or (paths.get(declaration) == module.path != earlier.module.path):
+                found.pop(declaration, None)  # it goes where its own module is
+                found[declaration] = Declared(module, variable)
+    # What an exporter has is the exporter's, though a panel of an earlier module may show it.
+    kept = {inner: holder for holder in found if holder.keeps_names for inner in _inside(holder)}
+    ordered: dict[Declaration, Declared] = {}
+
+    def add(declaration: Declaration, where: Declared) -> None:
+        ordered[declaration] = where
+        for inner in _inside(declaration):
+            if inner not in found and inner not in ordered and kept.get(inner, declaration) is declaration:
+                add(inner, Declared(where.module, where.variable, declaration))
+
+    position = {module.name: index for index, (module, _) in enumerate(modules)}
+    for declaration, where in sorted(found.items(), key=lambda item: position[item[1].module.name]):
+        add(declaration, where)
+    return ordered
+
+
+def unreached(made: Iterable[Made], reached: Mapping[Declaration, Declared], folder: str) -> Iterator[Diagnostic]:
+    """A finding for each declaration that a file of the definitions made and that no name leads to."""
+    for declaration, _ in made:
+        if declaration not in reached and declaration.origin.code.co_filename.startswith(folder + os.sep):
+            yield Diagnostic(
+                "unreached-declaration",
+                Severity.ERROR,
+                f"{declaration.kind} `{declaration.name}` is made here, but no name at module level leads to it",
+                Place(declaration.origin),
+                "assign it to a name, or put it into a list, tuple or dict that has one; delete it if it is not needed",
+            )
+
+
+def duplicates(declared: Mapping[Declaration, Declared]) -> Iterator[Diagnostic]:
+    """A finding for each declaration that shares an identity with an earlier one."""
+    first: dict[tuple[object, ...], Declaration] = {}
+    for declaration, (_, _, holder) in declared.items():
+        scope = holder if holder is not None and holder.keeps_names else None
+        for identity in declaration.identities:
+            earlier = first.setdefault((scope, *identity), declaration)
+            if earlier is declaration:
+                continue
+            what, name, *rest = identity
+            more = f" ({', '.join(rest)})" if rest else ""
+            yield Diagnostic(
+                "duplicate-name",
+                Severity.ERROR,
+                f"{what} `{name}`{more} is declared twice",
+                Place(declaration.origin),
+                related=((Place(earlier.origin), "first declared here"),),
+            )
+
+
+def _named(names: Mapping[str, object]) -> Iterator[tuple[str, Declaration]]:
+    """The declarations in a module's names and in the containers there, with the words that lead to each."""
+    for name, value in list(names.items()):
+        if not name.startswith("__") and not isinstance(value, ModuleType):
+            yield from _in_container(name, value, [])
+
+
+def _in_container(name: str, value: object, around: list[object]) -> Iterator[tuple[str, Declaration]]:
+    if isinstance(value, Declaration):
+        yield name, value
+    elif isinstance(value, list | tuple | dict) and not any(value is outer for outer in around):
+        around = [*around, value]
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            if type(inner) not in _PLAIN:
+                yield from _in_container(f"{name}[{key!r}]", inner, around)
+
+
+def _inside(part: Part) -> Iterator[Declaration]:
+    """The declarations in the fields of a part and of the parts in them, but not those inside of a declaration that is found."""
+    for value in vars(part).values():
+        if type(value) not in _PLAIN:
+            yield from _in_field(value)
+
+
+def _in_field(value: object) -> Iterator[Declaration]:
+    if isinstance(value, Declaration):
+        yield value
+    elif isinstance(value, Part):
+        yield from _inside(value)
+    elif type(value) in (tuple, list):
+        for inner in value:  # type: ignore[attr-defined]  # of these two types
+            if type(inner) not in _PLAIN:
+                yield from _in_field(inner)
+    elif type(value) is dict:
+        for inner in value.values():
+            if type(inner) not in _PLAIN:
+                yield from _in_field(inner)

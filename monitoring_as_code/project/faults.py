@@ -1,0 +1,191 @@
+"""Why a module of the definitions could not be loaded, at the line; read only when one could not."""
+
+
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from tokenize import detect_encoding
+
+from monitoring_as_code.diagnostics import Diagnostic, Severity
+from monitoring_as_code.diagnostics.nearest import did_you_mean
+from monitoring_as_code.origin import Location, Origin, Place
+from monitoring_as_code.origin.source import read
+from monitoring_as_code.project.fields import explain_fields
+from monitoring_as_code.project.loading import Failure, Loading
+
+_RULE = "definition-error"
+_POSITIONAL = re.compile(r"(?:(\w+)\.)?__init__\(\) takes 1 positional argument but \d+ were given$")
+_NO_NAME = re.compile(r"cannot import name '([^']*)' from ")
+_CODING = re.compile(rb"coding[:=][ \t]*([-\w.]+)")
+
+
+def explain(loading: Loading) -> Iterator[Diagnostic]:
+    """What to tell of all that could not be loaded."""
+    for path, message in loading.misplaced:
+        yield _error(message, Location(path, 1, 1, 1, 1), "rename it")
+    for failure in loading.failures:
+        if failure.error is None:
+            for invalid in failure.invalid:
+                yield from explain_fields(invalid)
+        elif isinstance(failure.error, SyntaxError) and failure.error.filename == failure.module.path:
+            yield _syntax_error(failure.error, failure.module.path)
+        else:
+            yield _unreadable(failure.module.path) or _raised(failure, failure.error, loading)
+
+
+def _error(
+    message: str, place: Place | Location | None, advice: str | None = None, related: tuple[tuple[Place, str], ...] = ()
+) -> Diagnostic:
+    return Diagnostic(_RULE, Severity.ERROR, message, place, advice, related)
+
+
+def _syntax_error(error: SyntaxError, path: str) -> Diagnostic:
+    found = _unreadable(path)
+    if found is not None:
+        return found
+    source = read(path)
+    line, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
+    if source is not None and line > len(source.lines):
+        line = len(source.lines)
+        column = len(source.lines[-1]) + 1
+    end_line, end_column = error.end_lineno or line, error.end_offset or 0
+    if (end_line, end_column) <= (line, column):
+        end_line, end_column = line, column + 1
+    message = error.msg[:1].lower() + error.msg[1:] if error.msg[1:2].islower() else error.msg
+    return _error(f"this is no Python: {message}", Location(path, line, column, end_line, end_column))
+
+
+def _unreadable(path: str) -> Diagnostic | None:
+    """What is wrong with a file's bytes, if that is what is wrong."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        return _error(f"`{os.path.basename(path)}` cannot be read: {error.strerror}", Location(path, 1, 1, 1, 1))
+    encoding = "utf-8"
+    try:
+        encoding, _ = detect_encoding(BytesIO(data).readline)
+        data.decode(encoding)
+    except SyntaxError:
+        for number, line in enumerate(data.split(b"\n")[:2], 1):
+            declared = _CODING.search(line)
+            if declared is not None and _is_text(line):
+                name = declared[1].decode()
+                start, end = declared.start(1) + 1, declared.end(1) + 1
+                return _error(f"there is no encoding `{name}`", Location(path, number, start, number, end), "save the file as UTF-8")
+        return _not_text(path, data, "utf-8")
+    except UnicodeDecodeError:
+        return _not_text(path, data, encoding)
+    except LookupError:
+        return None
+    null = data.find(b"\0")
+    if null >= 0:
+        return _error(
+            "a Python file cannot have a null byte",
+            _location(path, data, null),
+            "remove it; perhaps this is no Python file, or not saved as UTF-8",
+        )
+    return None
+
+
+def _is_text(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _not_text(path: str, data: bytes, encoding: str) -> Diagnostic | None:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError as error:
+        # Some codecs (UTF-8 with a signature) give the position in a copy, which is shorter.
+        start = data.find(error.object[error.start :][:64]) if error.object is not data else error.start
+        name = "UTF-8" if encoding.startswith("utf-8") else encoding
+        message = f"this file must be {name}, but it has a byte 0x{data[start]:02x} here"
+        return _error(message, _location(path, data, start), "save the file as UTF-8")
+    return None
+
+
+def _location(path: str, data: bytes, start: int) -> Location:
+    before = data[:start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    line = before.count(b"\n") + 1
+    column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8-sig", errors="replace")) + 1
+    return Location(path, line, column, line, column + 1)
+
+
+def _raised(failure: Failure, error: BaseException, loading: Loading) -> Diagnostic:
+    inside = loading.folder + os.sep
+    origins: list[Origin] = []
+    trace = error.__traceback__
+    while trace is not None:
+        # Not the frame's own instruction: that may have moved on to a `finally`.
+        origins.append(Origin(trace.tb_frame.f_code, trace.tb_lasti))
+        trace = trace.tb_next
+    ours = [origin for origin in origins if origin.code.co_filename.startswith(inside)]
+    if not ours:
+        return _error(_said(error), Location(failure.module.path, 1, 1, 1, 1))
+    place = Place(ours[-1])
+    outer = next(origin for origin in ours if origin.code.co_name == "<module>" or origin is ours[-1])
+    related = ((Place(outer), "called from here"),) if outer is not ours[-1] else ()
+    if isinstance(error, ImportError):
+        message, advice = _import_error(error, loading)
+        return _error(message, place, advice, related)
+    if isinstance(error, SystemExit):
+        return _error(
+            "this ends the program, and nothing behind it is declared",
+            place,
+            "a definitions file only declares: remove `sys.exit()`",
+            related,
+        )
+    positional = _POSITIONAL.search(str(error)) if isinstance(error, TypeError) else None
+    if positional is not None:
+        return _error("a declaration takes its fields by name", place, 'write `name="..."` instead of `"..."`', related)
+    own = origins[-1].code.co_filename.startswith(os.path.dirname(os.path.dirname(__file__)) + os.sep)
+    return _error(str(error) if own and str(error) else _said(error), place, None, related)
+
+
+def _said(error: BaseException) -> str:
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 - a class of a user's may fail at this too
+        text = ""
+    name = type(error).__name__
+    if isinstance(error, NameError) and error.name and text == f"name '{error.name}' is not defined":
+        return f"there is no name `{error.name}` here"
+    if isinstance(error, AssertionError) and not text:
+        return "this assertion does not hold"
+    return f"this raises {name}: {text}" if text else f"this raises {name}"
+
+
+def _import_error(error: ImportError, loading: Loading) -> tuple[str, str | None]:
+    package = loading.package
+    name = error.name or ""
+    missing = _NO_NAME.match(str(error))
+    if missing is not None:
+        known = loading.names.get(name) or vars(sys.modules.get(name, object))
+        what = f"`{_file(name, package)}`" if name == package or name.startswith(f"{package}.") else f"`{name}`"
+        if "partially initialized module" in str(error):
+            return f"{what} has no `{missing[1]}` yet: the two modules import each other", "move what both need into a third module"
+        return f"{what} has no `{missing[1]}`", did_you_mean(missing[1], [each for each in known if not each.startswith("_")])
+    if not isinstance(error, ModuleNotFoundError) or not name:
+        return _said(error), None
+    siblings = [module.name for module in loading.modules]
+    if name.startswith(f"{package}."):
+        return f"there is no `{_file(name, package)}`", did_you_mean(name.removeprefix(f"{package}."), siblings)
+    top = name.partition(".")[0]
+    if top in siblings:
+        return f"there is no module `{name}`", f"a sibling is imported with a dot: `from .{name} import ...`"
+    return f"there is no module `{name}`", did_you_mean(
+        name, siblings
+    ) or f"install what has it beside `mac`, or remove the import of `{name}`"
+
+
+def _file(name: str, package: str) -> str:
+    return "/".join(name.split(".")) + (".py" if name != package else "/__init__.py")
