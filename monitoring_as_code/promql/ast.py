@@ -131,6 +131,7 @@ class VectorSelector:
     span: Span = field(default=NOWHERE, compare=False)
     name_span: Span = field(default=NOWHERE, compare=False)
     variables: tuple[Variable, ...] = field(default=(), compare=False)  # in the name
+    stand_ins: tuple[Variable, ...] = ()  # each for whole matchers: `{job="api", $filters}`
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 

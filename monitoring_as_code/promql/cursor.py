@@ -1,0 +1,133 @@
+"""A place in a list of tokens, and how the parser says what is wrong there."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from typing import NoReturn
+
+from monitoring_as_code.promql.ast import Span
+from monitoring_as_code.promql.errors import PromQLSyntaxError
+from monitoring_as_code.promql.lexer import END, NUMBER, RANGE, STRAY, STRING, VARIABLE_NAME, Tokens
+
+# How many levels a tree may have. Code that walks trees by recursion takes up to three frames a level, and Python allows 1,000 in all.
+MAX_DEPTH = 200
+
+_TOO_DEEP_HELP = "record a part of it with a recording rule, and use that"
+
+_STRAY_HELP = {
+    "=": "to compare, write `==`; to match a label, write it in `{}`",
+    "=~": "`=~` matches labels: write it in `{}`",
+    "!~": "`!~` matches labels: write it in `{}`",
+    "!": "to compare, write `!=`; to drop series that another vector has, write `unless`",
+    "&": "PromQL's word is `and`",
+    "|": "PromQL's word is `or`",
+    "~": "`=~` matches labels: write it in `{}`",
+    "“": 'write straight quotes: `"`',
+    "”": 'write straight quotes: `"`',
+    "‘": 'write straight quotes: `"`',
+    "’": 'write straight quotes: `"`',
+    "\xa0": "write a plain space",
+    "\ufeff": "remove the byte order mark",
+    "–": "write a plain minus: `-`",
+    "−": "write a plain minus: `-`",
+    ";": "one expression is one query: write two",
+}
+_VARIABLE_HELP = "rules run in Prometheus, which has no variables: write the value itself"
+
+
+class Cursor:
+    """The tokens of a text, and which one comes next.
+
+    `depth` is how deep the parser is inside of other expressions.
+    """
+
+    __slots__ = ("at", "depth", "features", "kinds", "source", "starts", "texts", "variables")
+
+    def __init__(self, source: str, tokens: Tokens, features: AbstractSet[str], *, variables: bool, depth: int = 0) -> None:
+        self.source = source
+        self.kinds, self.texts, self.starts = tokens
+        self.features = features
+        self.variables = variables
+        self.depth = depth
+        self.at = 0
+
+    def end_of(self, at: int) -> int:
+        """Where the token with that number ends in the source."""
+        return self.starts[at] + len(self.texts[at])
+
+    def span_of(self, at: int) -> Span:
+        """The characters of the token with that number."""
+        start = self.starts[at]
+        return Span(start, start + len(self.texts[at]))
+
+    def expect(self, kind: str, wanted: str) -> None:
+        """Step over a token of that kind.
+
+        Raises:
+            PromQLSyntaxError: another one is there; `wanted` says in words what was expected.
+        """
+        if self.kinds[self.at] != kind:
+            self.unexpected(wanted)
+        self.at += 1
+
+    def unexpected(self, wanted: str, help: str = "") -> NoReturn:  # noqa: A002 (the word that diagnostics use)
+        """Say that the next token is not what was wanted."""
+        at = self.at
+        kind = self.kinds[at]
+        text = self.texts[at]
+        span = self.span_of(at)
+        if kind is STRAY and (text == "$" or self.source.startswith("[[", span.start)):
+            self._refuse_variable(span.start)
+        if kind is RANGE and text[:2] in {"[", "[["} and self.source.startswith("[[", span.start):
+            self._refuse_variable(span.start)
+        if kind is END:
+            raise PromQLSyntaxError(f"expected {wanted}, but the text ends here", span, help or self._closing_help())
+        if kind is STRAY:
+            raise PromQLSyntaxError(f"`{_visible(text)}` has no meaning in PromQL here", span, help or _STRAY_HELP.get(text, ""))
+        raise PromQLSyntaxError(f"expected {wanted}, but found {_described(kind, text)}", span, help or _STRAY_HELP.get(kind, ""))
+
+    def need(self, feature: str, what: str, span: Span) -> None:
+        """Refuse experimental syntax whose feature flag is not among those that were allowed."""
+        if feature not in self.features:
+            raise PromQLSyntaxError(
+                f"{what} is experimental and needs Prometheus's feature flag `{feature}`", span, f"run Prometheus with `--enable-feature={feature}`, and allow it here"
+            )
+
+    def deeper(self, height: int) -> None:
+        """Refuse a tree that would be higher than `MAX_DEPTH`."""
+        if height > MAX_DEPTH:
+            raise PromQLSyntaxError(f"the expression is nested more than {MAX_DEPTH} levels deep", self.span_of(self.at), _TOO_DEEP_HELP)
+
+    def _closing_help(self) -> str:
+        open_ones: list[int] = []
+        for at, kind in enumerate(self.kinds):
+            if kind == "(":
+                open_ones.append(self.starts[at])
+            elif kind == ")" and open_ones:
+                open_ones.pop()
+        return f"the `(` at character {open_ones[-1] + 1} is still open" if open_ones else ""
+
+    def _refuse_variable(self, start: int) -> NoReturn:
+        from monitoring_as_code.promql.variables import find_variables
+
+        found = find_variables(self.source[start : start + 200], start)
+        if not self.variables and found and found[0].span.start == start:
+            raise PromQLSyntaxError(f"`{found[0].text}` is a variable of Grafana, which has no meaning here", found[0].span, _VARIABLE_HELP)
+        sign = self.source[start]
+        raise PromQLSyntaxError(f"`{sign}` has no meaning in PromQL here", Span(start, start + 1))
+
+
+def _visible(text: str) -> str:
+    return text if text.isprintable() else f"U+{ord(text):04X}"
+
+
+def _described(kind: str, text: str) -> str:
+    if len(text) > 40:
+        text = text[:37] + "..."
+    if kind is STRING:
+        return f"the string `{text}`"
+    if kind is NUMBER:
+        return f"the number `{text}`"
+    if kind is VARIABLE_NAME:
+        return f"the variable `{text}`"
+    return f"`{text}`"
