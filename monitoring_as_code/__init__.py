@@ -52,17 +52,20 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.panels.table import Table as Table
     from monitoring_as_code.model.panels.text import TextPanel as TextPanel
     from monitoring_as_code.model.panels.timeseries import TimeSeries as TimeSeries
+    from monitoring_as_code.model.receivers.email import Email as Email
+    from monitoring_as_code.model.receivers.pagerduty import PagerDuty as PagerDuty
     from monitoring_as_code.model.receivers.slack import Slack as Slack
+    from monitoring_as_code.model.receivers.webhook import Webhook as Webhook
     from monitoring_as_code.model.routing import Inhibition as Inhibition
     from monitoring_as_code.model.routing import Receiver as Receiver
     from monitoring_as_code.model.routing import Route as Route
     from monitoring_as_code.model.routing import Routing as Routing
     from monitoring_as_code.model.routing import Smtp as Smtp
-    from monitoring_as_code.model.routing import TimeInterval as TimeInterval
-    from monitoring_as_code.model.routing import TimeRange as TimeRange
     from monitoring_as_code.model.stack import AccessPoint as AccessPoint
     from monitoring_as_code.model.stack import ScrapeJob as ScrapeJob
     from monitoring_as_code.model.stack import Stack as Stack
+    from monitoring_as_code.model.time_interval import TimeInterval as TimeInterval
+    from monitoring_as_code.model.time_interval import TimeRange as TimeRange
     from monitoring_as_code.units import Quantity as Quantity
     from monitoring_as_code.units import Unit as Unit
     from monitoring_as_code.units import amperes as amperes
@@ -145,8 +148,11 @@ _MODULES = {
     "model.panels.table": ("Table",),
     "model.panels.text": ("TextPanel",),
     "model.panels.timeseries": ("TimeSeries",),
+    "model.receivers.email": ("Email",),
+    "model.receivers.pagerduty": ("PagerDuty",),
     "model.receivers.slack": ("Slack",),
-    "model.routing": ("Inhibition", "Receiver", "Route", "Routing", "Smtp", "TimeInterval", "TimeRange"),
+    "model.receivers.webhook": ("Webhook",),
+    "model.routing": ("Inhibition", "Receiver", "Route", "Routing", "Smtp"),
     "model.stack": ("AccessPoint", "ScrapeJob", "Stack"),
     "units": (
         "Quantity",
@@ -200,6 +206,7 @@ _MODULES = {
         "volts",
         "watts",
     ),
+    "model.time_interval": ("TimeInterval", "TimeRange"),
     "version": ("__version__",),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}

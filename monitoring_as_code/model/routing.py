@@ -1,19 +1,55 @@
-"""Whom an alert reaches: receivers, the route tree, inhibitions and time intervals, in Alertmanager's words."""
+"""Whom an alert reaches: receivers, the route tree and inhibitions, in Alertmanager's words."""
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
 
-from pydantic import Field, InstanceOf
+from pydantic import AfterValidator, Field, InstanceOf
 
+from monitoring_as_code.matchers import parse_matcher
 from monitoring_as_code.model.declaration import Declaration, Part
-from monitoring_as_code.model.fields import PlainName, PositiveDuration, Text
+from monitoring_as_code.model.fields import PlainName, PositiveDuration, Text, check_labels
+from monitoring_as_code.model.time_interval import TimeInterval
+
+if TYPE_CHECKING:
+    from monitoring_as_code.yaml_text import Plain
+
+
+def _matcher(text: str) -> str:
+    parse_matcher(text)
+    return text
+
+
+def _labels(names: tuple[str, ...]) -> tuple[str, ...]:
+    check_labels(dict.fromkeys(names, ""))
+    twice = next((name for index, name in enumerate(names) if name in names[:index]), None)
+    if twice is not None:
+        message = f"`{twice}` is there twice"
+        raise ValueError(message)
+    return names
+
+
+def _grouping(names: tuple[str, ...]) -> tuple[str, ...]:
+    return names if names == ("...",) else _labels(names)
+
+
+# One of Alertmanager's matchers.
+MatcherText: TypeAlias = Annotated[Text, AfterValidator(_matcher)]
+# Labels whose values alerts must share to come in one notification; `("...",)` groups by all of them, so each alert comes alone.
+Grouping: TypeAlias = Annotated[tuple[Text, ...], AfterValidator(_grouping)]
 
 
 class Integration(Part):
-    """One way to notify: Slack, Email, PagerDuty, Webhook. `send_resolved` tells when it is over, too."""
+    """One way to notify: Slack, Email, PagerDuty, Webhook. `send_resolved` tells when it is over, too.
+
+    Its fields are named as Alertmanager's. A secret is never among them: only the path of the file that holds it.
+    """
 
     integration: ClassVar[str]
 
     send_resolved: bool = True
+
+    def settings(self) -> "dict[str, Plain]":
+        """What Alertmanager's configuration says of it: every field that is set, under its own name."""
+        return {name: value for name in type(self).model_fields if (value := getattr(self, name)) is not None}
 
 
 class Receiver(Declaration):
@@ -25,34 +61,6 @@ class Receiver(Declaration):
     integrations: tuple[InstanceOf[Integration], ...] = ()
 
 
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-
-
-class TimeRange(Part):
-    """From `start` (included) to `end` (excluded), as `HH:MM`; `24:00` is the day's end."""
-
-    start: Text = Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
-    end: Text = Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")
-
-
-class TimeInterval(Declaration):
-    """A span of time by name, such as office hours; a route mutes in it or is active in it.
-
-    A moment belongs to it when every given field has it: `weekdays` as days or ranges (`monday:friday`), `days_of_month` from 1, or
-    from -1 backwards, `months` as numbers or names, `location` a time zone's name.
-    """
-
-    kind: ClassVar[str] = "time interval"
-
-    name: PlainName
-    times: tuple[InstanceOf[TimeRange], ...] = ()
-    weekdays: tuple[Text, ...] = ()
-    days_of_month: tuple[Text, ...] = ()
-    months: tuple[Text, ...] = ()
-    years: tuple[Text, ...] = ()
-    location: Text | None = None
-
-
 class Route(Part):
     """A branch of the route tree: an alert that fulfils all `matchers` (`severity="critical"`, Alertmanager's own syntax) goes to
     `receiver`, unless one of the inner `routes` takes it. `continue_` lets the following routes have it too. What is not said is the
@@ -60,8 +68,8 @@ class Route(Part):
     """
 
     receiver: InstanceOf[Receiver] | Text | None = None
-    matchers: tuple[Text, ...] = ()
-    group_by: tuple[Text, ...] | None = None
+    matchers: tuple[MatcherText, ...] = ()
+    group_by: Grouping | None = None
     group_wait: PositiveDuration | None = None
     group_interval: PositiveDuration | None = None
     repeat_interval: PositiveDuration | None = None
@@ -72,34 +80,14 @@ class Route(Part):
 
 
 class Inhibition(Part):
-    """While an alert that fulfils `source` fires, alerts that fulfil `target` are held back, if both have the same values of `equal`."""
+    """While an alert that fulfils `source` fires, alerts that fulfil `target` are held back, if both have the same values of `equal`.
 
-    source: tuple[Text, ...] = Field(min_length=1)
-    target: tuple[Text, ...] = Field(min_length=1)
-    equal: tuple[Text, ...] = ()
+    An alert that fulfils both sides is not held back: Alertmanager's versions disagree about it, so it is kept out of the target.
+    """
 
-
-class Routing(Declaration):
-    """The root of the route tree, and what holds for all of it. A project has one."""
-
-    kind: ClassVar[str] = "routing"
-
-    name: PlainName = "routing"
-    receiver: InstanceOf[Receiver] | Text
-    group_by: tuple[Text, ...] = ("alertname",)
-    group_wait: PositiveDuration = "30s"
-    group_interval: PositiveDuration = "5m"
-    repeat_interval: PositiveDuration = "4h"
-    resolve_timeout: PositiveDuration = "5m"
-    routes: tuple[InstanceOf[Route], ...] = ()
-    inhibitions: tuple[InstanceOf[Inhibition], ...] = ()
-    # The e-mail server that every Email integration uses.
-    smtp: "InstanceOf[Smtp] | None" = None
-
-    @property
-    def identities(self) -> tuple[tuple[str, ...], ...]:
-        """There is one routing."""
-        return ((self.kind,),)
+    source: tuple[MatcherText, ...] = Field(min_length=1)
+    target: tuple[MatcherText, ...] = Field(min_length=1)
+    equal: Annotated[tuple[Text, ...], AfterValidator(_labels)] = ()
 
 
 class Smtp(Part):
@@ -110,3 +98,26 @@ class Smtp(Part):
     username: Text | None = None
     password_file: Text = "/run/secrets/smtp_password"  # noqa: S105 - a path, no password
     require_tls: bool = True
+
+
+class Routing(Declaration):
+    """The root of the route tree, and what holds for all of it. A project has one."""
+
+    kind: ClassVar[str] = "routing"
+
+    name: PlainName = "routing"
+    receiver: InstanceOf[Receiver] | Text
+    group_by: Grouping = ("alertname",)
+    group_wait: PositiveDuration = "30s"
+    group_interval: PositiveDuration = "5m"
+    repeat_interval: PositiveDuration = "4h"
+    resolve_timeout: PositiveDuration = "5m"
+    routes: tuple[InstanceOf[Route], ...] = ()
+    inhibitions: tuple[InstanceOf[Inhibition], ...] = ()
+    # The e-mail server that every Email integration uses.
+    smtp: InstanceOf[Smtp] | None = None
+
+    @property
+    def identities(self) -> tuple[tuple[str, ...], ...]:
+        """There is one routing."""
+        return ((self.kind,),)

@@ -1,12 +1,59 @@
 """The monitoring stack itself: what is scraped, how often, how long it is kept, and where people find it."""
 
-from typing import ClassVar, Literal
+import re
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from pydantic import Field, InstanceOf
+from pydantic import AfterValidator, Field, InstanceOf, ValidationInfo
 
 from monitoring_as_code.model.declaration import Declaration, Part
 from monitoring_as_code.model.fields import LabelSet, PlainName, PositiveDuration, Text
 from monitoring_as_code.model.metric import Exporter
+from monitoring_as_code.promql.durations import milliseconds
+
+_ADDRESS = re.compile(r"(?:[^\s/:\[\]]+|\[[0-9a-fA-F:.]+\]):([0-9]{1,5})")
+
+
+def _address(text: str) -> str:
+    found = _ADDRESS.fullmatch(text)
+    if found is None or not 0 < int(found.group(1)) < 65536:
+        message = f"`{text}` is no address: write a host and a port, `backend:3001`, and nothing else"
+        raise ValueError(message)
+    return text
+
+
+def _path(text: str) -> str:
+    if not re.fullmatch(r"/[^\s?#]*", text):
+        message = f"`{text}` is no path: it starts with `/`, and has neither blanks, `?` nor `#`"
+        raise ValueError(message)
+    return text
+
+
+def _web_address(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+\S*", text):
+        message = f"`{text}` is no web address: it starts with `http://` or `https://`, and has no blanks"
+        raise ValueError(message)
+    return text
+
+
+def _within_interval(timeout: str | None, info: ValidationInfo) -> str | None:
+    interval = info.data.get("scrape_interval")
+    if timeout is not None and interval is not None and milliseconds(timeout) > milliseconds(interval):
+        message = f"`{timeout}` is longer than the scrape interval, `{interval}`: Prometheus refuses that"
+        raise ValueError(message)
+    return timeout
+
+
+def _literal(labels: dict[str, str]) -> dict[str, str]:
+    for name, value in labels.items():
+        if "$" in value:
+            message = f"`{name}` has a `$`, which Prometheus 3 takes for the start of a variable, and Prometheus 2 does not"
+            raise ValueError(message)
+    return labels
+
+
+# A host and its port.
+Address: TypeAlias = Annotated[Text, AfterValidator(_address)]
+WebAddress: TypeAlias = Annotated[Text, AfterValidator(_web_address)]
 
 
 class ScrapeJob(Declaration):
@@ -19,14 +66,25 @@ class ScrapeJob(Declaration):
     kind: ClassVar[str] = "scrape job"
 
     name: PlainName
-    targets: tuple[Text, ...] = Field(min_length=1)
+    targets: tuple[Address, ...] = Field(min_length=1)
     exporter: InstanceOf[Exporter] | None = None
     labels: LabelSet = {}
     scrape_interval: PositiveDuration | None = None
-    scrape_timeout: PositiveDuration | None = None
-    metrics_path: Text = "/metrics"
+    scrape_timeout: Annotated[PositiveDuration | None, AfterValidator(_within_interval)] = None
+    metrics_path: Annotated[Text, AfterValidator(_path)] = "/metrics"
     scheme: Literal["http", "https"] = "http"
     honor_labels: bool = False
+
+
+def _timeouts_fit(jobs: tuple[ScrapeJob, ...], info: ValidationInfo) -> tuple[ScrapeJob, ...]:
+    interval = info.data.get("scrape_interval")
+    for job in jobs:
+        if interval is None or job.scrape_interval is not None or job.scrape_timeout is None:
+            continue
+        if milliseconds(job.scrape_timeout) > milliseconds(interval):
+            message = f"`{job.name}` waits `{job.scrape_timeout}`, longer than the scrape interval, `{interval}`: Prometheus refuses that"
+            raise ValueError(message)
+    return jobs
 
 
 class AccessPoint(Part):
@@ -51,17 +109,17 @@ class Stack(Declaration):
     kind: ClassVar[str] = "stack"
 
     name: PlainName
-    jobs: tuple[InstanceOf[ScrapeJob], ...] = ()
     scrape_interval: PositiveDuration = "1m"
     evaluation_interval: PositiveDuration = "1m"
-    scrape_timeout: PositiveDuration | None = None
-    external_labels: LabelSet = {}
+    scrape_timeout: Annotated[PositiveDuration | None, AfterValidator(_within_interval)] = None
+    jobs: Annotated[tuple[InstanceOf[ScrapeJob], ...], AfterValidator(_timeouts_fit)] = ()
+    external_labels: Annotated[LabelSet, AfterValidator(_literal)] = {}
     retention: PositiveDuration = "15d"
     dashboard_refresh: PositiveDuration | None = None
-    alertmanagers: tuple[Text, ...] = ()
-    prometheus_url: Text = "http://prometheus:9090"
-    grafana_url: Text | None = None
-    docs_url: Text | None = None
+    alertmanagers: tuple[Address, ...] = ()
+    prometheus_url: WebAddress = "http://prometheus:9090"
+    grafana_url: WebAddress | None = None
+    docs_url: WebAddress | None = None
     access_points: tuple[InstanceOf[AccessPoint], ...] = ()
 
     @property

@@ -1,0 +1,36 @@
+"""E-mail, by the server that the routing names."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import Field
+
+from monitoring_as_code.model.fields import Text
+from monitoring_as_code.model.routing import Integration
+
+if TYPE_CHECKING:
+    from monitoring_as_code.yaml_text import Plain
+
+
+class Email(Integration):
+    """A letter to one address, or to several. The routing's `smtp` is the server that takes it.
+
+    The texts are templates of Alertmanager; those that are not given come from `alertmanager/templates/mac.tmpl`.
+    """
+
+    integration: ClassVar[str] = "email"
+
+    to: Text | tuple[Text, ...] = Field(min_length=1)
+    subject: Text = '{{ template "mac.title" . }}'
+    text: Text = '{{ template "mac.text" . }}'
+    html: Text = '{{ template "mac.email.html" . }}'
+    headers: dict[Text, Text] = {}
+
+    def settings(self) -> "dict[str, Plain]":
+        """Alertmanager has the addresses as one text, and the subject among the headers."""
+        return {
+            "send_resolved": self.send_resolved,
+            "to": self.to if isinstance(self.to, str) else ", ".join(self.to),
+            "headers": {"Subject": self.subject, **self.headers},
+            "text": self.text,
+            "html": self.html,
+        }

@@ -1,0 +1,113 @@
+"""Spans of time by name, in which routes are mute or active."""
+
+import re
+from typing import Annotated, ClassVar, Self
+
+from pydantic import AfterValidator, Field, InstanceOf, ValidationInfo, model_validator
+
+from monitoring_as_code.model.declaration import Declaration, Part
+from monitoring_as_code.model.fields import PlainName, Text
+
+_DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+
+
+def _after_start(end: str, info: ValidationInfo) -> str:
+    start = info.data.get("start")
+    if isinstance(start, str) and end <= start:
+        message = f"`{end}` does not come after `{start}`: over midnight takes two ranges, one up to `24:00` and one from `00:00`"
+        raise ValueError(message)
+    return end
+
+
+class TimeRange(Part):
+    """From `start` (included) to `end` (excluded), as `HH:MM`; `24:00` is the day's end."""
+
+    start: Text = Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
+    end: Annotated[Text, AfterValidator(_after_start)] = Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")
+
+
+def _range_of(text: str, what: str, low: int, high: int, names: tuple[str, ...] = ()) -> str:
+    """Refuses what is neither one of `names` or a number of that range, nor two of those with a colon between, in their order.
+
+    The first of `names` stands for `low`; 0 is never a number of what people count from 1.
+    """
+    numbers: list[int] = []
+    for part in text.split(":"):
+        number = names.index(part.lower()) + low if part.lower() in names else int(part) if re.fullmatch("-?[0-9]{1,4}", part) else None
+        if number is None or not low <= number <= high or (number == 0 and not names):
+            message = f"`{part}` is no {what}"
+            raise ValueError(message)
+        numbers.append(number)
+    if len(numbers) > 2:
+        message = f"`{text}` is no range: write it as `first:last`"
+        raise ValueError(message)
+    first, last = numbers[0], numbers[-1]
+    if last < first if (first < 0) == (last < 0) else first < 0:
+        message = f"`{text}` ends before it starts: write two ranges"
+        raise ValueError(message)
+    return text
+
+
+def _weekday(text: str) -> str:
+    if any(character.isdigit() for character in text):
+        message = f"`{text}` is no weekday: write `monday`, or `monday:friday`"
+        raise ValueError(message)
+    return _range_of(text, "weekday: write `monday`, or `monday:friday`", 0, 6, _DAYS)
+
+
+def _day(text: str) -> str:
+    return _range_of(text, "day of a month: write `1`, `1:7`, or `-1` for the last", -31, 31)
+
+
+def _month(text: str) -> str:
+    return _range_of(text, "month: write `december`, `12`, or `1:3`", 1, 12, _MONTHS)
+
+
+def _year(text: str) -> str:
+    return _range_of(text, "year: write `2030`, or `2030:2032`", 1, 9999)
+
+
+def _location(name: str) -> str:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    if name in ("UTC", "Local"):
+        return name
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        try:
+            ZoneInfo("Europe/Paris")  # a machine without the table of time zones knows none
+        except ZoneInfoNotFoundError:
+            return name
+        message = f"`{name}` is no time zone: write it like `Europe/Paris`"
+        raise ValueError(message) from None
+    return name
+
+
+class TimeInterval(Declaration):
+    """A span of time by name, such as office hours; a route mutes in it or is active in it.
+
+    A moment belongs to it when every given field has it: `weekdays` as days or ranges (`monday:friday`), `days_of_month` from 1, or
+    from -1 backwards, `months` as numbers or names, `location` a time zone's name; without one it is UTC.
+    """
+
+    kind: ClassVar[str] = "time interval"
+
+    name: PlainName
+    times: tuple[InstanceOf[TimeRange], ...] = ()
+    weekdays: tuple[Annotated[Text, AfterValidator(_weekday)], ...] = ()
+    days_of_month: tuple[Annotated[Text, AfterValidator(_day)], ...] = ()
+    months: tuple[Annotated[Text, AfterValidator(_month)], ...] = ()
+    years: tuple[Annotated[Text, AfterValidator(_year)], ...] = ()
+    location: Annotated[Text, AfterValidator(_location)] | None = None
+
+    @model_validator(mode="after")
+    def _some_time(self) -> Self:
+        if not (self.times or self.weekdays or self.days_of_month or self.months or self.years):
+            message = "says no time, which would be always: give `times`, `weekdays`, `days_of_month`, `months` or `years`"
+            raise ValueError(message)
+        return self

@@ -1,0 +1,124 @@
+"""Which way an alert takes through the route tree, as Alertmanager walks it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from monitoring_as_code.matchers import Matcher, parse_matcher
+from monitoring_as_code.model.routing import Receiver, Route, Routing
+
+
+class Branch(NamedTuple):
+    """A route with all that it inherits.
+
+    `path` leads to it: its index among its siblings, from the root on, whose own is empty. `receiver` is a name, whether it is declared
+    or not. Time intervals are not inherited: they are those of the route itself.
+    """
+
+    path: tuple[int, ...]
+    declaration: Route | Routing
+    matchers: tuple[Matcher, ...]
+    receiver: str
+    group_by: tuple[str, ...]
+    group_wait: str
+    group_interval: str
+    repeat_interval: str
+    continue_: bool
+    branches: tuple[Branch, ...]
+
+
+class Arrival(NamedTuple):
+    """A branch that an alert reaches; `certain` is false if that depends on labels whose value is not known."""
+
+    branch: Branch
+    certain: bool
+
+
+def route_tree(routing: Routing) -> Branch:
+    """The root of the route tree, with every branch below it resolved."""
+    root = Branch(
+        (),
+        routing,
+        (),
+        receiver_name(routing.receiver),
+        routing.group_by,
+        routing.group_wait,
+        routing.group_interval,
+        routing.repeat_interval,
+        continue_=False,
+        branches=(),
+    )
+    return root._replace(branches=_branches(root, routing.routes))
+
+
+def every_branch(root: Branch) -> Iterator[Branch]:
+    """`root` and all branches below it, each before its own."""
+    yield root
+    for branch in root.branches:
+        yield from every_branch(branch)
+
+
+def arrivals(root: Branch, labels: Mapping[str, str | None], *, others_unknown: bool = False) -> list[Arrival]:
+    """Where an alert with these labels ends, in Alertmanager's order: once for each receiver and grouping that it reaches.
+
+    A label of value None may have any value, or be missing; so may every label that is not in `labels` if `others_unknown`. With
+    `others_unknown` or a None, arrivals that are not certain are among the result.
+    """
+    return _walk(root, labels, None if others_unknown else "", certain=True)[0]
+
+
+def route_of(routing: Routing, labels: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of the receivers that an alert with exactly these labels reaches, in Alertmanager's order."""
+    return tuple(arrival.branch.receiver for arrival in arrivals(route_tree(routing), labels))
+
+
+def receiver_name(receiver: Receiver | str) -> str:
+    """The name of a receiver that was given as a declaration or by name."""
+    return receiver if isinstance(receiver, str) else receiver.name
+
+
+def _branches(parent: Branch, routes: tuple[Route, ...]) -> tuple[Branch, ...]:
+    made: list[Branch] = []
+    for index, route in enumerate(routes):
+        branch = Branch(
+            (*parent.path, index),
+            route,
+            tuple(map(parse_matcher, route.matchers)),
+            parent.receiver if route.receiver is None else receiver_name(route.receiver),
+            # Alertmanager before 0.31 takes an empty list for none at all, so the parent's holds.
+            route.group_by or parent.group_by,
+            route.group_wait or parent.group_wait,
+            route.group_interval or parent.group_interval,
+            route.repeat_interval or parent.repeat_interval,
+            route.continue_,
+            (),
+        )
+        made.append(branch._replace(branches=_branches(branch, route.routes)))
+    return tuple(made)
+
+
+def _walk(branch: Branch, labels: Mapping[str, str | None], default: str | None, *, certain: bool) -> tuple[list[Arrival], bool | None]:
+    """Where the alert ends at or below a branch, and whether the branch takes it: None if that is not known."""
+    taken: bool | None = True
+    for matcher in branch.matchers:
+        value = labels.get(matcher.name, default)
+        if value is None:
+            taken = None
+        elif not matcher.accepts(value):
+            return [], False
+    certain = certain and taken is True
+    found: list[Arrival] = []
+    inner_certain, covered = certain, False
+    for inner in branch.branches:
+        reached, inner_taken = _walk(inner, labels, default, certain=inner_certain)
+        found += reached
+        covered = covered or inner_taken is True
+        if not inner.continue_:
+            if inner_taken is True:
+                break
+            if inner_taken is None:  # it may have kept the alert for itself: the rest is not certain
+                inner_certain = False
+    if not covered:
+        found.append(Arrival(branch, certain and not found))
+    return found, taken
