@@ -1,0 +1,153 @@
+"""Mistakes that an editor shows while they are typed.
+
+Each line that ends in a comment is one; the lines below it hold what mypy and pyright say of it (a part of the message). Nothing else in
+this file may have a finding.
+"""
+
+from typing import Literal
+
+from monitoring_as_code import (
+    Alert,
+    Counter,
+    Dashboard,
+    Gauge,
+    Histogram,
+    Label,
+    Labels,
+    Receiver,
+    RecordingRule,
+    Route,
+    Row,
+    RuleGroup,
+    Slack,
+    TimeSeries,
+    label,
+    percent,
+    rate_interval,
+    seconds,
+)
+
+
+class Http(Labels):
+    """The labels of the examples."""
+
+    method: Label[Literal["GET", "POST"]]
+    status: Label[str] = label(pattern="[1-5][0-9]{2}")
+
+
+served = Counter(name="http_requests_total", help="Requests served.", labels=Http)
+latency = Histogram(name="http_request_duration_seconds", help="Time to last byte.", unit=seconds, labels=Http, buckets=(0.1, 1.0))
+active = Gauge(name="http_requests_active", help="Requests in flight.", labels=Http)
+busy = Alert(name="Busy", expr=active > 100, severity="warning", summary="Busy")
+
+served.where(Http.methd.eq("GET"))  # a label that is misspelt
+# by mypy: "type[Http]" has no attribute "methd"
+# by pyright: Cannot access attribute "methd" for class "type[Http]"
+
+served.where(Http.method.eq("GOT"))  # a value that the label cannot have
+# by mypy: Argument 1 to "eq" of "LabelName" has incompatible type "Literal['GOT']"; expected "Literal['GET', 'POST']"
+# by pyright: "Literal['GOT']" is not assignable to type "Literal['GET']"
+
+active.where(Http.method.one_of("GET", "PUT"))  # one of several values that the label cannot have
+# by mypy: Argument 2 to "one_of" of "LabelName" has incompatible type "Literal['PUT']"
+# by pyright: "Literal['PUT']" is not assignable to type "Literal['GET']"
+
+served.where(Http.method == "GET")  # == in place of .eq()
+# by mypy: Argument 1 to "where" of "CounterOperators" has incompatible type "bool"; expected "Matcher"
+# by pyright: Argument of type "bool" cannot be assigned to parameter "matchers" of type "Matcher"
+
+served.rate("5m").sum(by=(Http.metod,))  # a grouping label that is misspelt
+# by mypy: "type[Http]" has no attribute "metod"
+# by pyright: Cannot access attribute "metod" for class "type[Http]"
+
+served.rate("5m").sum(by="method")  # text where a tuple of labels belongs
+# by mypy: Argument "by" to "sum" of "VectorOperators" has incompatible type "str"
+# by pyright: "Literal['method']" is not assignable to "tuple[AnyLabel, ...]"
+
+active.rate("5m")  # the rate of a gauge
+# by mypy: has no attribute "rate"
+# by pyright: Cannot access attribute "rate" for class "Gauge[(*, method: Literal['GET', 'POST'], status: str)]"
+
+served > 100  # a counter compared as it stands
+# by mypy: Unsupported operand types for < ("int" and "Counter[
+# by pyright: Operator ">" not supported for types
+
+served.sum()  # a counter added up as it stands
+# by mypy: has no attribute "sum"
+# by pyright: Cannot access attribute "sum" for class "Counter[
+
+latency > seconds(1)  # a histogram compared, not one of its quantiles
+# by mypy: Unsupported operand types for < ("Quantity" and "Histogram[
+# by pyright: Operator ">" not supported for types
+
+served.rate(5)  # a window without a unit
+# by mypy: Argument 1 to "rate" of "CounterOperators" has incompatible type "int"; expected "str | GrafanaDuration"
+# by pyright: "Literal[5]" is not assignable to "str"
+
+active + "5"  # arithmetic with text
+# by mypy: Unsupported operand types for + ("Gauge[
+# by pyright: Operator "+" not supported for types
+
+Alert(name="A", expr=served.rate("5m"), severity="warning", summary="s")  # an alert without a comparison
+# by mypy: Argument "expr" to "Alert" has incompatible type "Vector"; expected "Condition | str"
+# by pyright: "Vector" is not assignable to "Condition"
+
+Alert(name="A", expr=active > 1, severity="urgent", summary="s")  # a severity that there is not
+# by mypy: Argument "severity" to "Alert" has incompatible type "Literal['urgent']"
+# by pyright: "Literal['urgent']" is not assignable to type "Literal['critical']"
+
+Alert(name="A", expr=active > 1, severity="warning")  # an alert that says nothing
+# by mypy: Missing named argument "summary" for "Alert"
+# by pyright: Argument missing for parameter "summary"
+
+Alert(name="A", expr=active > 1, severity="warning", summary="s", For="5m")  # an argument that there is not
+# by mypy: Unexpected keyword argument "For" for "Alert"
+# by pyright: No parameter named "For"
+
+Alert(name="A", expr=active > 1, severity="warning", summary="s", for_=5)  # a duration as a number
+# by mypy: Argument "for_" to "Alert" has incompatible type "int"; expected "str"
+# by pyright: "Literal[5]" is not assignable to "str"
+
+Counter(name="c_total", help="c", labels=Slack)  # labels that are no labels
+# by mypy: Argument "labels" to "Counter" has incompatible type "type[Slack]"
+# by pyright: Type "type[Slack]" is not assignable to type
+
+Counter(name="c_total", help="c", unit="seconds")  # a unit as text
+# by mypy: Argument "unit" to "Counter" has incompatible type "str"; expected "Unit | None"
+# by pyright: "Literal['seconds']" is not assignable to "Unit"
+
+Histogram(name="h", help="h", buckets=[0.1, 1])  # buckets that could change
+# by mypy: Argument "buckets" to "Histogram" has incompatible type "list[float]"; expected "tuple[float, ...]"
+# by pyright: "list[float | int]" is not assignable to "tuple[float, ...]"
+
+RecordingRule(name="a:b:c", expr=served)  # a metric recorded as it stands
+# by mypy: Argument "expr" to "RecordingRule" has incompatible type "Counter[
+# by pyright: is not assignable to "Vector"
+
+RuleGroup(name="g", rules=(served,))  # a metric among rules
+# by mypy: Argument "rules" to "RuleGroup" has incompatible type "tuple[Counter[
+# by pyright: is not assignable to "Alert"
+
+Route(receiver=Slack(channel="#a"))  # an integration where a receiver belongs
+# by mypy: Argument "receiver" to "Route" has incompatible type "Slack"; expected "Receiver | str | None"
+# by pyright: "Slack" is not assignable to "Receiver"
+
+Receiver(name="r", integrations=Slack(channel="#a"))  # one integration in place of a tuple
+# by mypy: Argument "integrations" to "Receiver" has incompatible type "Slack"; expected "tuple[Integration, ...]"
+# by pyright: "Slack" is not assignable to "tuple[InstanceOf[Integration], ...]"
+
+Row(title="r", panels=(busy,))  # an alert among panels
+# by mypy: Argument "panels" to "Row" has incompatible type "tuple[Alert]"; expected "tuple[Panel, ...]"
+# by pyright: "Alert" is not assignable to "Panel"
+
+TimeSeries(title="t", expr=served.rate(rate_interval), alert="Busy")  # an alert by its name
+# by mypy: Argument "alert" to "TimeSeries" has incompatible type "str"; expected "Alert | None"
+# by pyright: "Literal['Busy']" is not assignable to "Alert"
+
+Dashboard(name="d", uid="d", rows=(TimeSeries(title="t"),))  # panels without a row
+# by mypy: Argument "rows" to "Dashboard" has incompatible type "tuple[TimeSeries]"; expected "tuple[Row, ...]"
+# by pyright: "TimeSeries" is not assignable to "Row"
+
+percent("5")  # a quantity of text
+# by mypy: Argument 1 to "__call__" of "Unit" has incompatible type "str"; expected "float"
+# by pyright: "Literal['5']" is not assignable to "float"
