@@ -1,0 +1,76 @@
+"""What the commands share: the project that they are asked about, and how findings are shown."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from monitoring_as_code.cli import console
+from monitoring_as_code.diagnostics import Diagnostic, Severity, render
+
+if TYPE_CHECKING:
+    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.cli.group import Settings
+
+EXAMPLE = """\
+A project is a folder with a folder `definitions`. Start one with a file definitions/orders.py:
+
+    from monitoring_as_code import Counter
+    orders = Counter(name="orders_total", help="Orders taken.")
+
+then `mac build`; `mac --help` shows more."""
+
+
+class Session(NamedTuple):
+    """A project that was loaded and read."""
+
+    analysis: Analysis
+    root: str
+    build: str
+    """The folder of the artifacts."""
+
+
+def open_project(settings: Settings) -> Session:
+    """Load the project that the command was started in.
+
+    Raises:
+        click.ClickException: there is none.
+    """
+    from monitoring_as_code.config import find_root, read_config
+
+    if not os.path.isdir(settings.directory):
+        raise click.ClickException(f"there is no folder `{settings.directory}`")
+    root = find_root(settings.directory)
+    if root is None:
+        where = os.path.abspath(settings.directory)
+        raise click.ClickException(f"there is no project in `{where}` or in a folder above it.\n\n{EXAMPLE}")
+    config, problems = read_config(root)
+    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.config import unknown_names
+    from monitoring_as_code.lint.rules import RULE_NAMES
+    from monitoring_as_code.project import load_project
+
+    problems += unknown_names(config, root, RULE_NAMES)
+    return Session(Analysis(load_project(root, config, problems)), root, os.path.join(root, config.build))
+
+
+def show(session: Session, settings: Settings, findings: Iterable[Diagnostic], form: str = "text") -> None:
+    """Print findings. Paths are relative to where the command was started, so that they can be opened from there."""
+    start = os.getcwd()
+    base = start if f"{session.root}/".startswith(f"{start}/") else session.root
+    machine = form in ("json", "sarif")
+    console.out(render(findings, form, root=base, colour=form == "text" and console.colours(settings.colour)), machine=machine)
+
+
+def errors(findings: Iterable[Diagnostic]) -> bool:
+    """Whether one of them is an error."""
+    return any(each.severity is Severity.ERROR for each in findings)
+
+
+def shown_path(path: str) -> str:
+    """A path as it is written in a sentence: relative to where the command was started, if it is below."""
+    start = os.getcwd() + os.sep
+    return path.removeprefix(start)
