@@ -8,7 +8,8 @@ _DEFINITIONS = '''"""Service 0000."""
 
 from typing import Literal
 
-from monitoring_as_code import Alert, Counter, Dashboard, Gauge, Histogram, Label, Labels, Query, Row, Runbook, TimeSeries, label, units
+from monitoring_as_code import Alert, Counter, Dashboard, Gauge, Histogram, Label, Labels, Query, Row, Runbook, TimeSeries, label
+from monitoring_as_code import attempts, bytes_, connections, jobs, messages, processes, requests, seconds, timestamp
 '''
 
 _STACK = '''"""Where it runs, and whom its alerts reach."""
