@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.dashboard import TextVariable as TextVariable
     from monitoring_as_code.model.expression import Condition as Condition
     from monitoring_as_code.model.expression import Vector as Vector
+    from monitoring_as_code.model.expression import expression as expression
     from monitoring_as_code.model.expression import interval as interval
-    from monitoring_as_code.model.expression import promql as promql
     from monitoring_as_code.model.expression import rate_interval as rate_interval
     from monitoring_as_code.model.expression import time_range as time_range
     from monitoring_as_code.model.labels import Label as Label
@@ -134,7 +134,7 @@ _MODULES = {
         "Row",
         "TextVariable",
     ),
-    "model.expression": ("Condition", "Vector", "interval", "promql", "rate_interval", "time_range"),
+    "model.expression": ("Condition", "Vector", "expression", "interval", "rate_interval", "time_range"),
     "model.labels": ("Label", "Labels", "label"),
     "model.metric": ("Counter", "Exporter", "Gauge", "Histogram", "Info", "Summary"),
     "model.panels.alert_list": ("AlertList",),

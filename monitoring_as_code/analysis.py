@@ -47,7 +47,7 @@ class Use(NamedTuple):
     def place(self, node: Expr | None = None) -> Place:
         """Where the expression stands, or one node of it."""
         if node is not None and self.written is None and node.origin is not None:
-            # A node with an origin and a span was parsed from the text that `promql(...)` was given.
+            # A node with an origin and a span was parsed from the text that `expression(...)` was given.
             return Place(node.origin, (0,), node.span) if node.span.start >= 0 else Place(node.origin)
         span = None if node is None or self.written is None else (node.span.start, node.span.end)
         return Place(self.part.origin, (self.argument,), span, self.written if self.written is not None else self.text)
@@ -90,13 +90,18 @@ class Analysis:
         """The rule groups: those declared, and one for each module whose rules are in none. Sorted by file, then as declared."""
         declared = self.project.of(RuleGroup)
         grouped = {id(rule) for group in declared for rule in group.rules}
-        groups = [Group(group.name, self.project.module_of(group), group.interval, group.limit, group.rules, group) for group in declared]
+        groups = [Group(group.name, self._file_of(group), group.interval, group.limit, group.rules, group) for group in declared]
         loose: dict[str, list[Alert | RecordingRule]] = {}
         for rule in (*self.project.of(RecordingRule), *self.project.of(Alert)):
             if id(rule) not in grouped:
-                loose.setdefault(self.project.module_of(rule), []).append(rule)
+                loose.setdefault(self._file_of(rule), []).append(rule)
         groups += [Group(module, module, None, None, tuple(rules), None) for module, rules in loose.items()]
         return tuple(sorted(groups, key=lambda group: group.file))
+
+    def _file_of(self, declaration: Declaration) -> str:
+        declared = self.project.declared(declaration)
+        assert declared is not None  # it is one of the project's
+        return declared.module.name.replace(".", "-")
 
     @cached_property
     def uses(self) -> tuple[Use, ...]:
@@ -151,12 +156,16 @@ class Analysis:
         found = self._parse_cache.get(key)
         if found is None:
             try:
-                expr = parse(text, variables=in_dashboard, features=self.project.config.promql_features)
+                expr = parse(text, variables=in_dashboard, features=self._features)
                 found = (expr, to_text(expr), None)
             except PromQLSyntaxError as error:
                 found = (None, text, error)
             self._parse_cache[key] = found
         return found
+
+    @cached_property
+    def _features(self) -> frozenset[str]:
+        return frozenset(self.project.config.promql_features)
 
     @cached_property
     def _parse_cache(self) -> dict[tuple[str, bool], tuple[Expr | None, str, PromQLSyntaxError | None]]:

@@ -390,13 +390,13 @@ class HistogramSelector(HistogramOperators):
         return self._selector
 
 
-def promql(text: str) -> Vector:
+def expression(text: str) -> Vector:
     """PromQL text as a part of the algebra.
 
     Raises:
         PromQLSyntaxError: the text is no PromQL.
 
-    >>> promql("time()") - promql("process_start_time_seconds")
+    >>> expression("time()") - expression("process_start_time_seconds")
     <Vector time() - process_start_time_seconds>
     """
     from monitoring_as_code.promql import parse

@@ -5,6 +5,7 @@ from typing import Any, Generic, Literal, TypeVar, dataclass_transform, get_args
 
 from monitoring_as_code.origin import here
 from monitoring_as_code.promql.ast import Matcher, MatchOp
+from monitoring_as_code.promql.regexes import problem
 from monitoring_as_code.promql.variables import find_variables
 
 V = TypeVar("V", bound=str)
@@ -189,6 +190,13 @@ def _take_values(descriptor: Label[str], annotation: Any) -> None:  # noqa: ANN4
     if not _LABEL_NAME.fullmatch(descriptor.name) or descriptor.name.startswith("__"):
         message = f"`{descriptor.name}` is no label name: letters, digits and underscores, not a digit first, not two underscores first"
         raise ValueError(message)
+    fault = None if descriptor.pattern is None else problem(descriptor.pattern)
+    if fault is not None:
+        message = f"the pattern of label `{descriptor.name}` is no regular expression of Prometheus: {fault}"
+        raise ValueError(message)
+    if descriptor.at_most is not None and descriptor.at_most < 1:
+        message = f"label `{descriptor.name}` must have at most one value or more, not {descriptor.at_most}"
+        raise ValueError(message)
     if descriptor.values is not None and descriptor.emitted is not None:
         extra = [value for value in descriptor.emitted if value not in descriptor.values]
         if extra:
@@ -202,7 +210,12 @@ def quote_re2(value: str) -> str:
 
 
 def _matcher(name: str, op: MatchOp, value: str) -> Matcher:
-    return Matcher(name, op, value, variables=find_variables(value), origin=here())
+    variables = find_variables(value)
+    fault = problem(value) if op in ("=~", "!~") and not variables else None
+    if fault is not None:
+        message = f"`{value}` is no regular expression of Prometheus: {fault}"
+        raise ValueError(message)
+    return Matcher(name, op, value, variables=variables, origin=here())
 
 
 def label_name(given: "LabelName[Any] | str") -> str:
