@@ -1,7 +1,5 @@
 """`[tool.mac]` of pyproject.toml."""
 
-
-
 from __future__ import annotations
 
 import os

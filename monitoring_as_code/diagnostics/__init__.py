@@ -1,7 +1,5 @@
 """What is told to users: plain data with a place, rendered as text, JSON, GitHub annotations or SARIF."""
 
-
-
 from __future__ import annotations
 
 import os

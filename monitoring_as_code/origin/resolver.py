@@ -108,7 +108,9 @@ def _key(call: ast.AST, path: tuple[str | int, ...], source: Source) -> tuple[in
             if keyword.arg == name:
                 start = source.offset(keyword.lineno, keyword.col_offset)
                 return start, start + len(keyword.arg)
-    elif isinstance(node, ast.Dict):
+        spread = [keyword.value for keyword in node.keywords if keyword.arg is None]
+        node = _meant(spread[0], source) if len(spread) == 1 else None
+    if isinstance(node, ast.Dict):
         for key in node.keys:
             if isinstance(key, ast.Constant) and key.value == name:
                 return _offsets(key, source)

@@ -1,11 +1,10 @@
 """A source file as its reader sees it: lines, and its syntax tree indexed by position."""
 
-
-
 from __future__ import annotations
 
 import ast
 import os
+import warnings
 from bisect import bisect_right
 from functools import cached_property
 
@@ -51,7 +50,10 @@ class Source:
     def tree(self) -> ast.Module | None:
         """The syntax tree; nothing if the text is no Python (any more)."""
         try:
-            return ast.parse(self.text)
+            # Python has warned of `"\d"` when it loaded the file; once is enough.
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return ast.parse(self.text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
 

@@ -1,7 +1,5 @@
 """A project: what its definitions declare, and what is wrong with them."""
 
-
-
 from __future__ import annotations
 
 import os

@@ -1,7 +1,5 @@
 """Why a module of the definitions could not be loaded, at the line; read only when one could not."""
 
-
-
 from __future__ import annotations
 
 import os
@@ -130,10 +128,13 @@ def _raised(failure: Failure, error: BaseException, loading: Loading) -> Diagnos
         trace = trace.tb_next
     ours = [origin for origin in origins if origin.code.co_filename.startswith(inside)]
     if not ours:
-        return _error(_said(error), Location(failure.module.path, 1, 1, 1, 1))
+        too_deep = isinstance(error, MemoryError | RecursionError)
+        message = "this file is nested too deeply for Python" if too_deep else _said(error)
+        return _error(message, Location(failure.module.path, 1, 1, 1, 1))
     place = Place(ours[-1])
     outer = next(origin for origin in ours if origin.code.co_name == "<module>" or origin is ours[-1])
-    related = ((Place(outer), "called from here"),) if outer is not ours[-1] else ()
+    imported = isinstance(error, ImportError) and outer.code.co_filename != ours[-1].code.co_filename
+    related = ((Place(outer), "imported here" if imported else "called from here"),) if outer is not ours[-1] else ()
     if isinstance(error, ImportError):
         message, advice = _import_error(error, loading)
         return _error(message, place, advice, related)

@@ -94,7 +94,7 @@ def _told(kind: str, path: _Path, faults: list[ErrorDetails], invalid: InvalidDe
         if type_ == "literal_error":
             return _choice(name, fault)
         if type_ == "finite_number":
-            return f"`{name}` must be a finite number, not {fault['input']}", None
+            return f"`{name}` must be a finite number, not `{fault['input']}`", None
         if type_ in _BOUNDS:
             key, bounded = _BOUNDS[type_]
             return f"`{name}` must be {bounded} {context[key]}, not {_shown(fault['input'])}", None
@@ -162,7 +162,7 @@ def _choice(name: str, fault: ErrorDetails) -> tuple[str, str | None]:
 
 
 def _rest(known: list[str]) -> str | None:
-    return f"it could also have {listed(known, 'and')}" if known else None
+    return f"it also takes {listed(known, 'and')}" if known else None
 
 
 def _shown(value: object) -> str:
@@ -186,7 +186,7 @@ def _advice(value: object, types: set[str]) -> str | None:
         if isinstance(value, dict | set):
             return "write a tuple: `(...)`"
         return "write a tuple, with a comma behind a single item: `(x,)`"
-    if "string_type" in types and isinstance(value, int | float) and not isinstance(value, bool):
+    if types == {"string_type"} and isinstance(value, int | float) and not isinstance(value, bool):
         return f'write it in quotes: `"{value}"`'
     if "frozen_set_type" in types:
         return "write `frozenset({...})`"

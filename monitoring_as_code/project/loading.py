@@ -1,7 +1,5 @@
 """Imports the definitions as a package that nobody else sees, going on after each module that fails."""
 
-
-
 from __future__ import annotations
 
 import importlib
