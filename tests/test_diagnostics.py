@@ -6,6 +6,7 @@
 import ast
 import json
 import os
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def test_shows(name: str, tmp_path: Path) -> None:
 def test_carets_are_as_wide_as_what_is_above_them(name: str, tmp_path: Path) -> None:
     fields, source, _ = parts(name)
     lines = render([finding(tmp_path, fields, source)], "text", root=tmp_path).split("\n")
-    for above, below in zip(lines, lines[1:], strict=False):
+    for above, below in pairwise(lines):
         if below.strip(" |") and not below.strip(" |^"):
             assert width(below) <= width(above) + 1
 

@@ -1,0 +1,134 @@
+"""A case is a pyproject.toml in which «» mark the place of its only finding, and what is said of it."""
+
+from pathlib import Path
+
+import pytest
+
+from monitoring_as_code.config import Config, find_root, read_config, unknown_names
+from monitoring_as_code.diagnostics import Diagnostic, Severity
+from monitoring_as_code.origin import Location
+
+RULES = ["unknown-metric", "unused-metric", "rate-of-gauge"]
+FEATURES = ["experimental-functions"]
+
+WRONG = [
+    ('[tool.mac]\n«disalbe» = ["x"]\n', "`[tool.mac]` has no key `disalbe`", "did you mean `disable`?"),
+    ('[tool.mac]\n«"k.y"» = 1\n', "`[tool.mac]` has no key `k.y`", None),
+    ("[tool]\nmac = { build = «3» }\n", "`build` must be a folder's name as a string, not an integer", None),
+    ('[tool.mac]\nbuild = «"../out"» # no\n', "`build` must be a folder inside of the project, such as `build`", None),
+    ('[tool.mac]\nbuild = «"/out"»\n', "`build` must be a folder inside of the project, such as `build`", None),
+    ('[tool.mac]\nbuild = «"definitions/out"»\n', "`build` must not be in `definitions`, which holds the definitions", None),
+    ('[tool.mac]\ndefinitions = «"my-defs"»\n', "`definitions` must be a name that Python can import, but `my-defs` is none", None),
+    ('[tool.mac]\ndefinitions = «"class"»\n', "`definitions` must be a name that Python can import, but `class` is none", None),
+    ('[tool.mac]\ndisable = «"rate-of-gauge"»\n', "`disable` must be a list of strings, not a string", None),
+    ('[tool.mac]\ndisable = [\n  "rate-of-gauge", # so\n  «3»,\n]\n', "`disable` must hold strings, not an integer", None),
+    ('tool.mac.severity.rate-of-gauge = «"info"»\n', '`severity` must say `"error"` or `"warning"` of each rule', None),
+    ("[tool.mac]\nseverity = «[]»\n", "`severity` must be a table of rules, not a list", None),
+    ("[tool.mac]\nprometheus-version = «3.5»\n", "`prometheus-version` must be a version as a string, such as `2.42`, not a float", None),
+    ('[tool.mac]\nalertmanager-version = «"new"»\n', "`alertmanager-version` must be a version such as `2.42` or `3.5.1`", None),
+    ('[tool.mac]\nx = """\n[tool.mac]\n"""\n', None, None),
+    ('tool = { mac = «"no"» }\n', "`tool.mac` must be a table, not a string", None),
+    ('[tool.mac]\ndisable = ["unused-metric", «"rate-of-guage"»]\n', "there is no rule `rate-of-guage`", "did you mean `rate-of-gauge`?"),
+    ('[tool.mac.severity]\nunused-metric = "error"\n«unknown-metrik» = "error"\n', "there is no rule `unknown-metrik`", None),
+    ("[tool.mac]\npromql-features = [«'''x'''»]\n", "there is no feature `x`", None),
+    ('[tool.mac]\nbuild = "x" «y»\n', "this is no TOML: expected newline or end of document after a statement", None),
+    ("[tool.mac\nbuild = 1\n", None, None),
+    ('[tool.mac]\nbuild = "a"\nbuild = "b"\n', None, None),
+    ("[tool.mac]\nbuild = [", None, None),
+    ('[tool.mac]\n"build', None, None),
+    ("[tool.mac]\nx = " + "[" * 5000, None, None),
+]
+
+
+def project(folder: Path, content: str | bytes) -> Path:
+    data = content if isinstance(content, bytes) else content.replace("«", "").replace("»", "").encode()
+    (folder / "pyproject.toml").write_bytes(data)
+    return folder
+
+
+def problems(root: Path) -> tuple[Diagnostic, ...]:
+    config, found = read_config(root)
+    return found + unknown_names(config, root, RULES, FEATURES)
+
+
+@pytest.mark.parametrize("content, message, advice", WRONG, ids=[each[0][:60] for each in WRONG])
+def test_a_mistake_is_told_where_it_stands(content: str, message: str | None, advice: str | None, tmp_path: Path) -> None:
+    (found,) = problems(project(tmp_path, content))
+    assert (found.rule, found.severity) == ("configuration", Severity.ERROR)
+    assert isinstance(found.place, Location)
+    assert found.place.path == str(tmp_path / "pyproject.toml")
+    if message is None:
+        return
+    assert found.message == message
+    if advice is not None:
+        assert found.help == advice
+    before, _, rest = content.partition("«")
+    meant = rest.partition("»")[0]
+    start = (before.count("\n") + 1, len(before) - before.rfind("\n"))
+    assert (found.place.line, found.place.column) == start
+    assert found.place.end_column - found.place.column == len(meant)
+
+
+def test_a_file_that_is_not_utf_8_is_told_at_the_byte(tmp_path: Path) -> None:
+    (found,) = problems(project(tmp_path, '[tool.mac]\nbuild = "é\xff"\n'.encode("latin-1")))
+    assert found.place == Location(str(tmp_path / "pyproject.toml"), 2, 10, 2, 11)
+
+
+def test_one_run_tells_all_mistakes(tmp_path: Path) -> None:
+    assert len(problems(project(tmp_path, '[tool.mac]\nx = 1\nbuild = 1\ndisable = ["no", "nor"]\nseverity.neither = "error"\n'))) == 5
+
+
+def test_a_wrong_value_leaves_the_default_and_the_others(tmp_path: Path) -> None:
+    config, _ = read_config(project(tmp_path, '[tool.mac]\nbuild = 3\ndisable = ["unused-metric"]\n'))
+    assert config == Config(disable=("unused-metric",))
+
+
+def test_every_key_reaches_the_configuration(tmp_path: Path) -> None:
+    content = """
+[tool.mac]
+definitions = "monitoring"
+build = "out/monitoring"
+disable = ["unused-metric"]
+prometheus-version = "3.5"
+alertmanager-version = "0.28.1"
+promql-features = ["experimental-functions"]
+[tool.mac.severity]
+rate-of-gauge = "warning"
+"""
+    wanted = Config(
+        definitions="monitoring",
+        build="out/monitoring",
+        disable=("unused-metric",),
+        severity={"rate-of-gauge": Severity.WARNING},
+        prometheus_version="3.5",
+        alertmanager_version="0.28.1",
+        promql_features=("experimental-functions",),
+    )
+    root = project(tmp_path, content)
+    assert read_config(root) == (wanted, ())
+    assert problems(root) == ()
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[project]\nname = 'mac'\n", "[tool.other]\nmac = 1\n", "[tool.machine]\nx = 1\n", "[tool]\nx = 1\n", "broken = ["]
+)
+def test_a_project_without_a_word_has_the_defaults(content: str, tmp_path: Path) -> None:
+    assert read_config(project(tmp_path, content)) == (Config(), ())
+
+
+def test_a_project_without_the_file_has_the_defaults(tmp_path: Path) -> None:
+    assert read_config(tmp_path) == (Config(), ())
+
+
+def test_the_root_is_the_nearest_folder_with_definitions_or_a_word(tmp_path: Path) -> None:
+    inner = tmp_path / "a" / "definitions" / "x"
+    inner.mkdir(parents=True)
+    assert find_root(inner) == str(tmp_path / "a")
+    project(tmp_path / "a" / "definitions", "[tool.mac]\n")
+    assert find_root(inner) == str(tmp_path / "a" / "definitions")
+    assert find_root(tmp_path / "a") == str(tmp_path / "a")
+
+
+def test_without_either_there_is_no_root(tmp_path: Path) -> None:
+    project(tmp_path, "[project]\nname = 'x'\n")
+    assert find_root(tmp_path) is None
