@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from monitoring_as_code.matchers import Matcher, parse_matcher
 from monitoring_as_code.model.routing import Receiver, Route, Routing
+from monitoring_as_code.model.time_interval import TimeInterval
 
 
 class Branch(NamedTuple):
@@ -26,6 +27,16 @@ class Branch(NamedTuple):
     repeat_interval: str
     continue_: bool
     branches: tuple[Branch, ...]
+
+    @property
+    def mute_time_intervals(self) -> tuple[TimeInterval, ...]:
+        """When the route is mute; the root never is."""
+        return self.declaration.mute_time_intervals if isinstance(self.declaration, Route) else ()
+
+    @property
+    def active_time_intervals(self) -> tuple[TimeInterval, ...]:
+        """When alone the route notifies, if that is limited."""
+        return self.declaration.active_time_intervals if isinstance(self.declaration, Route) else ()
 
 
 class Arrival(NamedTuple):

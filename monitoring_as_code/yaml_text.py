@@ -23,6 +23,8 @@ _RAW = (
 _BARE = re.compile(rf"[A-Za-z_/(][ -~{_RAW}]*")
 _DURATION = re.compile(r"(?:[0-9]+(?:ms|[ywdhms]))+")
 _TO_ESCAPE = re.compile(rf"[^ !#-\[\]-~{_RAW}]")
+# Reads better in single quotes: it has double ones or backslashes, and nothing to escape.
+_QUOTING = re.compile(rf"[ !#-&(-\[\]-~{_RAW}]*[\"\\][ -&(-~{_RAW}]*")
 # Every line starts with something that is no blank, so that the block's indentation is beyond doubt; an empty line is fine inside.
 _LITERAL = re.compile(rf"(?:[!-~{_RAW}][ -~{_RAW}]*\n+)*[!-~{_RAW}][ -~{_RAW}]*\n?")
 # Words of YAML 1.1 that are no strings.
@@ -125,7 +127,7 @@ def _text(text: str, pad: str) -> str:
 
 
 def scalar(text: str) -> str:
-    """A string on one line: bare if that is certainly safe, else in double quotes.
+    """A string on one line: bare if that is certainly safe, else in quotes.
 
     >>> scalar("up == 0"), scalar("1e3"), scalar("a: b")
     ('up == 0', '"1e3"', '"a: b"')
@@ -135,6 +137,8 @@ def scalar(text: str) -> str:
             return text
     elif _DURATION.fullmatch(text):
         return text
+    if _QUOTING.fullmatch(text):
+        return f"'{text}'"
     return f'"{_TO_ESCAPE.sub(_escape, text)}"'
 
 

@@ -1,0 +1,144 @@
+"""Alertmanager: its configuration, and the texts that people receive. What is written runs on Alertmanager 0.25."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitoring_as_code.matchers import Matcher, disjoint, parse_matcher
+from monitoring_as_code.model.routing import Receiver
+from monitoring_as_code.model.time_interval import TimeInterval
+from monitoring_as_code.routes import Branch, every_branch, receiver_name, route_tree
+from monitoring_as_code.targets.provenance import generated
+from monitoring_as_code.yaml_text import to_yaml
+
+if TYPE_CHECKING:
+    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.model.routing import Inhibition, Route, Routing
+    from monitoring_as_code.yaml_text import Plain
+
+_TEMPLATES = Path(__file__).with_name("notifications.tmpl")
+
+
+def render(analysis: Analysis) -> Iterator[tuple[str, str]]:
+    """`alertmanager/alertmanager.yml` and `alertmanager/templates/mac.tmpl`, if there is a routing."""
+    routing = analysis.routing
+    if routing is None:
+        return
+    root = route_tree(routing)
+    receivers = _receivers(analysis, root)
+    intervals = _intervals(analysis, root)
+    found: dict[str, Plain] = {
+        "global": _overall(routing),
+        "templates": ["templates/*.tmpl"],
+        "route": {
+            "receiver": receiver_name(routing.receiver),
+            "group_by": routing.group_by,
+            "group_wait": routing.group_wait,
+            "group_interval": routing.group_interval,
+            "repeat_interval": routing.repeat_interval,
+            **_inner(routing.routes),
+        },
+    }
+    if routing.inhibitions:
+        found["inhibit_rules"] = [rule for inhibition in routing.inhibitions for rule in _inhibition(inhibition)]
+    if intervals:
+        found["time_intervals"] = [_interval(interval) for interval in intervals]
+    found["receivers"] = [_receiver(receiver) for receiver in receivers]
+    header = generated(analysis, (routing, *receivers, *intervals))
+    yield "alertmanager/alertmanager.yml", to_yaml(found, header=header)
+    yield "alertmanager/templates/mac.tmpl", _TEMPLATES.read_text("utf-8")
+
+
+def _receivers(analysis: Analysis, root: Branch) -> list[Receiver]:
+    """Those declared, whether a route leads to them or not, by name. A name without a declaration is lint's to find."""
+    found = {receiver.name: receiver for receiver in analysis.project.of(Receiver)}
+    for branch in every_branch(root):
+        if isinstance(branch.declaration.receiver, Receiver):
+            found.setdefault(branch.declaration.receiver.name, branch.declaration.receiver)
+    return [found[name] for name in sorted(found)]
+
+
+def _intervals(analysis: Analysis, root: Branch) -> list[TimeInterval]:
+    found = {interval.name: interval for interval in analysis.project.of(TimeInterval)}
+    for branch in every_branch(root):
+        for interval in (*branch.mute_time_intervals, *branch.active_time_intervals):
+            found.setdefault(interval.name, interval)
+    return [found[name] for name in sorted(found)]
+
+
+def _overall(routing: Routing) -> dict[str, Plain]:
+    found: dict[str, Plain] = {"resolve_timeout": routing.resolve_timeout}
+    smtp = routing.smtp
+    if smtp is not None:
+        found |= {"smtp_smarthost": smtp.smarthost, "smtp_from": smtp.sender, "smtp_require_tls": smtp.require_tls}
+        if smtp.username is not None:
+            found |= {"smtp_auth_username": smtp.username, "smtp_auth_password_file": smtp.password_file}
+    return found
+
+
+def _inner(routes: Iterable[Route]) -> dict[str, Plain]:
+    found: list[Plain] = [_route(route) for route in routes]
+    return {"routes": found} if found else {}
+
+
+def _route(route: Route) -> dict[str, Plain]:
+    found: dict[str, Plain] = {}
+    if route.receiver is not None:
+        found["receiver"] = receiver_name(route.receiver)
+    if route.matchers:
+        found["matchers"] = _matchers(map(parse_matcher, route.matchers))
+    if route.group_by:
+        found["group_by"] = route.group_by
+    for name in ("group_wait", "group_interval", "repeat_interval"):
+        said = getattr(route, name)
+        if said is not None:
+            found[name] = said
+    if route.continue_:
+        found["continue"] = True
+    if route.mute_time_intervals:
+        found["mute_time_intervals"] = [interval.name for interval in route.mute_time_intervals]
+    if route.active_time_intervals:
+        found["active_time_intervals"] = [interval.name for interval in route.active_time_intervals]
+    return found | _inner(route.routes)
+
+
+def _matchers(matchers: Iterable[Matcher]) -> list[str]:
+    """`name="value"`, which every version of Alertmanager reads the same."""
+    return [str(matcher) for matcher in matchers]
+
+
+def _inhibition(inhibition: Inhibition) -> Iterator[dict[str, Plain]]:
+    """Rules whose source and target have no alert in common: what holds for one that fulfils both differs between versions.
+
+    Where the matchers leave it open, the source's negation joins the target: a rule for each matcher of the source, since
+    not all of them is one of them not.
+    """
+    source, target = tuple(map(parse_matcher, inhibition.source)), tuple(map(parse_matcher, inhibition.target))
+    targets = [target] if disjoint(source, target) else [(*target, matcher.negated) for matcher in source]
+    for each in targets:
+        found: dict[str, Plain] = {"source_matchers": _matchers(source), "target_matchers": _matchers(each)}
+        if inhibition.equal:
+            found["equal"] = inhibition.equal
+        yield found
+
+
+def _interval(interval: TimeInterval) -> dict[str, Plain]:
+    span: dict[str, Plain] = {}
+    if interval.times:
+        span["times"] = [{"start_time": time.start, "end_time": time.end} for time in interval.times]
+    for name in ("weekdays", "days_of_month", "months", "years"):
+        said = getattr(interval, name)
+        if said:
+            span[name] = said
+    if interval.location is not None:
+        span["location"] = interval.location
+    return {"name": interval.name, "time_intervals": [span]}
+
+
+def _receiver(receiver: Receiver) -> dict[str, Plain]:
+    found: dict[str, list[Plain]] = {}
+    for integration in receiver.integrations:
+        found.setdefault(f"{integration.integration}_configs", []).append(integration.settings())
+    return {"name": receiver.name, **found}

@@ -1,0 +1,113 @@
+"""Prometheus: a rule file for each module of the definitions, and the configuration. Both run on Prometheus 2.42."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from monitoring_as_code.model.alert import Alert, RecordingRule
+from monitoring_as_code.naming import runbook_url
+from monitoring_as_code.targets.provenance import generated
+from monitoring_as_code.targets.shown import Views
+from monitoring_as_code.yaml_text import to_yaml
+
+if TYPE_CHECKING:
+    from monitoring_as_code.analysis import Analysis, Group
+    from monitoring_as_code.model.stack import ScrapeJob, Stack
+    from monitoring_as_code.yaml_text import Plain
+
+
+def render(analysis: Analysis) -> Iterator[tuple[str, str]]:
+    """`prometheus/rules/<module>.yml` for each module with rules, and `prometheus/prometheus.yml` if there is a stack."""
+    views = Views(analysis)
+    files: dict[str, list[Group]] = {}
+    for group in analysis.groups:
+        files.setdefault(group.file, []).append(group)
+    for file, groups in files.items():
+        rendered = [found for group in groups if (found := _group(analysis, group, views)) is not None]
+        if rendered:
+            header = generated(analysis, (rule for group in groups for rule in group.rules))
+            yield f"prometheus/rules/{file}.yml", to_yaml({"groups": rendered}, header=header)
+    stack = analysis.stack
+    if stack is not None:
+        yield "prometheus/prometheus.yml", to_yaml(_configuration(stack), header=generated(analysis, (stack,)))
+
+
+def _group(analysis: Analysis, group: Group, views: Views) -> dict[str, Plain] | None:
+    rules: list[Plain] = []
+    for rule in group.rules:
+        use = analysis.use(rule)
+        if use.error is None:  # lint reports those that are no PromQL, and nothing is written then
+            rules.append(_alert(analysis.stack, rule, use.text, views) if isinstance(rule, Alert) else _recording(rule, use.text))
+    if not rules:
+        return None
+    found: dict[str, Plain] = {"name": group.name}
+    if group.interval is not None:
+        found["interval"] = group.interval
+    if group.limit is not None:
+        found["limit"] = group.limit
+    found["rules"] = rules
+    return found
+
+
+def _alert(stack: Stack | None, alert: Alert, expr: str, views: Views) -> dict[str, Plain]:
+    found: dict[str, Plain] = {"alert": alert.name, "expr": expr}
+    if alert.for_ != "0s":
+        found["for"] = alert.for_
+    if alert.keep_firing_for != "0s":
+        found["keep_firing_for"] = alert.keep_firing_for
+    found["labels"] = {"severity": alert.severity, **alert.labels}
+    found["annotations"] = annotations(stack, alert, views)
+    return found
+
+
+def annotations(stack: Stack | None, alert: Alert, views: Views) -> dict[str, str]:
+    """What an alert says to whom it reaches; the declaration's own `annotations` overrule what is made."""
+    made = {
+        "summary": alert.summary,
+        "description": alert.description,
+        "runbook_url": runbook_url(stack, alert),
+        "dashboard_url": views.link(alert),
+    }
+    return {name: text for name, text in made.items() if text} | alert.annotations
+
+
+def _recording(rule: RecordingRule, expr: str) -> dict[str, Plain]:
+    found: dict[str, Plain] = {"record": rule.name, "expr": expr}
+    if rule.labels:
+        found["labels"] = rule.labels
+    return found
+
+
+def _configuration(stack: Stack) -> dict[str, Plain]:
+    overall: dict[str, Plain] = {"scrape_interval": stack.scrape_interval}
+    if stack.scrape_timeout is not None:
+        overall["scrape_timeout"] = stack.scrape_timeout
+    overall["evaluation_interval"] = stack.evaluation_interval
+    if stack.external_labels:
+        overall["external_labels"] = stack.external_labels
+    found: dict[str, Plain] = {"global": overall, "rule_files": ["rules/*.yml"]}
+    if stack.alertmanagers:
+        found["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": stack.alertmanagers}]}]}
+    if stack.jobs:
+        found["scrape_configs"] = [_job(job) for job in stack.jobs]
+    return found
+
+
+def _job(job: ScrapeJob) -> dict[str, Plain]:
+    found: dict[str, Plain] = {"job_name": job.name}
+    if job.scrape_interval is not None:
+        found["scrape_interval"] = job.scrape_interval
+    if job.scrape_timeout is not None:
+        found["scrape_timeout"] = job.scrape_timeout
+    if job.metrics_path != "/metrics":
+        found["metrics_path"] = job.metrics_path
+    if job.scheme != "http":
+        found["scheme"] = job.scheme
+    if job.honor_labels:
+        found["honor_labels"] = True
+    targets: dict[str, Plain] = {"targets": job.targets}
+    if job.labels:
+        targets["labels"] = job.labels
+    found["static_configs"] = [targets]
+    return found
