@@ -27,9 +27,7 @@ class Span(NamedTuple):
 NOWHERE = Span(-1, -1)
 
 MatchOp: TypeAlias = Literal["=", "!=", "=~", "!~"]
-BinaryOp: TypeAlias = Literal[
-    "+", "-", "*", "/", "%", "^", "atan2", "==", "!=", "<", ">", "<=", ">=", "and", "or", "unless", "</", ">/"
-]
+BinaryOp: TypeAlias = Literal["+", "-", "*", "/", "%", "^", "atan2", "==", "!=", "<", ">", "<=", ">=", "and", "or", "unless", "</", ">/"]
 Card: TypeAlias = Literal["one-to-one", "many-to-one", "one-to-many", "many-to-many"]
 
 COMPARISONS: frozenset[str] = frozenset({"==", "!=", "<", ">", "<=", ">="})
@@ -96,8 +94,8 @@ class Matcher:
 
 
 @dataclass(slots=True)
-class NumberLiteral:
-    """A number; `text` is what canonical printing writes (`5m` is a number of seconds since Prometheus 3)."""
+class NumberLiteral:  # noqa: PLW1641 - as the other nodes, which dataclass makes unhashable
+    """A number; `is_duration` when it was written as one (`5m` is a number of seconds since Prometheus 3), and is printed as one."""
 
     value: float
     is_duration: bool = field(default=False, compare=False)
@@ -120,8 +118,11 @@ class StringLiteral:
 
 
 @dataclass(slots=True)
-class VectorSelector:
-    """An instant vector selector. `name` is "" when only matchers choose; a matcher on `__name__` stays a matcher."""
+class VectorSelector:  # noqa: PLW1641 - see NumberLiteral
+    """An instant vector selector. `name` is "" when only matchers choose; a matcher on `__name__` stays a matcher.
+
+    The matchers are in the order of the text; which order means nothing, so it takes no part in equality.
+    """
 
     name: str
     matchers: tuple[Matcher, ...] = ()
@@ -133,6 +134,18 @@ class VectorSelector:
     variables: tuple[Variable, ...] = field(default=(), compare=False)  # in the name
     stand_ins: tuple[Variable, ...] = ()  # each for whole matchers: `{job="api", $filters}`
     origin: Origin | None = field(default=None, compare=False, repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, VectorSelector):
+            return NotImplemented
+        return (
+            self.name == other.name
+            and (self.matchers == other.matchers or sorted(map(_matcher_key, self.matchers)) == sorted(map(_matcher_key, other.matchers)))
+            and self.offset == other.offset
+            and self.at == other.at
+            and self.anchoring == other.anchoring
+            and self.stand_ins == other.stand_ins
+        )
 
 
 @dataclass(slots=True)
@@ -231,18 +244,12 @@ class Paren:
 
 
 Expr: TypeAlias = (
-    NumberLiteral
-    | StringLiteral
-    | VectorSelector
-    | MatrixSelector
-    | Subquery
-    | Call
-    | Aggregate
-    | Binary
-    | Unary
-    | Paren
-    | Variable
+    NumberLiteral | StringLiteral | VectorSelector | MatrixSelector | Subquery | Call | Aggregate | Binary | Unary | Paren | Variable
 )
+
+
+def _matcher_key(matcher: Matcher) -> tuple[str, str, str]:
+    return matcher.name, matcher.op, matcher.value
 
 
 def children(node: Expr) -> tuple[Expr, ...]:

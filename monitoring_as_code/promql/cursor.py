@@ -12,8 +12,6 @@ from monitoring_as_code.promql.lexer import END, NUMBER, RANGE, STRAY, STRING, V
 # How many levels a tree may have. Code that walks trees by recursion takes up to three frames a level, and Python allows 1,000 in all.
 MAX_DEPTH = 200
 
-_TOO_DEEP_HELP = "record a part of it with a recording rule, and use that"
-
 _STRAY_HELP = {
     "=": "to compare, write `==`; to match a label, write it in `{}`",
     "=~": "`=~` matches labels: write it in `{}`",
@@ -70,8 +68,8 @@ class Cursor:
             self.unexpected(wanted)
         self.at += 1
 
-    def unexpected(self, wanted: str, help: str = "") -> NoReturn:  # noqa: A002 (the word that diagnostics use)
-        """Say that the next token is not what was wanted."""
+    def unexpected(self, wanted: str, help: str | None = None) -> NoReturn:  # noqa: A002 (the word that diagnostics use)
+        """Say that the next token is not what was wanted, with the help that the token itself suggests if none is given."""
         at = self.at
         kind = self.kinds[at]
         text = self.texts[at]
@@ -81,22 +79,29 @@ class Cursor:
         if kind is RANGE and text[:2] in {"[", "[["} and self.source.startswith("[[", span.start):
             self._refuse_variable(span.start)
         if kind is END:
-            raise PromQLSyntaxError(f"expected {wanted}, but the text ends here", span, help or self._closing_help())
+            raise PromQLSyntaxError(f"expected {wanted}, but the text ends here", span, self._closing_help() if help is None else help)
         if kind is STRAY:
-            raise PromQLSyntaxError(f"`{_visible(text)}` has no meaning in PromQL here", span, help or _STRAY_HELP.get(text, ""))
-        raise PromQLSyntaxError(f"expected {wanted}, but found {_described(kind, text)}", span, help or _STRAY_HELP.get(kind, ""))
+            raise PromQLSyntaxError(f"`{_visible(text)}` has no meaning in PromQL here", span, _STRAY_HELP.get(text, help or ""))
+        raise PromQLSyntaxError(
+            f"expected {wanted}, but found {_described(kind, text)}", span, _STRAY_HELP.get(kind, "") if help is None else help
+        )
 
     def need(self, feature: str, what: str, span: Span) -> None:
         """Refuse experimental syntax whose feature flag is not among those that were allowed."""
         if feature not in self.features:
             raise PromQLSyntaxError(
-                f"{what} is experimental and needs Prometheus's feature flag `{feature}`", span, f"run Prometheus with `--enable-feature={feature}`, and allow it here"
+                f"{what} is experimental and needs Prometheus's feature flag `{feature}`",
+                span,
+                f"run Prometheus with `--enable-feature={feature}`, and allow it here",
             )
 
-    def deeper(self, height: int) -> None:
-        """Refuse a tree that would be higher than `MAX_DEPTH`."""
-        if height > MAX_DEPTH:
-            raise PromQLSyntaxError(f"the expression is nested more than {MAX_DEPTH} levels deep", self.span_of(self.at), _TOO_DEEP_HELP)
+    def too_deep(self) -> NoReturn:
+        """Refuse a tree that is higher than `MAX_DEPTH`."""
+        raise PromQLSyntaxError(
+            f"the expression is nested more than {MAX_DEPTH} levels deep",
+            self.span_of(self.at),
+            "record a part of it with a recording rule, and use that",
+        )
 
     def _closing_help(self) -> str:
         open_ones: list[int] = []

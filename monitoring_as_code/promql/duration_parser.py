@@ -18,7 +18,7 @@ from monitoring_as_code.promql.ast import (
     Unary,
     Variable,
 )
-from monitoring_as_code.promql.cursor import Cursor
+from monitoring_as_code.promql.cursor import MAX_DEPTH, Cursor
 from monitoring_as_code.promql.durations import milliseconds
 from monitoring_as_code.promql.errors import PromQLSyntaxError
 from monitoring_as_code.promql.features import DURATION_EXPRESSIONS
@@ -30,7 +30,7 @@ _DURATION = "a duration such as `5m`"
 _LONGEST_SECONDS = (2**63 - 1) / 1e9  # Go counts nanoseconds in 64 bits
 _PRECEDENCE: dict[str, tuple[int, BinaryOp]] = {"+": (1, "+"), "-": (1, "-"), "*": (2, "*"), "/": (2, "/"), "%": (2, "%"), "^": (3, "^")}
 _UNARY_OPERAND = 3
-_VISIBLE_ENDS = {"step", "range", "min_of", "max_of"}
+_UNIT_LETTERS = frozenset("smhdwy")
 
 
 class DurationParser(Cursor):
@@ -51,7 +51,9 @@ class DurationParser(Cursor):
     def range_and_step(self, text: str, start: int) -> tuple[AnyDuration, AnyDuration | None, bool]:
         """What is in square brackets: the range, the step, and whether there was a colon; `text` includes the brackets."""
         if text[-1] != "]" or len(text) == 1:
-            raise PromQLSyntaxError("the `[` is never closed", Span(start, start + 1), "a range is written like `[5m]`, a subquery like `[1h:5m]`")
+            raise PromQLSyntaxError(
+                "the `[` is never closed", Span(start, start + 1), "a range is written like `[5m]`, a subquery like `[1h:5m]`"
+            )
         plain = _plain_range(text)
         if plain is not None:
             length, step, colon = plain
@@ -60,7 +62,11 @@ class DurationParser(Cursor):
                 return first, None, False
             return first, (Duration(step, Span(start + colon + 1, start + len(text) - 1)) if step else None), True
         inside = DurationParser(
-            self.source, range_tokens(text[1:-1], start + 1, variables=self.variables), self.features, variables=self.variables, depth=self.depth
+            self.source,
+            range_tokens(text[1:-1], start + 1, variables=self.variables),
+            self.features,
+            variables=self.variables,
+            depth=self.depth,
         )
         return inside.whole_range()
 
@@ -132,7 +138,8 @@ class DurationParser(Cursor):
 
     def _duration_sum(self, floor: int) -> Expr:
         self.depth += 1
-        self.deeper(self.depth)
+        if self.depth > MAX_DEPTH:
+            self.too_deep()
         left = self._duration_operand()
         height = 0
         while True:
@@ -145,14 +152,15 @@ class DurationParser(Cursor):
             self.at = at + 1
             right = self._duration_sum(precedence if op == "^" else precedence + 1)
             height += 1
-            self.deeper(self.depth + height)
+            if self.depth + height > MAX_DEPTH:
+                self.too_deep()
             span = Span(left.span.start, right.span.end)
             self.need(DURATION_EXPRESSIONS, "a computed duration", span)
             if op in {"/", "%"} and isinstance(right, NumberLiteral) and right.value == 0:
                 raise PromQLSyntaxError("the duration is divided by zero", Span(self.starts[at], right.span.end))
             left = Binary(op, left, right, span=span, op_span=self.span_of(at))
 
-    def _duration_operand(self) -> Expr:
+    def _duration_operand(self) -> Expr:  # noqa: RET503 - unexpected() does not return
         at = self.at
         kind = self.kinds[at]
         if kind is NUMBER:
@@ -179,7 +187,7 @@ class DurationParser(Cursor):
             return Call(kind, (first, second), Span(self.starts[at], self.end_of(self.at - 1)), self.span_of(at))
         if kind is VARIABLE_NAME:
             return self._variable()
-        self.unexpected(_DURATION, "durations are written like `30s`, `5m`, `1h30m`" if kind not in _VISIBLE_ENDS else "")
+        self.unexpected(_DURATION, "durations are written like `30s`, `5m`, `1h30m`")
 
     def _need_function(self, at: int) -> None:
         self.need(DURATION_EXPRESSIONS, f"`{self.kinds[at]}()` in a duration", self.span_of(at))
@@ -200,6 +208,8 @@ class DurationParser(Cursor):
         span = Span(self.starts[at], operand.span.end)
         if isinstance(operand, NumberLiteral):
             return NumberLiteral(-operand.value if sign == "-" else operand.value, operand.is_duration, span)
+        if sign == "+" and (DURATION_EXPRESSIONS in self.features or not isinstance(operand, Paren)):
+            return operand  # Prometheus drops it; `offset +(5m)` keeps it where it is what makes the text acceptable
         return Unary("-" if sign == "-" else "+", operand, span)
 
 
@@ -218,6 +228,6 @@ def _plain_range(text: str) -> tuple[int, int | None, int] | None:
 
 
 def _number_help(text: str) -> str:
-    if text[-1:] in "smhdwy" and not text.startswith("0x"):
+    if not _UNIT_LETTERS.isdisjoint(text) and text[:2] not in {"0x", "0X"}:
         return "the units are y, w, d, h, m, s and ms, from large to small, each once and with a whole number: `1h30m`"
     return ""

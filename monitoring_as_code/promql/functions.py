@@ -18,9 +18,23 @@ from typing import Literal, NamedTuple, TypeAlias
 ValueType: TypeAlias = Literal["scalar", "string", "vector", "matrix"]
 Wants: TypeAlias = Literal["any", "counter", "gauge", "buckets", "native histogram", "raw"]
 Kind: TypeAlias = Literal[
-    "same", "rate", "increase", "gauge", "count", "quantile", "timestamp", "duration", "constant", "ratio", "observed mean", "observed sum", "presence"
+    "same",
+    "rate",
+    "increase",
+    "gauge",
+    "count",
+    "quantile",
+    "timestamp",
+    "duration",
+    "constant",
+    "ratio",
+    "observed mean",
+    "observed sum",
+    "presence",
 ]
-Unit: TypeAlias = Literal["same", "per second", "one", "squared", "square root", "timestamp", "seconds", "observed", "observed squared", "radians", "degrees"]
+Unit: TypeAlias = Literal[
+    "same", "per second", "one", "squared", "square root", "timestamp", "seconds", "observed", "observed squared", "radians", "degrees"
+]
 
 
 class Function(NamedTuple):
@@ -89,7 +103,15 @@ _ROWS: tuple[Function, ...] = (
     # Histograms.
     Function("histogram_quantile", (_S, "vector"), wants="buckets", kind="quantile", unit="observed"),
     Function(
-        "histogram_quantiles", ("vector", _T, _S, _S), optional=1, repeats=9, wants="buckets", kind="quantile", unit="observed", experimental=True, since=(3, 14)
+        "histogram_quantiles",
+        ("vector", _T, _S, _S),
+        optional=1,
+        repeats=9,
+        wants="buckets",
+        kind="quantile",
+        unit="observed",
+        experimental=True,
+        since=(3, 14),
     ),
     Function("histogram_count", _V, wants="native histogram", kind="same", unit="one"),
     Function("histogram_sum", _V, wants="native histogram", kind="observed sum", unit="observed"),

@@ -26,7 +26,22 @@ END = "END"
 _SPACE = ""
 
 AGGREGATIONS: frozenset[str] = frozenset(
-    {"sum", "avg", "count", "min", "max", "group", "stddev", "stdvar", "topk", "bottomk", "count_values", "quantile", "limitk", "limit_ratio"}
+    {
+        "sum",
+        "avg",
+        "count",
+        "min",
+        "max",
+        "group",
+        "stddev",
+        "stdvar",
+        "topk",
+        "bottomk",
+        "count_values",
+        "quantile",
+        "limitk",
+        "limit_ratio",
+    }
 )
 _NEVER_A_METRIC = ("bool", "on", "ignoring", "group_left", "group_right", "atan2")
 _ALSO_A_METRIC = ("and", "or", "unless", "by", "without", "offset", "start", "end", "step", "range", "min_of", "max_of")
@@ -36,7 +51,35 @@ METRIC_WORDS: frozenset[str] = KEYWORDS - frozenset(_NEVER_A_METRIC) | {NAME}
 LABEL_WORDS: frozenset[str] = KEYWORDS - {"without"} | {NAME}
 
 _KINDS: dict[str, str] = {word: word for word in KEYWORDS}
-_KINDS.update((sign, sign) for sign in "( ) { } , = @ + - * / % ^ < > == != <= >= =~ !~ </ >/ :".split())
+_KINDS.update(
+    (sign, sign)
+    for sign in [
+        "(",
+        ")",
+        "{",
+        "}",
+        ",",
+        "=",
+        "@",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "^",
+        "<",
+        ">",
+        "==",
+        "!=",
+        "<=",
+        ">=",
+        "=~",
+        "!~",
+        "</",
+        ">/",
+        ":",
+    ]
+)
 _KINDS.update({"inf": NUMBER, "nan": NUMBER, ":": NAME, " ": _SPACE})
 _KIND_OF_FIRST: dict[str, str] = dict.fromkeys("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_:", NAME)
 _KIND_OF_FIRST.update(dict.fromkeys("0123456789.", NUMBER))
@@ -75,13 +118,8 @@ def tokens(text: str, *, variables: bool) -> Tokens:
         if kind is None:
             kind = _KIND_OF_FIRST.get(word[0], STRAY)
             if kind is NAME:
-                if with_variables and may_hold_variables(word):
-                    kind = VARIABLE_NAME
-                else:
-                    kind = known(word.lower(), NAME)
-            elif kind is STRAY and len(word) > 1:
-                kind = VARIABLE_NAME
-            elif kind is RANGE and with_variables and word[:2] == "[[" and word[2:3] != "[":
+                kind = VARIABLE_NAME if with_variables and may_hold_variables(word) else known(word.lower(), NAME)
+            elif (kind is STRAY and len(word) > 1) or (kind is RANGE and with_variables and word[:2] == "[[" and word[2:3] != "["):
                 kind = VARIABLE_NAME
         if kind:
             kinds.append(kind)
@@ -119,7 +157,9 @@ def range_tokens(text: str, start: int, *, variables: bool) -> Tokens:
     return Tokens(kinds, texts, starts)
 
 
-_RANGE_KINDS: dict[str, str] = {sign: sign for sign in ("(", ")", "+", "-", "*", "/", "%", "^", ",", ":", "step", "range", "min_of", "max_of")}
+_RANGE_KINDS: dict[str, str] = {
+    sign: sign for sign in ("(", ")", "+", "-", "*", "/", "%", "^", ",", ":", "step", "range", "min_of", "max_of")
+}
 
 
 @cache

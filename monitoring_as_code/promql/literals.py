@@ -31,11 +31,15 @@ def number(text: str) -> tuple[float, bool]:
     if text[:2] in {"0x", "0X"}:
         return _hexadecimal(text), False
     if text[-1] in "smhdwy":
-        return milliseconds(text) / 1000, True
+        try:
+            return milliseconds(text) / 1000, True
+        except ValueError as error:
+            too_long = "longer" in str(error)
+            raise ValueError(f"`{text}` is {'longer than Prometheus can count (about 292 years)' if too_long else 'no duration'}") from None
     lowered = text.lower()
     if lowered in {"inf", "nan"}:
         return float(lowered), False
-    if not _decimal().fullmatch(text) or not any(character.isdigit() for character in text):
+    if not _decimal().fullmatch(text):
         raise ValueError(f"`{text}` is no number and no duration")
     plain = text.replace("_", "")
     if plain.isdigit() and plain[0] == "0" and len(plain) < 25 and "8" not in plain and "9" not in plain:
@@ -76,17 +80,19 @@ def unquote(text: str, start: int) -> str:
     if quote == "`" or "\\" not in text:
         if len(text) < 2 or text[-1] != quote:
             raise PromQLSyntaxError(
-                "the string is never closed", Span(start, start + len(text)), f"close it with {quote} on the same line" if quote != "`" else ""
+                "the string is never closed",
+                Span(start, start + len(text)),
+                f"close it with {quote} on the same line" if quote != "`" else "",
             )
         return text[1:-1]
     return _unescape(text, start)
 
 
 def quote(text: str) -> str:
-    """A string as a literal in double quotes; characters that cannot be seen are escaped.
+    r"""A string as a literal in double quotes; characters that cannot be seen are escaped.
 
     >>> print(quote('a "b"'))
-    "a \\"b\\""
+    "a \"b\""
     """
     if _plain().fullmatch(text):
         return f'"{text}"'
@@ -101,7 +107,7 @@ def _plain() -> re.Pattern[str]:
 @cache
 def _decimal() -> re.Pattern[str]:
     digits = r"\d+(?:_\d+)*"
-    return re.compile(rf"(?:{digits})?\.?(?:{digits})?(?:[eE][+-]?{digits})?", re.ASCII)
+    return re.compile(rf"(?:{digits}(?:\.(?:{digits})?)?|\.{digits})(?:[eE][+-]?{digits})?", re.ASCII)
 
 
 @cache
@@ -109,7 +115,7 @@ def _to_escape() -> re.Pattern[str]:
     # A list of our own, not Unicode's categories: those grow with each version of Python, and the same text must give the same bytes.
     # Surrogates are the bytes that are not UTF-8.
     return re.compile(
-        "[\"\\\\\x00-\x1f\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ud800-\udfff\ufeff\ufff0-\uffff\U000e0000-\U000e0fff]"
+        '["\\\\\x00-\x1f\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ud800-\udfff\ufeff\ufff0-\uffff\U000e0000-\U000e0fff]'
     )
 
 
@@ -161,23 +167,25 @@ def _escape_sequence(text: str, at: int, start: int) -> tuple[bytes, int]:
     else:
         end = at + 1 + len(letter)
         raise PromQLSyntaxError(
-            f"`{text[at:end]}` is no escape sequence", Span(start + at, start + end), "write `\\\\` for a backslash, or quote the string with backticks"
+            f"`{text[at:end]}` is no escape sequence",
+            Span(start + at, start + end),
+            "write `\\\\` for a backslash, or quote the string with backticks",
         )
     end = first + digits
     code_text = text[first:end]
-    try:
-        if len(code_text) < digits or not code_text.isalnum():
-            raise ValueError(code_text)
-        code = int(code_text, base)
-    except ValueError:
+    allowed = "01234567" if base == 8 else "0123456789abcdefABCDEF"
+    if len(code_text) < digits or code_text.strip(allowed):
         raise PromQLSyntaxError(
             f"an escape sequence that begins `\\{letter}` needs {digits} {'octal' if base == 8 else 'hexadecimal'} digits",
             Span(start + at, start + min(end, len(text))),
             "write `\\\\` for a backslash, or quote the string with backticks",
-        ) from None
+        )
+    code = int(code_text, base)
     if digits < 4:
         if code > 255:
-            raise PromQLSyntaxError(f"`{text[at:end]}` is more than a byte can hold", Span(start + at, start + end), "the largest is `\\377`")
+            raise PromQLSyntaxError(
+                f"`{text[at:end]}` is more than a byte can hold", Span(start + at, start + end), "the largest is `\\377`"
+            )
         return bytes((code,)), end
     if code > 0x10FFFF or 0xD800 <= code < 0xE000:
         raise PromQLSyntaxError(f"`{text[at:end]}` is no character of Unicode", Span(start + at, start + end))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Set as AbstractSet
-from typing import Literal
 
 from monitoring_as_code.promql.ast import (
     COMPARISONS,
@@ -28,22 +27,29 @@ from monitoring_as_code.promql.ast import (
     VectorMatching,
     VectorSelector,
 )
+from monitoring_as_code.promql.calls import (
+    TYPES_IN_WORDS,
+    Type,
+    check_aggregation,
+    check_call,
+    function_help,
+    node_in_words,
+    subquery_help,
+)
+from monitoring_as_code.promql.cursor import MAX_DEPTH
 from monitoring_as_code.promql.errors import PromQLSyntaxError
 from monitoring_as_code.promql.features import EXPERIMENTAL_FUNCTIONS, EXTENDED_RANGES, FILL_MODIFIERS
-from monitoring_as_code.promql.functions import AGGREGATIONS, FUNCTIONS, Aggregation, Function
+from monitoring_as_code.promql.functions import AGGREGATIONS, FUNCTIONS, Function
 from monitoring_as_code.promql.lexer import END, METRIC_WORDS, NAME, NUMBER, RANGE, STRING, VARIABLE_NAME, tokens
 from monitoring_as_code.promql.literals import unquote
 from monitoring_as_code.promql.operators import PRECEDENCE, UNARY_OPERAND
 from monitoring_as_code.promql.selector_parser import SelectorParser
 from monitoring_as_code.promql.variables import as_variable, find_variables
 
-# "any" is what one of Grafana's variables may be.
-_Type = Literal["scalar", "string", "vector", "matrix", "any"]
-
-_TYPES_IN_WORDS = {"scalar": "a number", "string": "a string", "vector": "an instant vector", "matrix": "a range vector", "any": "anything"}
 _POSTFIXES = frozenset({RANGE, "offset", "@", "anchored", "smoothed"})
 _CALLABLE_KEYWORDS = frozenset({"start", "end", "step", "range", "min_of", "max_of"})
 _AN_EXPRESSION = "an expression"
+_VECTOR_HELP = "make it an instant vector with a function, as in `rate(...[5m])`"
 _VECTORS = frozenset({"vector", "any"})
 
 
@@ -69,7 +75,7 @@ class _Parser(SelectorParser):
 
     __slots__ = ("height", "info_selector", "type")
 
-    type: _Type
+    type: Type
     height: int
 
     def __init__(self, text: str, features: AbstractSet[str], *, variables: bool) -> None:
@@ -85,12 +91,15 @@ class _Parser(SelectorParser):
             if kind == ")":
                 raise PromQLSyntaxError("this `)` closes nothing", self.span_of(self.at), "remove it, or open it with `(`")
             self.unexpected("an operator or the end of the text", self._after_help(kind))
+        if self.height > MAX_DEPTH:
+            self.too_deep()
         return found
 
     def expression(self, floor: int) -> Expr:
         """An expression of operators that bind at least as tightly as `floor`."""
         self.depth += 1
-        self.deeper(self.depth)
+        if self.depth > MAX_DEPTH:
+            self.too_deep()
         left = self._operand()
         while True:
             found = PRECEDENCE.get(self.kinds[self.at])
@@ -116,16 +125,16 @@ class _Parser(SelectorParser):
         right = self.expression(precedence if op == "^" else precedence + 1)
         span = Span(left.span.start, right.span.end)
         self.height = max(left_height, self.height) + 1
-        if self.height > 190:
-            self.deeper(self.height + self.depth - 1)
+        if self.height + self.depth > MAX_DEPTH:
+            self.too_deep()
         op_span = self.span_of(at)
         right_type = self.type
         for side, side_type in ((left, left_type), (right, right_type)):
             if side_type in {"string", "matrix"}:
                 raise PromQLSyntaxError(
-                    f"`{op}` takes numbers and instant vectors, but got {_TYPES_IN_WORDS[side_type]}",
+                    f"`{op}` takes numbers and instant vectors, but got {TYPES_IN_WORDS[side_type]}",
                     side.span,
-                    "make it an instant vector with a function, as in `rate(...[5m])`" if side_type == "matrix" else "",
+                    _VECTOR_HELP if side_type == "matrix" else "",
                 )
         if left_type == "scalar" or right_type == "scalar":
             if op in SET_OPERATORS:
@@ -136,9 +145,13 @@ class _Parser(SelectorParser):
                 )
             if matching is not None:
                 if matching.labels:
-                    raise PromQLSyntaxError(f"`{'on' if matching.on else 'ignoring'}` matches two vectors, but one side is a number", matching.span, "remove it")
+                    raise PromQLSyntaxError(
+                        f"`{'on' if matching.on else 'ignoring'}` matches two vectors, but one side is a number", matching.span, "remove it"
+                    )
                 if matching.fill_left is not None or matching.fill_right is not None:
-                    raise PromQLSyntaxError("`fill` fills in for a vector's missing series, but one side is a number", matching.span, "remove it")
+                    raise PromQLSyntaxError(
+                        "`fill` fills in for a vector's missing series, but one side is a number", matching.span, "remove it"
+                    )
                 matching = None
             if left_type == right_type:
                 if op in COMPARISONS and bool_span is None:
@@ -177,7 +190,9 @@ class _Parser(SelectorParser):
                 if on:
                     self._refuse_both(labels, include)
         elif kind in {"group_left", "group_right"}:
-            raise PromQLSyntaxError(f"`{kind}` comes after `on (...)` or `ignoring (...)`", self.span_of(first), f"write `{op} on (...) {kind} ...`")
+            raise PromQLSyntaxError(
+                f"`{kind}` comes after `on (...)` or `ignoring (...)`", self.span_of(first), f"write `{op} on (...) {kind} ...`"
+            )
         fills = self._fills(op)
         if self.at == first:
             return None
@@ -210,49 +225,39 @@ class _Parser(SelectorParser):
                 self.unexpected("a number")
             value = self.number_here().value
             self.expect(")", "`)`")
-            values[kind] = -value if sign == "-" else value
+            # One NaN for all: it equals no other, and two equal trees are to be equal.
+            values[kind] = math.nan if math.isnan(value) else -value if sign == "-" else value
         both = values.get("fill")
         return values.get("fill_left", both), values.get("fill_right", both)
-
-    def _unary(self) -> Expr:
-        at = self.at
-        sign: Literal["+", "-"] = "-" if self.kinds[at] == "-" else "+"
-        self.at = at + 1
-        inside = self.expression(UNARY_OPERAND)
-        span = Span(self.starts[at], inside.span.end)
-        if isinstance(inside, NumberLiteral):
-            return NumberLiteral(-inside.value if sign == "-" else inside.value, inside.is_duration, span)
-        if self.type in {"string", "matrix"}:
-            raise PromQLSyntaxError(
-                f"a sign goes with a number or an instant vector, but this is {_TYPES_IN_WORDS[self.type]}",
-                inside.span,
-                "make it an instant vector with a function, as in `rate(...[5m])`" if self.type == "matrix" else "",
-            )
-        self.height += 1
-        return Unary(sign, inside, span)
 
     # Operands
 
     def _operand(self) -> Expr:
+        # Calls and signs are dispatched here, and not in methods of their own, to spend few of Python's frames on each level of nesting.
         at = self.at
         kind = self.kinds[at]
         found: Expr
-        if kind is NAME:
-            if self.kinds[at + 1] == "(":
-                found = self._call()
+        if kind is NAME or kind in METRIC_WORDS:
+            following = self.kinds[at + 1]
+            if following == "(" and (kind is NAME or kind in _CALLABLE_KEYWORDS):
+                function = self._function()
+                arguments, types = self._arguments()
+                found = self._call(at, function, arguments, types)
+            elif following in _AFTER_AGGREGATION and kind in AGGREGATIONS:
+                modifier, grouping = self._aggregation()
+                arguments, types = self._arguments()
+                found = self._aggregate(at, modifier, grouping, arguments, types)
             else:
                 self.at = at + 1
                 self.type = "vector"
                 self.height = 1
                 found = self.selector(self.texts[at], self.span_of(at))
-        elif kind in AGGREGATIONS and self.kinds[at + 1] in _AFTER_AGGREGATION:
-            found = self._aggregate()
         elif kind == "(":
             self.at = at + 1
             if self.kinds[self.at] == ")":
                 self.unexpected(_AN_EXPRESSION, "the parentheses are empty")
             inside = self.expression(1)
-            self._close(at)
+            self._close(at, "an operator or `)`")
             self.height += 1
             found = Paren(inside, Span(self.starts[at], self.end_of(self.at - 1)))
         elif kind is NUMBER:
@@ -265,7 +270,9 @@ class _Parser(SelectorParser):
             self.type = "string"
             self.height = 1
         elif kind in {"-", "+"}:
-            return self._unary()
+            self.at = at + 1
+            # What follows an operand was read with it: `-a[5m:]` is the sign of a subquery.
+            return self._unary(at, self.expression(UNARY_OPERAND))
         elif kind == "{":
             self.type = "vector"
             self.height = 1
@@ -273,14 +280,6 @@ class _Parser(SelectorParser):
             found = self.selector("", Span(start, start))
             if at != self.info_selector:
                 self.must_choose(found)
-        elif kind in METRIC_WORDS:
-            if kind in _CALLABLE_KEYWORDS and self.kinds[at + 1] == "(":
-                found = self._call()
-            else:
-                self.at = at + 1
-                self.type = "vector"
-                self.height = 1
-                found = self.selector(self.texts[at], self.span_of(at))
         elif kind is VARIABLE_NAME:
             found = self._variable_operand()
         else:
@@ -289,13 +288,27 @@ class _Parser(SelectorParser):
             found = self._postfix(found)
         return found
 
-    def _close(self, opening: int) -> None:
+    def _unary(self, at: int, inside: Expr) -> Expr:
+        sign = self.kinds[at]
+        span = Span(self.starts[at], inside.span.end)
+        if isinstance(inside, NumberLiteral):
+            return NumberLiteral(-inside.value if sign == "-" else inside.value, inside.is_duration, span)
+        if self.type in {"string", "matrix"}:
+            raise PromQLSyntaxError(
+                f"a sign goes with a number or an instant vector, but this is {TYPES_IN_WORDS[self.type]}",
+                inside.span,
+                _VECTOR_HELP if self.type == "matrix" else "",
+            )
+        self.height += 1
+        return Unary("-" if sign == "-" else "+", inside, span)
+
+    def _close(self, opening: int, wanted: str) -> None:
         if self.kinds[self.at] == ")":
             self.at += 1
         elif self.kinds[self.at] is END:
             raise PromQLSyntaxError("the `(` is never closed", self.span_of(opening), "close it with `)`")
         else:
-            self.unexpected("an operator or `)`", self._after_help(self.kinds[self.at]))
+            self.unexpected(wanted, self._after_help(self.kinds[self.at]))
 
     def _variable_operand(self) -> Expr:
         at = self.at
@@ -307,7 +320,9 @@ class _Parser(SelectorParser):
         following = self.kinds[at + 1]
         if following == "(":
             raise PromQLSyntaxError(
-                f"`{text}` stands for a function's name, so what it does cannot be known", span, "write the function's name, or one panel for each"
+                f"`{text}` stands for a function's name, so what it does cannot be known",
+                span,
+                "write the function's name, or one panel for each",
             )
         if len(inside) == 1 and inside[0].text == text and following not in _SELECTOR_TAIL:
             self.type = "any"
@@ -317,12 +332,12 @@ class _Parser(SelectorParser):
 
     # Calls
 
-    def _arguments(self) -> tuple[list[Expr], list[_Type]]:
+    def _arguments(self) -> tuple[list[Expr], list[Type]]:
         """The arguments in the parentheses that come next, and their types; `height` is that of the highest."""
         opening = self.at
         self.at = opening + 1
         found: list[Expr] = []
-        types: list[_Type] = []
+        types: list[Type] = []
         height = 0
         if self.kinds[self.at] == ")":
             self.at += 1
@@ -339,83 +354,58 @@ class _Parser(SelectorParser):
                 raise PromQLSyntaxError("a comma with no argument after it", self.span_of(self.at - 1), "remove it")
             if self.texts[opening - 1] == "info" and len(found) == 1:
                 self.info_selector = self.at
-        if self.kinds[self.at] == ")":
-            self.at += 1
-        elif self.kinds[self.at] is END:
-            raise PromQLSyntaxError("the `(` is never closed", self.span_of(opening), "close it with `)`")
-        else:
-            self.unexpected("`,` or `)`", self._after_help(self.kinds[self.at]))
+        self._close(opening, "`,` or `)`")
         self.height = height
         return found, types
 
-    def _call(self) -> Call:
-        at = self.at
-        name = self.texts[at]
-        name_span = self.span_of(at)
+    def _function(self) -> Function:
+        """The function whose name comes next."""
+        name = self.texts[self.at]
         function = FUNCTIONS.get(name)
         if function is None:
-            raise PromQLSyntaxError(f"there is no function `{name}()`", name_span, _function_help(name))
+            raise PromQLSyntaxError(f"there is no function `{name}()`", self.span_of(self.at), function_help(name))
         if function.experimental:
-            self.need(EXPERIMENTAL_FUNCTIONS, f"`{name}()`", name_span)
-        self.at = at + 1
-        found, types = self._arguments()
-        span = Span(name_span.start, self.end_of(self.at - 1))
-        _check_count(function, len(found), span)
-        wanted = function.arguments
-        if name == "info" and len(found) == 2:
-            self._check_info_selector(found[1])
-        last = len(wanted) - 1
-        for index, (argument, type_) in enumerate(zip(found, types, strict=True)):
-            want = wanted[min(index, last)]
-            if type_ != want and type_ != "any":
-                raise PromQLSyntaxError(
-                    f"`{name}()` takes {_TYPES_IN_WORDS[want]}{_position(index, function)}, but got {_TYPES_IN_WORDS[type_]}",
-                    argument.span,
-                    _type_help(want, type_, self.source[argument.span.start : argument.span.end]),
-                )
+            self.need(EXPERIMENTAL_FUNCTIONS, f"`{name}()`", self.span_of(self.at))
+        self.at += 1
+        return function
+
+    def _call(self, at: int, function: Function, arguments: list[Expr], types: list[Type]) -> Call:
+        span = Span(self.starts[at], self.end_of(self.at - 1))
+        check_call(function, arguments, types, span, self.source)
         self.type = function.returns
         self.height += 1
-        return Call(name, tuple(found), span, name_span)
+        return Call(function.name, tuple(arguments), span, self.span_of(at))
 
-    def _check_info_selector(self, argument: Expr) -> None:
-        if not isinstance(argument, VectorSelector) or argument.name:
-            raise PromQLSyntaxError(
-                "`info()` takes matchers in braces as its second argument",
-                argument.span,
-                'name the info metric by a matcher: `{__name__="target_info"}`',
-            )
+    def _aggregation(self) -> tuple[str, tuple[Name | Variable, ...]]:
+        """The word and the labels between an aggregation's name, which comes next, and its arguments."""
+        op = self.kinds[self.at]
+        if AGGREGATIONS[op].experimental:
+            self.need(EXPERIMENTAL_FUNCTIONS, f"`{op}()`", self.span_of(self.at))
+        self.at += 1
+        modifier = self.kinds[self.at]
+        if modifier not in _GROUPINGS:
+            return "", ()
+        self.at += 1
+        grouping = self.labels()
+        if self.kinds[self.at] != "(":
+            self.unexpected(f"`(` and what `{op}` aggregates")
+        return modifier, grouping
 
-    def _aggregate(self) -> Aggregate:
-        at = self.at
+    def _aggregate(
+        self, at: int, modifier: str, grouping: tuple[Name | Variable, ...], arguments: list[Expr], types: list[Type]
+    ) -> Aggregate:
         op = self.kinds[at]
-        op_span = self.span_of(at)
-        aggregation = AGGREGATIONS[op]
-        if aggregation.experimental:
-            self.need(EXPERIMENTAL_FUNCTIONS, f"`{op}()`", op_span)
-        self.at = at + 1
-        modifier = ""
-        grouping: tuple[Name | Variable, ...] = ()
-        if self.kinds[self.at] in _GROUPINGS:
-            modifier = self.kinds[self.at]
-            self.at += 1
-            grouping = self.labels()
-            if self.kinds[self.at] != "(":
-                self.unexpected(f"`(` and what `{op}` aggregates")
-        found, types = self._arguments()
-        end = self.end_of(self.at - 1)
         if not modifier and self.kinds[self.at] in _GROUPINGS:
             modifier = self.kinds[self.at]
             self.at += 1
-            height = self.height
             grouping = self.labels()
-            self.height = height
-            end = self.end_of(self.at - 1)
-        span = Span(op_span.start, end)
-        _check_aggregation(aggregation, found, types, span, self.source)
+        span = Span(self.starts[at], self.end_of(self.at - 1))
+        aggregation = AGGREGATIONS[op]
+        check_aggregation(aggregation, arguments, types, span, self.source)
         self.type = "vector"
         self.height += 1
-        param = found[0] if aggregation.param else None
-        return Aggregate(op, found[-1], param, grouping, modifier == "without", bool(modifier), span, op_span)
+        param = arguments[0] if aggregation.param else None
+        return Aggregate(op, arguments[-1], param, grouping, modifier == "without", bool(modifier), span, self.span_of(at))
 
     # What follows an operand
 
@@ -425,13 +415,13 @@ class _Parser(SelectorParser):
             return self._subscript(target)
         at = self.at
         if kind == "offset":
-            holder = self._selecting(target, "`offset`", at)
+            holder = self._selecting(target, "`offset`")
             if holder.offset is not None:
                 raise PromQLSyntaxError("a second `offset`", self.span_of(at), "add the two up")
             self.at = at + 1
             holder.offset = self.offset_duration()
         elif kind == "@":
-            holder = self._selecting(target, "`@`", at)
+            holder = self._selecting(target, "`@`")
             if holder.at is not None:
                 raise PromQLSyntaxError("a second `@`", self.span_of(at), "remove one")
             self.at = at + 1
@@ -440,25 +430,26 @@ class _Parser(SelectorParser):
             self.need(EXTENDED_RANGES, f"`{kind}`", self.span_of(at))
             selector = target.selector if isinstance(target, MatrixSelector) else target
             if not isinstance(selector, VectorSelector):
-                raise PromQLSyntaxError(f"`{kind}` goes with a selector", self.span_of(at), "write it right after the selector or its range")
+                raise PromQLSyntaxError(
+                    f"`{kind}` goes with a selector", self.span_of(at), "write it right after the selector or its range"
+                )
             if selector.anchoring:
                 raise PromQLSyntaxError(f"`{kind}` after `{selector.anchoring}`", self.span_of(at), "remove one")
             self.at = at + 1
             selector.anchoring = "anchored" if kind == "anchored" else "smoothed"
-            if target is not selector:
-                return target  # Prometheus counts the word as outside of the range selector
+            return target  # whose span, in Prometheus too, ends before the word
         target.span = Span(target.span.start, self.end_of(self.at - 1))
         return target
 
-    def _selecting(self, target: Expr, what: str, at: int) -> VectorSelector | Subquery:
+    def _selecting(self, target: Expr, what: str) -> VectorSelector | Subquery:
         """What an `offset` or `@` after `target` moves."""
         if isinstance(target, VectorSelector | Subquery):
             return target
         if isinstance(target, MatrixSelector):
             return target.selector
         raise PromQLSyntaxError(
-            f"{what} goes with a selector or a subquery, but this is {_node_in_words(target)}",
-            Span(target.span.start, self.end_of(at)),
+            f"{what} goes with a selector or a subquery, but this is {node_in_words(target)}",
+            target.span,
             "write it inside, right after the selector",
         )
 
@@ -473,15 +464,14 @@ class _Parser(SelectorParser):
         if has_colon:
             if self.type not in _VECTORS:
                 raise PromQLSyntaxError(
-                    f"a subquery takes an instant vector, but this is {_TYPES_IN_WORDS[self.type]}", target.span, _subquery_help(self.type)
+                    f"a subquery takes an instant vector, but this is {TYPES_IN_WORDS[self.type]}", target.span, subquery_help(self.type)
                 )
             self.type = "matrix"
             self.height += 1
-            self.deeper(self.depth + self.height - 1)
             return Subquery(target, length, step, span=span)
         if not isinstance(target, VectorSelector):
             raise PromQLSyntaxError(
-                f"a range goes with a selector, but this is {_node_in_words(target)}",
+                f"a range goes with a selector, but this is {node_in_words(target)}",
                 here,
                 f"for a subquery, add a colon: `{text[:-1]}:]`" if self.type == "vector" else "",
             )
@@ -518,145 +508,33 @@ class _Parser(SelectorParser):
 
     # Advice
 
-    def _after_help(self, kind: str) -> str:
+    def _after_help(self, kind: str) -> str | None:
         if kind in _GROUPINGS:
             return f"`{kind}` goes with an aggregation: `sum {kind} (...) (...)`"
         if kind in {"on", "ignoring", "group_left", "group_right", "bool"}:
             return f"`{kind}` comes right after an operator"
-        if kind == "=":
-            return "to compare, write `==`; to match a label, write it in `{}`"
         if kind == "(":
             return "a function's name comes right before `(`"
         if kind is NAME and self.texts[self.at].lower() in {"if", "default", "ifnot"}:
             return "that is VictoriaMetrics' language, not PromQL"
-        return ""
+        return "an operator is missing before it" if kind in _BEGINNINGS else None
 
-    def _missing_help(self, at: int, kind: str) -> str:
+    def _missing_help(self, at: int, kind: str) -> str | None:
         if kind in {"on", "ignoring", "group_left", "group_right", "bool", "atan2"}:
             return f'`{kind}` is a keyword; a metric of that name is written `{{__name__="{kind}"}}`'
         if at and self.kinds[at - 1] in PRECEDENCE:
             return f"`{self.texts[at - 1]}` needs something on its right"
         if kind in PRECEDENCE:
             return f"`{self.texts[at]}` needs something on its left"
-        return ""
+        return None
 
 
 _MATCHING = frozenset({"on", "ignoring", "group_left", "group_right", "fill", "fill_left", "fill_right"})
 _FILLS = frozenset({"fill", "fill_left", "fill_right"})
 _GROUPINGS = frozenset({"by", "without"})
 _AFTER_AGGREGATION = frozenset({"(", "by", "without"})
+_BEGINNINGS = METRIC_WORDS | {NUMBER, STRING, VARIABLE_NAME}
 _SELECTOR_TAIL = frozenset({"{", RANGE, "offset", "@"})
-
-
-def _check_count(function: Function, count: int, span: Span) -> None:
-    most = len(function.arguments) - 1 + function.repeats if function.arguments else 0
-    least = len(function.arguments) - function.optional
-    if count >= least and (count <= most or function.repeats < 0):
-        return
-    if function.repeats < 0:
-        wanted = f"at least {_counted(least)}"
-    elif least == most:
-        wanted = _counted(least)
-    else:
-        wanted = f"{least} to {_counted(most)}"
-    raise PromQLSyntaxError(f"`{function.name}()` takes {wanted}, but got {count or 'none'}", span, f"its arguments: {signature(function)}")
-
-
-def _check_aggregation(aggregation: Aggregation, found: list[Expr], types: list[_Type], span: Span, source: str) -> None:
-    name = aggregation.name
-    wanted: tuple[_Type, ...] = (aggregation.param, "vector") if aggregation.param else ("vector",)
-    if len(found) != len(wanted):
-        form = f"`{name}({_TYPES_IN_SHORT[aggregation.param]}, vector)`" if aggregation.param else f"`{name}(vector)`"
-        raise PromQLSyntaxError(f"`{name}()` takes {_counted(len(wanted))}, but got {len(found) or 'none'}", span, f"write it as {form}")
-    for want, argument, type_ in zip(wanted, found, types, strict=True):
-        if type_ not in {want, "any"}:
-            raise PromQLSyntaxError(
-                f"`{name}()` takes {_TYPES_IN_WORDS[want]}{' first' if want != 'vector' else ''}, but got {_TYPES_IN_WORDS[type_]}",
-                argument.span,
-                _type_help(want, type_, source[argument.span.start : argument.span.end]),
-            )
-
-
-_TYPES_IN_SHORT = {"scalar": "number", "string": '"label"', "vector": "vector", "matrix": "vector[5m]"}
-
-
-def signature(function: Function) -> str:
-    """A function's call in short, for a person: `round(vector, number?)`."""
-    required = len(function.arguments) - function.optional
-    words = [_TYPES_IN_SHORT[type_] + ("" if index < required else "?" if function.repeats == 1 else ", ...") for index, type_ in enumerate(function.arguments)]
-    return f"`{function.name}({', '.join(words)})`"
-
-
-def _counted(count: int) -> str:
-    return "no argument" if count == 0 else "1 argument" if count == 1 else f"{count} arguments"
-
-
-def _position(index: int, function: Function) -> str:
-    if len(function.arguments) == 1:
-        return ""
-    return f" as argument {index + 1}"
-
-
-def _type_help(want: str, got: str, text: str) -> str:
-    if len(text) > 60 or "\n" in text:
-        text = "..."
-    match want, got:
-        case "matrix", "vector":
-            return f"add a range: `{text}[5m]`" if text.replace("_", "a").isalnum() or text.endswith("}") else f"for a subquery, add a range with a colon: `{text}[5m:]`"
-        case "vector", "matrix":
-            return "remove the range, or wrap it in a function such as `rate()` or `avg_over_time()`"
-        case "scalar", "vector":
-            return f"make it a number: `scalar({text})`"
-        case "vector", "scalar":
-            return f"make it a vector: `vector({text})`"
-        case "string", _:
-            return f'write it in quotes: `"{text}"`' if text.replace("_", "a").isalnum() else ""
-        case _:
-            return ""
-
-
-def _subquery_help(type_: str) -> str:
-    match type_:
-        case "scalar":
-            return "make it a vector with `vector()`"
-        case "matrix":
-            return "wrap the inner range in a function such as `rate()` or `avg_over_time()`"
-        case _:
-            return ""
-
-
-def _node_in_words(node: Expr) -> str:
-    match node:
-        case Call(function=name):
-            return f"the result of `{name}()`"
-        case Aggregate(op=op):
-            return f"the result of `{op}()`"
-        case Paren():
-            return "an expression in parentheses"
-        case NumberLiteral():
-            return "a number"
-        case StringLiteral():
-            return "a string"
-        case MatrixSelector():
-            return "a range vector"
-        case Subquery():
-            return "a subquery"
-        case _:
-            return "none"
-
-
-def _function_help(name: str) -> str:
-    from monitoring_as_code.promql.functions import REPLACEMENTS
-
-    lowered = name.lower()
-    if lowered in REPLACEMENTS:
-        return REPLACEMENTS[lowered]
-    if lowered in FUNCTIONS:
-        return f"functions are written in lower case: `{lowered}()`"
-    from difflib import get_close_matches
-
-    near = get_close_matches(lowered[:40], [*FUNCTIONS, *AGGREGATIONS], n=1)
-    return f"did you mean `{near[0]}()`?" if near else ""
 
 
 def _refuse_surrogates(text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitoring_as_code.promql.ast import Matcher, MatchOp, Name, Span, Variable, VectorSelector
+from monitoring_as_code.promql.ast import COMPARISONS, Matcher, MatchOp, Name, Span, Variable, VectorSelector
 from monitoring_as_code.promql.duration_parser import DurationParser
 from monitoring_as_code.promql.errors import PromQLSyntaxError
 from monitoring_as_code.promql.lexer import END, LABEL_WORDS, NAME, NUMBER, STRING, VARIABLE_NAME
@@ -74,7 +74,9 @@ class SelectorParser(DurationParser):
                 text = self.texts[at]
                 if ":" in text:
                     raise PromQLSyntaxError(
-                        f"`{text}` is no label: only a metric's name has colons in it", self.span_of(at), "write a label with other characters in quotes"
+                        f"`{text}` is no label: only a metric's name has colons in it",
+                        self.span_of(at),
+                        "write a label with other characters in quotes",
                     )
                 found.append(Name(text, self.span_of(at)))
             elif kind is STRING:
@@ -104,7 +106,9 @@ class SelectorParser(DurationParser):
         if kind is NAME or kind in _WORDS_IN_BRACES:
             if ":" in text:
                 raise PromQLSyntaxError(
-                    f"`{text}` is no label: only a metric's name has colons in it", name_span, f'a label with a colon is written in quotes: `{{"{text}"="..."}}`'
+                    f"`{text}` is no label: only a metric's name has colons in it",
+                    name_span,
+                    f'a label with a colon is written in quotes: `{{"{text}"="..."}}`',
                 )
             name = text
         elif kind is STRING:
@@ -131,7 +135,11 @@ class SelectorParser(DurationParser):
         op = _MATCH_OPS.get(self.kinds[at + 1])
         self.at = at + 1
         if op is None:
-            self.unexpected("`=`, `!=`, `=~` or `!~`", f"a matcher is written like `{text}=\"value\"`" if self.kinds[at + 1] not in {"==", "<", ">"} else "labels are compared with `=`, `!=`, `=~`, `!~` only")
+            compared = self.kinds[at + 1] in COMPARISONS
+            self.unexpected(
+                "`=`, `!=`, `=~` or `!~`",
+                "the value of a label is matched, not compared" if compared else f'a matcher is written like `{text}="value"`',
+            )
         self.at = at + 2
         if self.kinds[at + 2] is not STRING:
             value_kind, value_text = self.kinds[at + 2], self.texts[at + 2]
@@ -155,7 +163,9 @@ class SelectorParser(DurationParser):
                 pattern = pattern.replace(variable.text, "x", 1)
         wrong = problem(pattern)
         if wrong is not None:
-            raise PromQLSyntaxError(f"the regular expression is wrong: {wrong}", span, "Prometheus reads RE2: https://github.com/google/re2/wiki/Syntax")
+            raise PromQLSyntaxError(
+                f"the regular expression is wrong: {wrong}", span, "Prometheus reads RE2: https://github.com/google/re2/wiki/Syntax"
+            )
 
 
 def _is_choosy(matcher: Matcher) -> bool:
@@ -175,5 +185,5 @@ def _is_choosy(matcher: Matcher) -> bool:
 
 def _quote_help(kind: str, text: str) -> str:
     if kind is NUMBER:
-        return f"a label with that name is written in quotes: `\"{text}\"`"
+        return f'a label with that name is written in quotes: `"{text}"`'
     return ""

@@ -10,7 +10,7 @@ from functools import cache
 
 from monitoring_as_code.promql.ast import Span, Variable
 
-PATTERN = r"\$[a-zA-Z_]\w*|\$\{[a-zA-Z_]\w*(?:[.:][^}\n]*)?\}|\[\[[a-zA-Z_]\w*(?:[.:][^\]\n]*)?\]\]"
+PATTERN = r"\$[a-zA-Z_]\w*|\$\{[a-zA-Z_]\w*(?:[.:][^{}$\n]*)?\}|\[\[[a-zA-Z_]\w*(?:[.:][^\[\]\n]*)?\]\]"
 
 
 def may_hold_variables(text: str) -> bool:
