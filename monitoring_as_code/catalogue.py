@@ -85,8 +85,8 @@ class Metric(NamedTuple):
 
     `closed` says that there are no labels but `labels` and those of the scrape. `jobs` scrape it; None says that nobody knows which, so that
     there may be labels of targets; none at all says that the series come as they are. `range` bounds a gauge or a recorded value.
-    `recorded`, `removed`, `keys`, `part` and `observed` are for recorded metrics: the kind of the values, why labels are missing, which sets
-    of labels identify a series, and, for buckets, the histogram's metric they come from.
+    The rest is for recorded metrics: the kind of the values, which part of a histogram they are, whether no value is a native histogram, the
+    metric that was observed, which sets of labels identify a series, and why labels are missing.
     """
 
     name: str
@@ -100,6 +100,7 @@ class Metric(NamedTuple):
     range: Range | None = None
     recorded: Kind = "unknown"
     part: Part = ""
+    floats: bool = True
     observed: Entry | None = None
     keys: tuple[frozenset[str], ...] = ()
     removed: Mapping[str, str] = MappingProxyType({})

@@ -232,15 +232,14 @@ def _bounds(name: str, of: Range, args: tuple[Value, ...]) -> Range:
         return Range(low, max(abs(of.low), abs(of.high)), of.nan, of.inf)
     if name in {"ceil", "floor"}:
         rounding = ceil if name == "ceil" else floor
-        return Range(*(bound if isinf(bound) else float(rounding(bound)) for bound in (of.low, of.high)), of.nan, of.inf)
+        low, high = (bound if isinf(bound) else float(rounding(bound)) for bound in (of.low, of.high))
+        return Range(low, high, of.nan, of.inf)
     if name == "round":
         step = 1.0 if len(args) == 1 else max(abs(args[1].range.low), abs(args[1].range.high))
         return Range(of.low - step, of.high + step, of.nan or len(args) > 1, of.inf) if not isinf(step) else ANY_NUMBER
     if name in {"clamp", "clamp_min", "clamp_max"}:
         unlimited = Range(-inf, -inf, nan=False), Range(inf, inf, nan=False)
-        low = args[1].range if name != "clamp_max" else unlimited[0]
-        high = args[-1].range if name != "clamp_min" else unlimited[1]
-        return clamped(of, low, high)
+        return clamped(of, args[1].range if name != "clamp_max" else unlimited[0], args[-1].range if name != "clamp_min" else unlimited[1])
     if name == "sqrt":
         return Range(sqrt(max(of.low, 0.0)) if not isinf(of.low) else 0.0, inf if isinf(of.high) else sqrt(max(of.high, 0.0)), of.nan or of.low < 0, of.inf)
     if name == "exp":
@@ -305,7 +304,7 @@ def _absent(node: Call, args: tuple[Value, ...]) -> Value:
     empty: Emptiness = "always" if of == "never" else "never" if of == "always" else "data"
     labels = Labels(facts, LabelFact("never", reason=reason))
     because = Reason("the argument is never empty", node.args[0]) if empty == "always" else None
-    arm = Arm(labels, _ONE_ELEMENT, "bool", "", one, exactly(1), empty, None, False, True, because, reason, reason, reason)  # noqa: FBT003
+    arm = Arm(labels, _ONE_ELEMENT, "bool", "", one, exactly(1), empty, None, False, True, because, reason, reason, reason)
     return Value("vector", (arm,), empty)
 
 
@@ -328,7 +327,7 @@ def _histogram_quantile(node: Call, args: tuple[Value, ...]) -> Value:
             if isinstance(label, StringLiteral):
                 changes[label.value] = LabelFact("always", reason=reason)
             else:
-                changes = {name: ANYTHING for name in named.labels.facts}
+                changes = dict.fromkeys(named.labels.facts, ANYTHING)
         labels = named.labels.but(changes)
         if label is not None and not isinstance(label, StringLiteral):
             labels = OPEN
@@ -343,7 +342,7 @@ def _histogram_quantile(node: Call, args: tuple[Value, ...]) -> Value:
         unit = None if metric is None else metric.unit
         arms.append(
             Arm(
-                labels, kept_keys(named.keys, labels, frozenset(changes)), "quantile", "", unit, bounds, empty, arm.entry, False, True,  # noqa: FBT003
+                labels, kept_keys(named.keys, labels, frozenset(changes)), "quantile", "", unit, bounds, empty, arm.entry, False, True,
                 arm.empty_reason, reason, reason, Reason("no estimate is above the highest finite bucket", node),
             )
         )  # fmt: skip

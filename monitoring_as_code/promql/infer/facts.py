@@ -69,6 +69,8 @@ class JoinFact(NamedTuple):
     missing: tuple[str, ...] = ()
     right_is_dead: bool = False
     """For `or`: the left side is never empty and every element of the right side matches one of it."""
+    drops_all: bool = False
+    """For `unless`: the right side is never empty and every element of the left side matches one of it."""
 
 
 class ComparisonFact(NamedTuple):

@@ -7,9 +7,20 @@ from itertools import product
 
 from monitoring_as_code.promql.ast import Call
 from monitoring_as_code.promql.infer.patterns import grouped, literals, tester
-from monitoring_as_code.promql.infer.value import ANYTHING, MOST_VALUES, Arm, LabelFact, Labels, Reason, joined_fact, smallest, whole_key
+from monitoring_as_code.promql.infer.value import (
+    ANYTHING,
+    MOST_VALUES,
+    Arm,
+    LabelFact,
+    Labels,
+    Presence,
+    Reason,
+    joined_fact,
+    smallest,
+    whole_key,
+)
 
-_REFERENCE = re.compile(r"\$(?:(\$)|(\w+)|\{(\w+)\})", re.ASCII)
+_REFERENCE = re.compile(r"\$(?:(\$)|(\w+)|\{(\w+)\})")
 
 
 def label_replace(node: Call, arm: Arm, words: list[str | None]) -> Arm:
@@ -70,7 +81,7 @@ def _expanded(value: str, template: str, pattern: str) -> str | None:
         if reference[1]:
             return "$"
         name = reference[2] or reference[3]
-        if name.isdecimal():
+        if name.isascii() and name.isdigit():
             index = int(name)
             return value if index == 0 else (numbered[index - 1] or "") if index <= len(numbered) else ""
         return named.get(name) or ""
@@ -93,7 +104,7 @@ def label_join(node: Call, arm: Arm, words: list[str | None]) -> Arm:
         count *= MOST_VALUES + 1 if values is None else len(values)
     if count <= MOST_VALUES:
         made = {separator.join(parts) for parts in product(*(sorted(values or ()) for values in seen))}
-        presence = "never" if made == {""} else "maybe" if "" in made else "always"
+        presence: Presence = "never" if made == {""} else "maybe" if "" in made else "always"
         known = frozenset(made - {""}) if presence != "never" else None
         return _with(arm, words[0], LabelFact(presence, known, None, reason))
     if any(fact.presence == "always" for fact in facts) or (separator and len(facts) > 1):
