@@ -14,7 +14,7 @@ _NO_WORD = re.compile(r"[^a-z0-9]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 # Grafana keeps a panel's id in 32 bits; small numbers are left to panels that people add by hand.
-_PANEL_IDS = 2**31 - 1
+MOST_PANEL_IDS = 2**31 - 1
 
 
 def slug(name: str) -> str:
@@ -33,7 +33,7 @@ def panel_id(dashboard_uid: str, row: str, title: str, occurrence: int) -> int:
     `occurrence` counts the panels of the same title in the same row, from 0.
     """
     digest = sha256("\0".join((dashboard_uid, row, title, str(occurrence))).encode()).digest()
-    return int.from_bytes(digest[:4], "big") % _PANEL_IDS + 1
+    return int.from_bytes(digest[:4], "big") % MOST_PANEL_IDS + 1
 
 
 def ref_id(index: int) -> str:

@@ -2,19 +2,19 @@
 
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias
 
-from pydantic import AfterValidator, Field, InstanceOf
+from pydantic import AfterValidator, Field
 
 from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.model.declaration import Declaration, Part
 from monitoring_as_code.model.expression import VectorOperators
-from monitoring_as_code.model.fields import PlainName, PositiveDuration, Text, Uid
+from monitoring_as_code.model.fields import Instance, PlainName, PositiveDuration, Text, Uid
 from monitoring_as_code.model.labels import LabelName, label_name
-from monitoring_as_code.model.metric import Metric
+from monitoring_as_code.model.metric import AnyMetric
 from monitoring_as_code.model.panels.drawing import Color, Override, Threshold, Transformation, ValueMapping
 from monitoring_as_code.units import Unit
 
 # A dashboard's expression: of the algebra, or PromQL text, in which Grafana's variables may stand.
-PanelExpression: TypeAlias = InstanceOf[VectorOperators] | Text
+PanelExpression: TypeAlias = Instance[VectorOperators] | Text
 
 
 class Shown(NamedTuple):
@@ -68,17 +68,24 @@ class Panel(Part):
     """What all panels have.
 
     `width` is in columns of Grafana's 24; without one the panels of a row share what is left. `height` is in Grafana's rows of 30
-    pixels. `repeat` names a variable: the panel is shown once for each of its values.
+    pixels; the panels of a line are as tall as the tallest. `repeat` names a variable: the panel is shown once for each of its values.
     """
 
     type: ClassVar[str]
+    least_width: ClassVar[int] = 6  # of one whose width is not said; narrower ones go into the next line
+    usual_height: ClassVar[int] = 8
 
     title: Text
     description: Text = ""
-    links: tuple[InstanceOf[Link], ...] = ()
+    links: tuple[Instance[Link], ...] = ()
     width: int | None = Field(default=None, ge=1, le=24)
-    height: int = Field(default=8, ge=1, le=100)
+    height: int | None = Field(default=None, ge=1, le=100)
     repeat: Text | None = Field(default=None, pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")
+
+    @property
+    def least_height(self) -> int:
+        """The height, as given or as usual."""
+        return self.height or self.usual_height
 
     def grafana_options(self, shown: Shown) -> dict[str, Any]:  # noqa: ARG002 - what a type without options has
         """Grafana's `options` of this type, keys sorted."""
@@ -99,23 +106,28 @@ class QueryPanel(Panel):
 
     expr: PanelExpression | None = None
     legend: Text | None = None
-    queries: tuple[InstanceOf[Query], ...] = ()
-    unit: InstanceOf[Unit] | Text | None = None
+    queries: tuple[Instance[Query], ...] = ()
+    unit: Instance[Unit] | Text | None = None
     decimals: int | None = Field(default=None, ge=0, le=20)
     min: float | None = None
     max: float | None = None
-    thresholds: tuple[InstanceOf[Threshold], ...] = ()
-    alert: InstanceOf[Alert] | None = None
+    thresholds: tuple[Instance[Threshold], ...] = ()
+    alert: Instance[Alert] | None = None
     no_value: Text | None = None
-    mappings: tuple[InstanceOf[ValueMapping], ...] = ()
-    overrides: tuple[InstanceOf[Override], ...] = ()
-    transformations: tuple[InstanceOf[Transformation], ...] = ()
-    data_links: tuple[InstanceOf[Link], ...] = ()
+    mappings: tuple[Instance[ValueMapping], ...] = ()
+    overrides: tuple[Instance[Override], ...] = ()
+    transformations: tuple[Instance[Transformation], ...] = ()
+    data_links: tuple[Instance[Link], ...] = ()
 
     @property
     def instant(self) -> bool:
         """Whether the newest value is enough."""
         return False
+
+    @property
+    def from_zero(self) -> bool:
+        """Whether an axis starts at zero when no value can be below."""
+        return True
 
     def grafana_custom(self, shown: Shown) -> dict[str, Any]:  # noqa: ARG002 - the same
         """Grafana's `fieldConfig.defaults.custom` of this type, keys sorted."""
@@ -139,7 +151,7 @@ class Row(Part):
     """Panels under a heading; a collapsed row loads them when it is opened, a row with `repeat` is there for each value of a variable."""
 
     title: Text
-    panels: tuple[InstanceOf[Panel], ...] = ()
+    panels: tuple[Instance[Panel], ...] = ()
     collapsed: bool = False
     repeat: Text | None = Field(default=None, pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")
 
@@ -155,24 +167,35 @@ class DashboardVariable(Part):
 
 
 class DatasourceVariable(DashboardVariable):
-    """Which Prometheus the dashboard asks."""
+    """Which Prometheus the dashboard asks. `regex` takes only the data sources whose names it matches."""
 
     variable_type: ClassVar[str] = "datasource"
+
+    regex: Text = ""
 
 
 class QueryVariable(DashboardVariable):
     """The values that a label has now, on the series of one metric.
 
-    `matchers` narrow the series, and may use variables that come before.
+    `matchers` narrow the series, and may use variables that come before: `service=~"$service"`. `regex` takes only the values that it
+    matches, or what its group finds in them. With `include_all` all of them are chosen at first.
     """
 
     variable_type: ClassVar[str] = "query"
 
-    metric: InstanceOf[Metric[...]] | Text
-    values_of: Annotated[InstanceOf[LabelName[Any]] | Text, AfterValidator(label_name)]
+    metric: AnyMetric | Text
+    values_of: Annotated[Instance[LabelName[Any]] | Text, AfterValidator(label_name)]
     matchers: Text = ""
+    regex: Text = ""
     multi: bool = True
     include_all: bool = True
+
+
+def _plain_value(value: str) -> str:
+    if value != value.strip() or " : " in value or not value:
+        message = f"`{value}` cannot be a value: Grafana drops blanks around it, and takes what stands before ` : ` for its title"
+        raise ValueError(message)
+    return value
 
 
 class CustomVariable(DashboardVariable):
@@ -180,7 +203,7 @@ class CustomVariable(DashboardVariable):
 
     variable_type: ClassVar[str] = "custom"
 
-    values: tuple[Text, ...] = Field(min_length=1)
+    values: tuple[Annotated[Text, AfterValidator(_plain_value)], ...] = Field(min_length=1)
     multi: bool = False
     include_all: bool = False
 
@@ -210,7 +233,7 @@ class TextVariable(DashboardVariable):
 
 
 class Annotation(Part):
-    """Moments marked on every panel: where `expr` has a value."""
+    """Moments marked on every panel: where `expr` has a value. `title` and `text` are templates (`{{service}}`)."""
 
     name: PlainName
     expr: PanelExpression
@@ -229,10 +252,10 @@ class Dashboard(Declaration):
     uid: Uid
     description: Text = ""
     tags: tuple[Text, ...] = ()
-    rows: tuple[InstanceOf[Row], ...]
-    variables: tuple[InstanceOf[DashboardVariable], ...] = ()
-    links: tuple[InstanceOf[Link] | InstanceOf[DashboardLink], ...] = ()
-    annotations: tuple[InstanceOf[Annotation], ...] = ()
+    rows: tuple[Instance[Row], ...]
+    variables: tuple[Instance[DashboardVariable], ...] = ()
+    links: tuple[Instance[Link] | Instance[DashboardLink], ...] = ()
+    annotations: tuple[Instance[Annotation], ...] = ()
     refresh: PositiveDuration | None = None
     time_from: Text = "now-1h"
     time_to: Text = "now"

@@ -3,10 +3,10 @@
 import math
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field, InstanceOf
+from pydantic import AfterValidator, Field
 
 from monitoring_as_code.model.declaration import Part
-from monitoring_as_code.model.fields import Text
+from monitoring_as_code.model.fields import Instance, Text
 from monitoring_as_code.units import Unit
 
 Color: TypeAlias = Literal["green", "yellow", "orange", "red", "blue", "purple", "gray", "text", "transparent"] | Text
@@ -68,7 +68,7 @@ class Override(Part):
     by: Literal["name", "regex", "query"] = "name"
     name: Text | None = None
     color: Color | None = None
-    unit: InstanceOf[Unit] | Text | None = None
+    unit: Instance[Unit] | Text | None = None
     decimals: int | None = Field(default=None, ge=0, le=20)
     right_axis: bool = False
     hidden: bool = False

@@ -10,6 +10,8 @@ class GaugePanel(QueryPanel):
     """A value between a least and a greatest one, on a dial for each series; thresholds are its colours."""
 
     type: ClassVar[str] = "gauge"
+    least_width: ClassVar[int] = 4
+    usual_height: ClassVar[int] = 6
     bounded: ClassVar[bool] = True
 
     calculation: Calculation = "lastNotNull"

@@ -13,6 +13,7 @@ class Heatmap(QueryPanel):
     """
 
     type: ClassVar[str] = "heatmap"
+    least_width: ClassVar[int] = 8
     result: ClassVar[Literal["time_series", "table", "heatmap"]] = "heatmap"
 
     calculate: bool = False

@@ -10,6 +10,8 @@ class Stat(QueryPanel):
     """A number for each series, coloured by its thresholds; with `graph` its course over time is drawn behind it."""
 
     type: ClassVar[str] = "stat"
+    least_width: ClassVar[int] = 3
+    usual_height: ClassVar[int] = 4
 
     calculation: Calculation = "lastNotNull"
     graph: bool = False

@@ -10,6 +10,7 @@ class TextPanel(Panel):
     """Markdown or HTML; the dashboard's variables may stand in it."""
 
     type: ClassVar[str] = "text"
+    usual_height: ClassVar[int] = 3
 
     title: Text = ""
     content: Text

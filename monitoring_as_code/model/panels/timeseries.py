@@ -35,6 +35,11 @@ class TimeSeries(QueryPanel):
     legend_values: tuple[Calculation, ...] = ("lastNotNull", "max")
     tooltip: Literal["multi", "single", "none"] = "multi"
 
+    @property
+    def from_zero(self) -> bool:
+        """A logarithmic axis has no zero."""
+        return self.log_scale is None
+
     def grafana_options(self, shown: Shown) -> dict[str, Any]:
         """Legend and tooltip."""
         return {

@@ -1,0 +1,146 @@
+"""Which of Grafana's units shows a unit."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from monitoring_as_code import units
+from monitoring_as_code.units import Unit
+
+
+def grafana_unit(unit: Unit | str) -> str:
+    """Grafana's id of a unit; `short`, which shortens large numbers, where Grafana knows none. A text is an id already.
+
+    >>> grafana_unit(units.seconds), grafana_unit(units.requests / units.seconds), grafana_unit(units.errors / units.requests)
+    ('s', 'reqps', 'percentunit')
+    """
+    return unit if isinstance(unit, str) else _found(unit, str(unit))
+
+
+def known_unit(name: str) -> bool:
+    """Whether Grafana knows a unit of this id, or makes one of it (`suffix:parcels`).
+
+    >>> known_unit("reqps"), known_unit("/ sec"), known_unit("currency:CHF")
+    (True, False, True)
+    """
+    kind, colon, rest = name.partition(":")
+    return name in known_units() or bool(colon and rest and kind in _MADE)
+
+
+@lru_cache(maxsize=1)
+def known_units() -> frozenset[str]:
+    """The ids of Grafana 13.2."""
+    return frozenset(_IDS.split())
+
+
+@lru_cache(maxsize=1024)
+def _found(unit: Unit, spelling: str) -> str:
+    # Equal units may be spelt differently, and the spelling tells a frequency from a rate, and a share from a count.
+    if not unit.dimension and not unit.affine:
+        counted = any(power > 0 for _, power, _ in unit.nouns)
+        if unit.scale == (1, 100):
+            return "percent"
+        if unit.scale != (1, 1):
+            return "short"
+        if unit.nouns:
+            return "percentunit" if counted and any(power < 0 for _, power, _ in unit.nouns) else "short"
+        return "percentunit" if spelling == "ratio" else "short"
+    if spelling == "Hz":
+        return "hertz"
+    if unit.dimension == _RATE and len(unit.nouns) < 2 and not unit.affine:
+        noun = unit.nouns[0] if unit.nouns else ("", 1, 1)
+        if noun[1:] == (1, 1):
+            if unit.scale == (1, 1):
+                return _A_SECOND.get(noun[0], "cps")
+            if unit.scale == (1, 60):
+                return _A_MINUTE.get(noun[0], "cpm")
+    return _PLAIN.get((unit.dimension, unit.scale, unit.affine, unit.offset), "short")
+
+
+_RATE: Final = units.hertz.dimension
+_A_SECOND: Final = {
+    "requests": "reqps",
+    "operations": "ops",
+    "events": "eps",
+    "messages": "mps",
+    "packets": "pps",
+    "reads": "rps",
+    "writes": "wps",
+    "rows": "rowsps",
+    "records": "recps",
+}
+_A_MINUTE: Final = {
+    "requests": "reqpm",
+    "operations": "opm",
+    "events": "epm",
+    "messages": "mpm",
+    "reads": "rpm",
+    "writes": "wpm",
+    "rows": "rowspm",
+    "records": "recpm",
+}
+_PLAIN: Final = {
+    (unit.dimension, unit.scale, unit.affine, unit.offset): name
+    for unit, name in (
+        (units.nanoseconds, "ns"),
+        (units.microseconds, "µs"),
+        (units.milliseconds, "ms"),
+        (units.seconds, "s"),
+        (units.minutes, "m"),
+        (units.hours, "h"),
+        (units.days, "d"),
+        (units.timestamp, "none"),  # Grafana's dates count milliseconds; as seconds every date would be in January 1970
+        (units.bits, "bits"),
+        (units.bytes_, "bytes"),
+        (units.kibibytes, "kbytes"),
+        (units.mebibytes, "mbytes"),
+        (units.gibibytes, "gbytes"),
+        (units.tebibytes, "tbytes"),
+        (units.kilobytes, "deckbytes"),
+        (units.megabytes, "decmbytes"),
+        (units.gigabytes, "decgbytes"),
+        (units.terabytes, "dectbytes"),
+        (units.bits / units.seconds, "bps"),
+        (units.bytes_ / units.seconds, "Bps"),
+        (units.kibibytes / units.seconds, "KiBs"),
+        (units.mebibytes / units.seconds, "MiBs"),
+        (units.gibibytes / units.seconds, "GiBs"),
+        (units.kilobytes / units.seconds, "KBs"),
+        (units.megabytes / units.seconds, "MBs"),
+        (units.gigabytes / units.seconds, "GBs"),
+        (units.celsius, "celsius"),
+        (units.kelvin, "kelvin"),
+        (units.fahrenheit, "fahrenheit"),
+        (units.joules, "joule"),
+        (units.watts, "watt"),
+        (units.volts, "volt"),
+        (units.amperes, "amp"),
+        (units.meters, "lengthm"),
+        (units.meters / units.seconds, "velocityms"),
+        (units.grams, "massg"),
+        (units.kilograms, "masskg"),
+    )
+}
+
+# What Grafana makes a unit of, behind a colon.
+_MADE: Final = frozenset({"prefix", "suffix", "time", "si", "count", "currency", "bool"})
+_IDS: Final = """
+    Bps EHs GBs GHs Gbits GiBs Gibits Hs KBs KHs Kbits KiBs Kibits MBs MHs Mbits MiBs Mibits Mohm Nm3 PBs PHs Pbits PiBs Pibits TBs THs
+    Tbits TiBs Tibits Wm2 accFS2 accG accMS2 acres amp amph arcmin arcsec areaF2 areaM2 areaMI2 binBps binbps bits bool bool_on_off
+    bool_yes_no bps bytes candela celsius clockms clocks congNm3 congm3 conmgNm3 conmgdL conmgm3 conmmolL conngNm3 conngm3 conppb
+    conμgNm3 conμgm3 cpm cps currencyBGN currencyBRL currencyBTC currencyCHF currencyCZK currencyDKK currencyEUR currencyGBP currencyIDR
+    currencyILS currencyINR currencyISK currencyJPY currencyKRW currencyMYR currencyNOK currencyPHP currencyPLN currencyPYG currencyRUB
+    currencySEK currencyTRY currencyUAH currencyUSD currencyUYU currencyVND currencyXPF currencyZAR currencymBTC currencyμBTC d dB dBm
+    dateTimeAsIso dateTimeAsIsoNoDateIfToday dateTimeAsLocal dateTimeAsLocalNoDateIfToday dateTimeAsSystem dateTimeAsUS
+    dateTimeAsUSNoDateIfToday dateTimeFromNow decbits decbytes decgbytes deckbytes decmbytes decpbytes dectbytes degree dm3 dtdhms
+    dtdurationms dtdurations dthms eflops epm eps ev fahrenheit farad ffarad flops flowcfm flowcfs flowcms flowgpm flowlpm flowmlpm
+    forceN forceNm forcekN forcekNm gallons gbytes gflops grad gwatt h hectares henry hertz hex hex0x humidity iops joule kamp kamph
+    kbytes kelvin kohm kvolt kvoltamp kvoltampreact kwatt kwatth kwattm lengthcm lengthft lengthin lengthkm lengthm lengthmi lengthmm
+    litre litreh locale lumens lux m m3 mamp mamph massg masskg masslb massmg masst mbytes megwatt mflops mhenry mlitre mohm mpm mps ms
+    mvolt mwatt mwatth nfarad none ns ohm opm ops pbytes percent percentunit pfarad pflops pixel ppm pps pressurebar pressurehg
+    pressurehpa pressurekbar pressurekpa pressurembar pressurepa pressurepsi radbq radci radexpckg radgy radian radmsv radmsvh radr
+    radrad radrem radsv radsvh radusv radusvh recpm recps reqpm reqps rotdegs rotghz rothz rotkhz rotmhz rotrads rotrpm rowspm rowsps
+    rpm rps s sci short sishort string tbytes tflops timeticks velocitykmh velocityknot velocitymph velocityms volt voltamp voltampreact
+    watt watth watthperkg wpm wps yflops zflops µfarad µhenry µs
+"""

@@ -1,0 +1,172 @@
+"""Grafana: dashboards in the classic form, schema 42, and what provisions them.
+
+`render` compiles the typed panels straight to plain data and that to text: thousands of panels take a second or two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_json
+
+from monitoring_as_code import naming
+from monitoring_as_code.model.dashboard import Annotation, Dashboard, DashboardLink, Link, Row
+from monitoring_as_code.targets.grafana.datasource import dashboard_provider, datasources
+from monitoring_as_code.targets.grafana.layout import COLUMNS, positions
+from monitoring_as_code.targets.grafana.panels import Placed, dashboard_link, panel_json
+from monitoring_as_code.targets.grafana.variables import datasource, variables
+from monitoring_as_code.targets.grafana.watched import numbered, panel_ids, watching
+from monitoring_as_code.targets.provenance import generated
+
+if TYPE_CHECKING:
+    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.model.alert import Alert
+
+Json = dict[str, Any]
+
+SCHEMA_VERSION = 42
+# What Grafana's menu offers; another interval must be added to it, or the menu shows none.
+_REFRESHES = ("5s", "10s", "30s", "1m", "5m", "15m", "30m", "1h", "2h", "1d")
+
+
+def render(analysis: Analysis) -> Iterator[tuple[str, str]]:
+    """Every dashboard, and the provisioning of dashboards and data source."""
+    dashboards = analysis.project.of(Dashboard)
+    for dashboard in dashboards:
+        folder = "" if dashboard.folder is None else f"{folder_name(dashboard.folder)}/"
+        yield f"grafana/dashboards/{folder}{dashboard.uid}.json", dashboard_text(analysis, dashboard)
+    if dashboards or analysis.stack is not None:
+        yield "grafana/provisioning/dashboards/mac.yml", dashboard_provider(generated(analysis, dashboards))
+    if analysis.stack is not None:
+        yield "grafana/provisioning/datasources/mac.yml", datasources(analysis.stack, generated(analysis, [analysis.stack]))
+
+
+def panel_of(analysis: Analysis, alert: Alert) -> tuple[Dashboard, int] | None:
+    """The dashboard and the id of the panel that shows an alert: the panel that names it, else the only one with its expression."""
+    found = watching(analysis).panels.get(id(alert))
+    if found is None:
+        return None
+    dashboard, panel = found
+    return dashboard, panel_ids(dashboard)[id(panel)]
+
+
+def folder_name(folder: str) -> str:
+    """The folder on disk, whose name Grafana shows."""
+    return naming.slug(folder)
+
+
+def dashboard_text(analysis: Analysis, dashboard: Dashboard) -> str:
+    """The JSON file of a dashboard."""
+    return to_json(dashboard_json(analysis, dashboard), indent=2).decode() + "\n"
+
+
+def dashboard_json(analysis: Analysis, dashboard: Dashboard) -> Json:
+    """A dashboard as Grafana stores it, keys sorted, without what differs from installation to installation (`id`, `version`)."""
+    source = datasource(dashboard)
+    stack = analysis.stack
+    refresh = dashboard.refresh or (stack.dashboard_refresh if stack is not None else None)
+    found: Json = {"annotations": {"list": [_BUILT_IN, *(_annotation(analysis, each, source) for each in dashboard.annotations)]}}
+    if dashboard.description:
+        found["description"] = dashboard.description
+    found |= {
+        "editable": dashboard.editable,
+        "fiscalYearStartMonth": 0,
+        "graphTooltip": int(dashboard.shared_crosshair),
+        "links": [_link(each) for each in dashboard.links],
+        "panels": _panels(analysis, dashboard, source),
+        "preload": False,
+        "refresh": refresh or "",
+        "schemaVersion": SCHEMA_VERSION,
+        "tags": list(dict.fromkeys((*dashboard.tags, "mac"))),
+        "templating": {"list": variables(dashboard, source)},
+        "time": {"from": dashboard.time_from, "to": dashboard.time_to},
+        "timepicker": {"refresh_intervals": [refresh, *_REFRESHES]} if refresh and refresh not in _REFRESHES else {},
+        "timezone": "browser",
+        "title": dashboard.name,
+        "uid": dashboard.uid,
+        "weekStart": "",
+    }
+    return found
+
+
+def _panels(analysis: Analysis, dashboard: Dashboard, source: Json) -> list[Json]:
+    found: list[Json] = []
+    ids = (number for number, _, _ in numbered(dashboard))
+    alerts = watching(analysis).alerts
+    y = 0
+    for row in dashboard.rows:
+        heading = _row(row, next(ids), y)
+        y += bool(row.title)
+        places, below = positions(row.panels, y)
+        panels = [
+            panel_json(analysis, Placed(panel, number, place, source, alerts.get(id(panel), ())))
+            for panel, number, place in zip(row.panels, ids, places, strict=False)
+        ]
+        if row.title:  # panels without a heading stand on their own
+            found.append(heading)
+        if row.title and row.collapsed:
+            heading["panels"] = panels
+        else:
+            found += panels
+            y = below
+    return found
+
+
+def _row(row: Row, number: int, y: int) -> Json:
+    found: Json = {
+        "collapsed": row.collapsed,
+        "gridPos": {"h": 1, "w": COLUMNS, "x": 0, "y": y},
+        "id": number,
+        "panels": [],
+    }
+    if row.repeat is not None:
+        found["repeat"] = row.repeat
+    found["title"] = row.title
+    found["type"] = "row"
+    return found
+
+
+def _link(link: Link | DashboardLink) -> Json:
+    if isinstance(link, Link):
+        return dashboard_link(link)
+    return {
+        "asDropdown": link.dropdown,
+        "icon": "external link",
+        "includeVars": link.keep_variables,
+        "keepTime": link.keep_time,
+        "tags": list(link.tags),
+        "targetBlank": False,
+        "title": link.title,
+        "tooltip": "",
+        "type": "dashboards",
+        "url": "",
+    }
+
+
+def _annotation(analysis: Analysis, annotation: Annotation, source: Json) -> Json:
+    found: Json = {
+        "datasource": source,
+        "enable": annotation.enabled,
+        "hide": False,
+        "iconColor": annotation.color,
+        "name": annotation.name,
+        "target": {"expr": analysis.use(annotation).text, "refId": "Anno"},
+    }
+    if annotation.text:
+        found["textFormat"] = annotation.text
+    if annotation.title:
+        found["titleFormat"] = annotation.title
+    return found
+
+
+# Annotations that people make in Grafana itself.
+_BUILT_IN: Json = {
+    "builtIn": 1,
+    "datasource": {"type": "grafana", "uid": "-- Grafana --"},
+    "enable": True,
+    "hide": True,
+    "iconColor": "rgba(0, 211, 255, 1)",
+    "name": "Annotations & Alerts",
+    "type": "dashboard",
+}

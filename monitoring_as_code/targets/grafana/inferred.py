@@ -1,0 +1,53 @@
+"""What follows from a query and need not be said: the labels for its legend, its unit, whether it can be negative."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from monitoring_as_code.units import Unit, ratio
+
+if TYPE_CHECKING:
+    from monitoring_as_code.analysis import Analysis, Use
+    from monitoring_as_code.promql.infer.value import Labels
+
+
+class Inferred(NamedTuple):
+    """`labels` are those that tell the series apart, None when nobody knows; `single` says that there is one series at most.
+
+    `observed` is the unit of a histogram's observations, if the numbers count them.
+    """
+
+    labels: tuple[str, ...] | None = None
+    single: bool = False
+    unit: Unit | None = None
+    observed: Unit | None = None
+    low: float = float("-inf")
+
+
+UNKNOWN = Inferred()
+
+
+def inferred(analysis: Analysis, use: Use) -> Inferred:
+    """What the facts say of a query."""
+    facts = getattr(analysis, "facts", lambda _: None)(use)
+    if facts is None:
+        return UNKNOWN
+    value = facts.value
+    arm = value.arm
+    unit = arm.unit
+    if unit is not None and arm.kind == "ratio" and not unit.dimension and not unit.nouns and unit.scale == (1, 1):
+        unit = ratio
+    labels = None if value.type == "vector" and not arm.labels.closed else _telling(arm.labels)
+    single = value.type == "scalar" or labels == () or any(not key for key in arm.keys)
+    return Inferred(() if single else labels, single, unit, arm.entry.metric.unit if arm.entry is not None else None, arm.range.low)
+
+
+def _telling(labels: Labels) -> tuple[str, ...]:
+    """The labels that can differ from series to series, sorted."""
+    return tuple(
+        sorted(
+            name
+            for name, fact in labels.facts.items()
+            if fact.presence != "never" and not (fact.presence == "always" and fact.values is not None and len(fact.values) == 1)
+        )
+    )

@@ -1,0 +1,134 @@
+"""Which alerts a panel shows: the one that it names, and those that watch the same expression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from monitoring_as_code import naming
+from monitoring_as_code.model.alert import Alert
+from monitoring_as_code.model.dashboard import Dashboard, Panel, QueryPanel, Row
+from monitoring_as_code.promql.ast import (
+    Aggregate,
+    Binary,
+    Call,
+    Expr,
+    Matcher,
+    MatrixSelector,
+    Name,
+    NumberLiteral,
+    Paren,
+    StringLiteral,
+    Subquery,
+    Unary,
+    Variable,
+    VectorSelector,
+)
+from monitoring_as_code.targets.grafana.thresholds import limit_of
+
+if TYPE_CHECKING:
+    from monitoring_as_code.analysis import Analysis
+
+# What is left of an expression when windows and matchers with variables are put aside; two of the same meaning are equal.
+Shape = tuple[object, ...]
+
+
+class Watching(NamedTuple):
+    """The alerts of each panel and the panel of each alert, by `id()`."""
+
+    alerts: dict[int, tuple[Alert, ...]]
+    panels: dict[int, tuple[Dashboard, Panel]]
+
+
+@lru_cache(maxsize=1)
+def watching(analysis: Analysis) -> Watching:
+    """Every pair of a panel and an alert that it shows."""
+    alerts: dict[int, list[Alert]] = {}
+    panels: dict[int, tuple[Dashboard, Panel]] = {}
+    shown: dict[Shape, list[tuple[Dashboard, QueryPanel]]] = {}
+    for dashboard in analysis.project.of(Dashboard):
+        for panel in _panels(dashboard):
+            if panel.alert is not None:
+                alerts.setdefault(id(panel), []).append(panel.alert)
+                panels.setdefault(id(panel.alert), (dashboard, panel))
+            for shape in {shape_of(use.expr) for use in analysis.queries(panel) if use.expr is not None}:
+                shown.setdefault(shape, []).append((dashboard, panel))
+    for alert in analysis.project.of(Alert):
+        if id(alert) in panels:
+            continue
+        condition = analysis.use(alert).expr
+        limit = limit_of(condition)
+        # A panel may also show the condition itself: where there is no limit, whether it holds is all there is to see.
+        candidates = (
+            shown.get(shape_of(limit.measured), []) if limit is not None else shown.get(shape_of(condition), []) if condition else []
+        )
+        if len(candidates) == 1:
+            dashboard, panel = candidates[0]
+            alerts.setdefault(id(panel), []).append(alert)
+            panels[id(alert)] = candidates[0]
+    return Watching({panel: tuple(found) for panel, found in alerts.items()}, panels)
+
+
+def _panels(dashboard: Dashboard) -> Iterator[QueryPanel]:
+    for row in dashboard.rows:
+        for panel in row.panels:
+            if isinstance(panel, QueryPanel):
+                yield panel
+
+
+def shape_of(node: Expr) -> Shape:
+    """What is left of an expression when windows and matchers with variables are put aside."""
+    match node:
+        case Paren(expr=expr):
+            return shape_of(expr)
+        case NumberLiteral(value=value):
+            return ("number", value)
+        case StringLiteral(value=text):
+            return ("string", text)
+        case VectorSelector(name=name, matchers=matchers, offset=offset, at=at):
+            return ("selector", name, _matchers(matchers), repr(offset), repr(at))
+        case MatrixSelector(selector=selector):
+            return ("matrix", shape_of(selector))
+        case Subquery(expr=expr, offset=offset, at=at):
+            return ("subquery", shape_of(expr), repr(offset), repr(at))
+        case Call(function=function, args=args):
+            return ("call", function, *map(shape_of, args))
+        case Aggregate(op=op, expr=expr, param=param, grouping=grouping, without=without):
+            labels = tuple(sorted(each.value for each in grouping if isinstance(each, Name)))
+            return ("aggregate", op, shape_of(expr), param and shape_of(param), labels, without)
+        case Binary(op=op, left=left, right=right, bool_modifier=modifier, matching=matching):
+            return ("binary", op, shape_of(left), shape_of(right), modifier, repr(matching) if matching and matching.labels else "")
+        case Unary(op=op, expr=expr):
+            return ("unary", op, shape_of(expr))
+        case Variable(name=name):
+            return ("variable", name)
+
+
+def _matchers(matchers: tuple[Matcher, ...]) -> tuple[tuple[str, str, str], ...]:
+    return tuple(sorted((each.name, each.op, each.value) for each in matchers if not each.variables))
+
+
+def panel_ids(dashboard: Dashboard) -> dict[int, int]:
+    """The id of each panel, by `id()`; of one that stands in several places that of the first."""
+    ids: dict[int, int] = {}
+    for number, _, panel in numbered(dashboard):
+        if panel is not None:
+            ids.setdefault(id(panel), number)
+    return ids
+
+
+def numbered(dashboard: Dashboard) -> Iterator[tuple[int, Row, Panel | None]]:
+    """Each row with its id, and after it each of its panels with its own; a collision moves only the later one."""
+    used: set[int] = set()
+    seen: dict[tuple[str, str], int] = {}
+    for row in dashboard.rows:
+        for panel in (None, *row.panels):
+            key = (row.title, "\0row" if panel is None else panel.title)
+            occurrence = seen.get(key, 0)
+            seen[key] = occurrence + 1
+            number = naming.panel_id(dashboard.uid, *key, occurrence)
+            while number in used:
+                number = number % naming.MOST_PANEL_IDS + 1
+            used.add(number)
+            yield number, row, panel
