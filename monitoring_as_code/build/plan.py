@@ -47,9 +47,9 @@ def plan(analysis: Analysis) -> Plan:
 
 def renderers() -> Iterator[tuple[str, Render]]:
     """Every module of targets/ that has `render`, by name: a new target is one new file."""
-    names = {name.partition(".")[0] for folder in targets.__path__ for name in os.listdir(folder)}
+    names = {name.removesuffix(".py") for folder in targets.__path__ for name in os.listdir(folder)}
     for name in sorted(names):
-        if not name.startswith("_") and name.isidentifier():
+        if name.isidentifier() and not name.startswith("_"):
             render = getattr(import_module(f"{targets.__name__}.{name}"), "render", None)
             if render is not None:
                 yield name, render
