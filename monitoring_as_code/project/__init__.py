@@ -90,7 +90,7 @@ def load_project(root: str | os.PathLike[str], config: Config, problems: Iterabl
         from monitoring_as_code.project.faults import explain
 
         found.extend(explain(loading))
-    complete = not loading.failed
+    complete = not loading.failed and not loading.misplaced
     collected = collect(modules, loading.made)
     if complete:
         found.extend(unreached(loading.made, collected, loading.folder))

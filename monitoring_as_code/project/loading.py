@@ -59,6 +59,7 @@ class Loading:
         """The names in each loaded module, by its full name; kept only if another one failed."""
         self.made: list[Made] = []
         self._noted = Noted()
+        self._raised: list[BaseException] = []
 
     def load(self) -> list[tuple[Module, ModuleType]]:
         """All modules that could be loaded, by name."""
@@ -135,13 +136,16 @@ class Loading:
 
     def _fail(self, name: str, path: str, error: BaseException | None, invalid: Sequence[InvalidDeclaration] = ()) -> None:
         self.failed.add(name)
+        known = self._is_known(error)
+        if error is not None:
+            self._raised.append(error)
         # After an invalid declaration the module goes on with an object that is not whole: what it raises then is no news.
-        if invalid or not self._is_known(error):
+        if invalid or not known:
             self.failures.append(Failure(self.module(name, path), None if invalid else error, tuple(invalid)))
 
     def _is_known(self, error: BaseException | None) -> bool:
         """Whether the error comes from another module that failed."""
-        if isinstance(error, KeyboardInterrupt | FailedBeforeError) or any(error is failure.error for failure in self.failures):
+        if isinstance(error, KeyboardInterrupt | FailedBeforeError) or any(error is known for known in self._raised):
             return True
         return isinstance(error, ImportError) and error.name in self.failed
 
