@@ -1,6 +1,7 @@
 """`write` makes build/ exactly the plan, and touches nothing that is not its own."""
 
 import errno
+import fcntl
 import os
 import threading
 from pathlib import Path
@@ -274,13 +275,12 @@ def test_what_somebody_put_into_the_staging_folder_stays(build: Path) -> None:
 
 def test_two_builds_at_once_end_in_one_of_both(build: Path) -> None:
     one, other = {**FIRST, **{f"one/{n}.yml": "1\n" for n in range(60)}}, {**FIRST, **{f"other/{n}.yml": "2\n" for n in range(60)}}
-    waited = []
     failed = []
 
     def again(tree: Tree) -> None:
         try:
             for _ in range(8):
-                write(str(build), plan(tree), waiting=lambda: waited.append(1))
+                write(str(build), plan(tree))
         except Exception as error:  # noqa: BLE001 - whatever a thread raises, the test shows
             failed.append(error)
 
@@ -292,4 +292,17 @@ def test_two_builds_at_once_end_in_one_of_both(build: Path) -> None:
     assert failed == []
     assert below(build) in (one, other)
     assert set(read_manifest(str(build / MANIFEST)) or ()) == set(below(build))
-    assert waited, "the two never met, so this proves nothing"
+
+
+def test_a_build_waits_for_another_one_says_so_and_leaves_no_lock_behind(build: Path) -> None:
+    write(str(build), {})
+    waiting = threading.Event()
+    thread = threading.Thread(target=write, args=(str(build), plan(FIRST)), kwargs={"waiting": waiting.set})
+    folder = os.open(build, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    thread.start()
+    assert waiting.wait(timeout=30)
+    assert below(build) == {}
+    os.close(folder)
+    thread.join(timeout=30)
+    assert below(build) == FIRST
