@@ -1,6 +1,6 @@
 """Dashboards: rows of panels, variables, links and annotations. Coordinates, ids and data sources need no saying."""
 
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 from pydantic import AfterValidator, Field
 
@@ -12,6 +12,11 @@ from monitoring_as_code.model.labels import LabelName, label_name
 from monitoring_as_code.model.metric import AnyMetric
 from monitoring_as_code.model.panels.drawing import Color, Override, Threshold, Transformation, ValueMapping
 from monitoring_as_code.units import Unit
+
+if TYPE_CHECKING:
+    _AnyLabelName: TypeAlias = LabelName[Any]
+else:
+    _AnyLabelName = Instance[LabelName]
 
 # A dashboard's expression: of the algebra, or PromQL text, in which Grafana's variables may stand.
 PanelExpression: TypeAlias = Instance[VectorOperators] | Text
@@ -184,7 +189,7 @@ class QueryVariable(DashboardVariable):
     variable_type: ClassVar[str] = "query"
 
     metric: AnyMetric | Text
-    values_of: Annotated[Instance[LabelName[Any]] | Text, AfterValidator(label_name)]
+    values_of: Annotated[_AnyLabelName | Text, AfterValidator(label_name)]
     matchers: Text = ""
     regex: Text = ""
     multi: bool = True
