@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from monitoring_as_code.matchers import Matcher, parse_matcher
 from monitoring_as_code.model.routing import Receiver, Route, Routing
 from monitoring_as_code.model.time_interval import TimeInterval
+
+if TYPE_CHECKING:
+    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.model.alert import Alert
+
+
+# The values that a label may have, "" for a missing one among them; None if they are not known.
+Values: TypeAlias = frozenset[str] | None
+_MISSING = frozenset(("",))
 
 
 class Branch(NamedTuple):
@@ -70,18 +79,43 @@ def every_branch(root: Branch) -> Iterator[Branch]:
         yield from every_branch(branch)
 
 
-def arrivals(root: Branch, labels: Mapping[str, str | None], *, others_unknown: bool = False) -> list[Arrival]:
+def arrivals(root: Branch, labels: Mapping[str, Values], *, others_unknown: bool = False) -> list[Arrival]:
     """Where an alert with these labels ends, in Alertmanager's order: once for each receiver and grouping that it reaches.
 
-    A label of value None may have any value, or be missing; so may every label that is not in `labels` if `others_unknown`. With
-    `others_unknown` or a None, arrivals that are not certain are among the result.
+    A label that is not in `labels` is missing, or not known if `others_unknown`.
     """
-    return _walk(root, labels, None if others_unknown else "", certain=True)[0]
+    return _walk(root, labels, None if others_unknown else _MISSING, certain=True)[0]
 
 
 def route_of(routing: Routing, labels: Mapping[str, str]) -> tuple[str, ...]:
     """The names of the receivers that an alert with exactly these labels reaches, in Alertmanager's order."""
-    return tuple(arrival.branch.receiver for arrival in arrivals(route_tree(routing), labels))
+    return tuple(
+        arrival.branch.receiver for arrival in arrivals(route_tree(routing), {name: frozenset((value,)) for name, value in labels.items()})
+    )
+
+
+def alert_labels(analysis: Analysis, alert: Alert) -> tuple[dict[str, Values], bool]:
+    """The labels with which an alert arrives at Alertmanager, and whether it may have others; as `arrivals` takes them.
+
+    They are those of its expression's result, overruled by its own, completed by the external ones of Prometheus. A template's value is
+    not known.
+    """
+    found: dict[str, Values] = {}
+    others_unknown = True
+    facts = analysis.facts(analysis.use(alert))
+    if facts is not None:
+        labels = facts.value.labels
+        others_unknown = not labels.closed
+        found = {name: fact.seen for name, fact in labels.facts.items()}
+    for name, value in {"severity": alert.severity, **alert.labels}.items():
+        found[name] = None if "{{" in value else frozenset((value,))
+    stack = analysis.stack
+    for name, value in ({} if stack is None else stack.external_labels).items():
+        values = found.get(name, None if others_unknown else _MISSING)
+        # Prometheus puts it on what has no such label yet.
+        found[name] = None if values is None else frozenset(each or value for each in values)
+    found["alertname"] = frozenset((alert.name,))
+    return found, others_unknown
 
 
 def receiver_name(receiver: Receiver | str) -> str:
@@ -109,20 +143,21 @@ def _branches(parent: Branch, routes: tuple[Route, ...]) -> tuple[Branch, ...]:
     return tuple(made)
 
 
-def _walk(branch: Branch, labels: Mapping[str, str | None], default: str | None, *, certain: bool) -> tuple[list[Arrival], bool | None]:
+def _walk(branch: Branch, labels: Mapping[str, Values], others: Values, *, certain: bool) -> tuple[list[Arrival], bool | None]:
     """Where the alert ends at or below a branch, and whether the branch takes it: None if that is not known."""
     taken: bool | None = True
     for matcher in branch.matchers:
-        value = labels.get(matcher.name, default)
-        if value is None:
-            taken = None
-        elif not matcher.accepts(value):
+        values = labels.get(matcher.name, others)
+        accepted = set() if values is None else {matcher.accepts(value) for value in values}
+        if accepted == {False}:
             return [], False
+        if accepted != {True}:
+            taken = None
     certain = certain and taken is True
     found: list[Arrival] = []
     inner_certain, covered = certain, False
     for inner in branch.branches:
-        reached, inner_taken = _walk(inner, labels, default, certain=inner_certain)
+        reached, inner_taken = _walk(inner, labels, others, certain=inner_certain)
         found += reached
         covered = covered or inner_taken is True
         if not inner.continue_:

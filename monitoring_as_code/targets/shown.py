@@ -62,5 +62,4 @@ class Views:
     def _kept_labels(self, alert: Alert) -> frozenset[str]:
         """The labels that every series of the alert's condition certainly has, and those that the alert itself adds."""
         facts = self._analysis.facts(self._analysis.use(alert))
-        labels = None if facts is None else facts.value.arm.labels
-        return frozenset(alert.labels)
+        return frozenset(alert.labels) | (frozenset() if facts is None else facts.value.labels.certain)

@@ -1,0 +1,76 @@
+"""Text as Markdown: what is only text stays text, whatever it is made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+# What Markdown, GitHub's mathematics and HTML would read as theirs.
+_SPECIAL = re.compile(r"[\\`*_\[\]~$|]")
+_HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_HTML_SPECIAL = re.compile("[&<>]")
+_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_LINE_START = re.compile(r"(?m)^(\s*)([#+=-]|\d+(?=[.)]))")
+# Line breaks and other controls; a table's row and a heading are one line.
+_CONTROLS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
+
+
+def escaped(text: str) -> str:
+    """Text on one line that shows as it is written, in a paragraph, a heading or a table's cell.
+
+    >>> escaped("less < more & more")
+    'less &lt; more &amp; more'
+    """
+    one_line = _CONTROLS.sub(" ", text).strip()
+    return _LINE_START.sub(r"\1\\\2", _HTML_SPECIAL.sub(_entity, _SPECIAL.sub(r"\\\g<0>", one_line)))
+
+
+def prose(text: str, indent: str = "") -> str:
+    """Markdown that somebody wrote for people, without what would be HTML; later lines are indented, to stay in their list's item."""
+    parts: list[str] = []
+    end = 0
+    for code in _CODE.finditer(text):
+        parts += [_HTML_SPECIAL.sub(_entity, text[end : code.start()]), code.group()]
+        end = code.end()
+    parts.append(_HTML_SPECIAL.sub(_entity, text[end:]))
+    lines = "".join(parts).strip().splitlines()
+    return f"\n{indent}".join(line.rstrip() for line in lines)
+
+
+def code(text: str) -> str:
+    """A code span on one line; safe in a table's cell too.
+
+    >>> code("sum (up) == 0")
+    '`sum (up) == 0`'
+    """
+    one_line = _CONTROLS.sub(" ", text).strip()
+    if not one_line:
+        return ""
+    fence = "`" * (max(map(len, re.findall("`+", one_line)), default=0) + 1)
+    pad = " " if one_line.startswith("`") or one_line.endswith("`") else ""
+    # GitHub reads `\|` in a table as a bar even in code; elsewhere nothing with a bar is written as a span.
+    return f"{fence}{pad}{one_line.replace('|', chr(92) + '|')}{pad}{fence}"
+
+
+def block(text: str, language: str = "") -> str:
+    """A block of code, whose fence is longer than any in the text."""
+    fence = "`" * max(3, max(map(len, re.findall("`+", text)), default=0) + 1)
+    return f"{fence}{language}\n{text}\n{fence}\n"
+
+
+def link(text: str, url: str) -> str:
+    """A link that shows `text` as it is written."""
+    target = _CONTROLS.sub("", url).replace("<", "%3C").replace(">", "%3E")
+    return f"[{escaped(text)}](<{target}>)" if re.search(r"[\s()|\\]", target) else f"[{escaped(text)}]({target})"
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of cells that are Markdown already; empty without rows."""
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    if not lines:
+        return ""
+    return "\n".join(["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads), *lines]) + "\n"
+
+
+def _entity(found: re.Match[str]) -> str:
+    return _HTML[found.group()]
