@@ -12,6 +12,8 @@ from monitoring_as_code.promql.infer.ranges import MIRRORED, arithmetic, compare
 from monitoring_as_code.promql.infer.value import Arm, Emptiness, Reason, Value
 from monitoring_as_code.units import Unit, one, ratio
 
+TRIMS: Final = frozenset({"</", ">/"})
+"""Operators that cut native histograms off at a bound; what they leave is the same metric."""
 _ZERO_ONE: Final = Range(0.0, 1.0, nan=False, inf=False)
 # Kinds whose zero is never a negative one, so that what is divided by it has a sign.
 _NATURAL: Final = frozenset({"counter", "agg_counter", "rate", "increase", "count", "bool", "info"})
@@ -64,6 +66,8 @@ def _element(node: Binary, arm: Arm, scalar: Arm, *, scalar_left: bool) -> tuple
             named = renamed(arm, Reason(f"`__name__` is gone: `{op} bool` drops it", node))
             return _numbers(named, "bool", one, _truth(verdict) if arm.floats else _ZERO_ONE, reason), verdict
         return filtered(node, arm, passed(mirrored, arm.range, scalar.range), verdict), verdict
+    if op in TRIMS:
+        return arm._replace(range=ANY_NUMBER, empty="data" if arm.empty == "never" else arm.empty, range_reason=Reason(f"trimmed by `{op}`", node)), None
     named = renamed(arm, Reason(f"`__name__` is gone: `{op}` drops it", node))
     left, right = (scalar, arm) if scalar_left else (arm, scalar)
     reason = Reason(f"made by `{op}`", node)
@@ -242,4 +246,4 @@ def _plain_multiple(factor: int, unit: Unit) -> bool:
 
 def is_arithmetic(op: str) -> bool:
     """Whether the operator makes new numbers, and so drops the name."""
-    return op not in COMPARISONS and op not in SET_OPERATORS and op not in {"</", ">/"}
+    return op not in COMPARISONS and op not in SET_OPERATORS and op not in TRIMS

@@ -53,6 +53,7 @@ def kept_keys(keys: tuple[frozenset[str], ...], labels: Labels, gone: frozenset[
     return smallest((*(key for key in keys if not key & gone), *whole_key(labels)))
 
 
+_LE: Final = frozenset(("le",))
 _NAME: Final = frozenset(("__name__",))
 
 
@@ -311,18 +312,12 @@ def _absent(node: Call, args: tuple[Value, ...]) -> Value:
 def _histogram_quantile(node: Call, args: tuple[Value, ...]) -> Value:
     phi, source = (args[0], args[1]) if node.function == "histogram_quantile" else (None, args[0])
     reason = Reason(f"made by `{node.function}()`", node)
-    gone = Reason(f"`{node.function}()` uses `le` up", node)
     label = unwrapped(node.args[1]) if phi is None else None
     shares = [value.range for value in args[2:]] if phi is None else [phi.range]
     arms = []
     for arm in source.arms:
         named = renamed(arm, Reason(f"`__name__` is gone: `{node.function}()` drops it", node))
-        le = named.labels.get("le")
-        changes: dict[str, LabelFact] = {}
-        if arm.part == "bucket":
-            changes["le"] = LabelFact("never", reason=gone)
-        elif arm.part != "native" and le.presence != "never":
-            changes["le"] = LabelFact("maybe", le.values, le.pattern, gone)  # a native histogram keeps it
+        changes = _le_used_up(node, arm.part, named.labels)
         if label is not None:
             if isinstance(label, StringLiteral):
                 changes[label.value] = LabelFact("always", reason=reason)
@@ -347,6 +342,32 @@ def _histogram_quantile(node: Call, args: tuple[Value, ...]) -> Value:
             )
         )  # fmt: skip
     return Value("vector", tuple(arms), "data" if source.empty == "never" else source.empty)
+
+
+def _histogram_fraction(node: Call, args: tuple[Value, ...]) -> Value:
+    reason = Reason("made by `histogram_fraction()`", node)
+    source = args[-1]
+    arms = []
+    for arm in source.arms:
+        named = renamed(arm, Reason("`__name__` is gone: `histogram_fraction()` drops it", node))
+        labels = named.labels.but(_le_used_up(node, arm.part, named.labels))
+        empty: Emptiness = "data" if arm.empty == "never" else arm.empty
+        keys = kept_keys(named.keys, labels, _LE)
+        arms.append(
+            Arm(labels, keys, "ratio", "", ratio, Range(0, 1), empty, arm.entry, floats=True, kind_reason=reason, unit_reason=reason, range_reason=reason)
+        )
+    return Value("vector", tuple(arms), "data" if source.empty == "never" else source.empty)
+
+
+def _le_used_up(node: Call, part: Part, labels: Labels) -> dict[str, LabelFact]:
+    """What a function over buckets does to `le`: classic buckets become one element, a native histogram is one and keeps its labels."""
+    gone = Reason(f"`{node.function}()` uses `le` up", node)
+    le = labels.get("le")
+    if part == "bucket":
+        return {"le": LabelFact("never", reason=gone)}
+    if part != "native" and le.presence != "never":
+        return {"le": LabelFact("maybe", le.values, le.pattern, gone)}
+    return {}
 
 
 def _info(node: Call, args: tuple[Value, ...]) -> Value:
@@ -385,6 +406,7 @@ _SPECIAL: Final[dict[str, Callable[[Call, tuple[Value, ...]], Value]]] = {
     "vector": _vector,
     "histogram_quantile": _histogram_quantile,
     "histogram_quantiles": _histogram_quantile,
+    "histogram_fraction": _histogram_fraction,
     "info": _info,
     "label_replace": _label_replace,
     "label_join": _label_join,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitoring_as_code.catalogue import Range
+from monitoring_as_code.catalogue import ANY_NUMBER, Range
 from monitoring_as_code.promql.ast import COMPARISONS, Binary, Name, VectorMatching
-from monitoring_as_code.promql.infer.binaries import filtered, is_arithmetic, pair
+from monitoring_as_code.promql.infer.binaries import TRIMS, filtered, is_arithmetic, pair
 from monitoring_as_code.promql.infer.calls import nameless
 from monitoring_as_code.promql.infer.facts import Clash, JoinFact, Verdict
 from monitoring_as_code.promql.infer.ranges import compared, passed
 from monitoring_as_code.promql.infer.value import (
     ANYTHING,
+    OPEN,
     Arm,
     Emptiness,
     LabelFact,
@@ -21,6 +22,7 @@ from monitoring_as_code.promql.infer.value import (
     emptier,
     fuller,
     joined,
+    joined_fact,
     joined_labels,
     met_fact,
     smallest,
@@ -30,6 +32,7 @@ from monitoring_as_code.units import one
 
 _MOST_ARMS: Final = 8
 _NAME: Final = frozenset(("__name__",))
+_METADATA: Final = frozenset(("__name__", "__type__", "__unit__"))  # the latter two are compared or not, as Prometheus was told
 _PLAIN: Final = VectorMatching()
 
 
@@ -73,7 +76,7 @@ class _Meeting:
             return self.names
         if not self.certain:
             return frozenset()
-        return frozenset(left.facts.keys() | right.facts.keys()) - self.names - _NAME
+        return frozenset(left.facts.keys() | right.facts.keys()) - self.names - _METADATA
 
     def clash(self, left: Arm, right: Arm) -> Clash | None:
         """The first label in whose value the two can never agree."""
@@ -208,11 +211,12 @@ def _matched(
     never: bool,
 ) -> tuple[Value, Verdict | None]:
     """Arithmetic and comparisons, element by element."""
+    filled = meeting.matching.fill_left is not None or meeting.matching.fill_right is not None
     arms = []
     verdicts: set[Verdict | None] = set()
     for i, left in enumerate(lefts):
         for j, right in enumerate(rights):
-            if clashes[i, j] is not None and not never:
+            if clashes[i, j] is not None and not never and not filled:
                 continue
             arm, verdict = _pair(node, meeting, left, right)
             arms.append(arm)
@@ -229,7 +233,7 @@ def _matched(
         empty = "always" if verdict == "never" else emptier(empty, "filter") if verdict == "maybe" else empty
     if empty == "never" and not _certain(lefts, rights):
         empty = "data"
-    if meeting.matching.fill_left is not None or meeting.matching.fill_right is not None:
+    if filled:
         empty = "data"
         arms = [_filled(node, meeting, arm, lefts, rights) for arm in arms]
     if len(arms) > 1:
@@ -244,14 +248,28 @@ def _certain(lefts: tuple[Arm, ...], rights: tuple[Arm, ...]) -> bool:
 
 
 def _filled(node: Binary, meeting: _Meeting, arm: Arm, lefts: tuple[Arm, ...], rights: tuple[Arm, ...]) -> Arm:
-    """An element without partner has one made up: its labels are those of the other side, or the signature's only."""
-    labels = [arm.labels, *(other.labels for other in (*lefts, *rights))]
-    weak = joined_labels(labels)
-    facts = {
-        name: LabelFact("maybe") if fact.presence != "never" or labels[0].get(name).presence != "never" else fact for name, fact in weak.facts.items()
-    }
-    del node, meeting
-    return arm._replace(labels=Labels(facts, weak.rest), keys=(), range=arm.range._replace(low=float("-inf"), high=float("inf"), nan=True, inf=True))
+    """An element without partner meets one made up, whose labels are the signature's: so its labels may be those of either side."""
+    left, right = joined_labels(arm.labels for arm in lefts), joined_labels(arm.labels for arm in rights)
+    card = meeting.matching.card
+    many, few = (right, left) if card == "one-to-many" else (left, right)
+    never = LabelFact("never", reason=Reason(f"`{node.op}` leaves no such label", node))
+    if not meeting.certain or meeting.includes_unknown:
+        return arm._replace(labels=OPEN, keys=(), range=ANY_NUMBER)
+    compared_names = meeting.names if meeting.on else frozenset(many.facts.keys() | few.facts.keys()) - meeting.names - _NAME
+    facts = {name: joined_fact((many.get(name), few.get(name))) for name in compared_names}
+    dropped = is_arithmetic(node.op) or node.bool_modifier
+    if card == "one-to-one":
+        facts.update((name, never) for name in meeting.names - compared_names)
+        rest = never if meeting.on else joined_fact((many.rest, few.rest))
+        facts["__name__"] = never if dropped or (meeting.on and "__name__" not in meeting.names) else joined_fact((many.get("__name__"), never))
+    else:
+        facts.update((name, joined_fact((fact, never))) for name, fact in many.facts.items() if name not in facts)
+        facts.update((name, LabelFact("maybe")) for name in meeting.include)
+        rest = joined_fact((many.rest, never if meeting.on else few.rest))
+        if dropped and "__name__" not in meeting.include:
+            facts["__name__"] = never
+    labels = Labels(facts, rest)
+    return arm._replace(labels=labels, keys=whole_key(labels), range=ANY_NUMBER)
 
 
 def _pair(node: Binary, meeting: _Meeting, left: Arm, right: Arm) -> tuple[Arm, Verdict | None]:
@@ -273,7 +291,7 @@ def _pair(node: Binary, meeting: _Meeting, left: Arm, right: Arm) -> tuple[Arm, 
         empty = emptier(kept.empty, "data")
         return kept._replace(labels=labels, keys=keys, empty=empty), verdict
     kind, unit, bounds = pair(node, left, right)
-    if node.op in {"</", ">/"}:
+    if node.op in TRIMS:
         kind, unit, bounds = left.kind, left.unit, left.range._replace(low=float("-inf"), high=float("inf"), nan=True, inf=True)
     part = left.part if left.part == right.part and node.op in {"+", "-"} else ""
     entry = left.entry if part and left.entry is right.entry else None
@@ -334,7 +352,7 @@ def _result_labels(node: Binary, meeting: _Meeting, many: Labels, few: Labels) -
         if "__name__" in meeting.include:
             return labels
         return nameless(labels, name_gone)
-    if node.op in {"</", ">/"} and labels.get("__name__").presence != "never":
+    if node.op in TRIMS and labels.get("__name__").presence != "never":
         return labels.but({"__name__": ANYTHING})
     return labels
 

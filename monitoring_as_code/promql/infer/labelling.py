@@ -36,7 +36,7 @@ def label_replace(node: Call, arm: Arm, words: list[str | None]) -> Arm:
     matches = tester(pattern)
     if matches is None:
         return _with(arm, target, LabelFact("maybe", reason=reason))
-    fact = labels.get(source)
+    fact = _readable(labels, source)
     seen = fact.seen
     if seen is not None and len(seen) <= MOST_VALUES:
         outcomes = [_outcome(value, template, pattern, old, reason) if matches(value) else old for value in sorted(seen)]
@@ -97,7 +97,7 @@ def label_join(node: Call, arm: Arm, words: list[str | None]) -> Arm:
     reason = Reason(f"`{target}` is set by `label_join()`", node)
     if separator is None or any(source is None for source in sources):
         return _with(arm, words[0], LabelFact("maybe", reason=reason))
-    facts = [arm.labels.get(source) for source in sources if source is not None]
+    facts = [_readable(arm.labels, source) for source in sources if source is not None]
     seen = [fact.seen for fact in facts]
     count = 1
     for values in seen:
@@ -110,6 +110,12 @@ def label_join(node: Call, arm: Arm, words: list[str | None]) -> Arm:
     if any(fact.presence == "always" for fact in facts) or (separator and len(facts) > 1):
         return _with(arm, words[0], LabelFact("always", reason=reason))
     return _with(arm, words[0], LabelFact("maybe", reason=reason))
+
+
+def _readable(labels: Labels, source: str) -> LabelFact:
+    """The label as the function sees it: with delayed name removal (a feature flag) a name that was dropped is still there to be read."""
+    fact = labels.get(source)
+    return ANYTHING if source == "__name__" and fact.presence == "never" else fact
 
 
 def _with(arm: Arm, label: str, fact: LabelFact) -> Arm:
