@@ -16,6 +16,7 @@ WRONG = [
     ('[tool.mac]\n«"k.y"» = 1\n', "`[tool.mac]` has no key `k.y`", None),
     ("[tool]\nmac = { build = «3» }\n", "`build` must be a folder's name as a string, not an integer", None),
     ('[tool.mac]\nbuild = «"../out"» # no\n', "`build` must be a folder inside of the project, such as `build`", None),
+    ('[tool.mac]\nbuild = «"a\\u0007"»\n', "`build` must be a folder inside of the project, such as `build`", None),
     ('[tool.mac]\nbuild = «"/out"»\n', "`build` must be a folder inside of the project, such as `build`", None),
     ('[tool.mac]\nbuild = «"definitions/out"»\n', "`build` must not be in `definitions`, which holds the definitions", None),
     ('[tool.mac]\ndefinitions = «"my-defs"»\n', "`definitions` must be a name that Python can import, but `my-defs` is none", None),

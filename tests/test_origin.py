@@ -53,6 +53,7 @@ CASES = [
     Case("a key in a dict", 'call(labels={"a": "b", «"severity"»: "page"})\n', ("labels", "severity", "[key]")),
     Case("an item of a tuple", 'call(by=("a", "«b»"))\n', ("by", 1), "b"),
     Case("an item of a list in a tuple", 'call(rows=(["a"], ["b", "«c»"]))\n', ("rows", 1, 1), "c"),
+    Case("an item behind a spread one", 'x = «call(by=(*"a", "b"))»\n', ("by", 1), "b", exact=False),
     Case("a name bound once at module level", 'Q: str = "sum(«up»)"\ncall(expr=Q)\n', ("expr",), "up"),
     Case("an item of a name bound once", 'BY = ("a", "«b»")\ncall(by=BY)\n', ("by", 1), "b"),
     Case("a method on a line of its own", 'up = thing()\nx = (\n    up\n    .call("«5m»")\n)\n', (0,), "5m"),

@@ -94,6 +94,31 @@ named = node.metrics[1]
     assert project.of(Exporter) is project.of(Exporter)
 
 
+def test_an_exporters_metric_is_the_exporters_even_if_another_declaration_shows_it_first(tmp_path: Path) -> None:
+    project = load(
+        tmp_path,
+        {
+            "definitions/a.py": """
+from pydantic import InstanceOf
+from monitoring_as_code import Gauge
+from monitoring_as_code.model.declaration import Declaration
+from .b import node
+
+class Shown(Declaration):
+    metric: InstanceOf[Gauge]
+
+shown = Shown(name="shown", metric=node.metrics[0])
+""",
+            "definitions/b.py": HEAD + 'node = Exporter(name="node", metrics=(Gauge(name="n1", help=""),))\n',
+        },
+    )
+    assert [(each.name, holder and holder.name) for each in project.declarations for holder in [project.holder(each)]] == [
+        ("shown", None),
+        ("node", None),
+        ("n1", "node"),
+    ]
+
+
 def test_a_container_that_holds_itself_is_no_trouble(tmp_path: Path) -> None:
     assert names(load(tmp_path, {"definitions/a.py": QUEUE + "many = [queue]\nmany.append(many)\n"})) == ["queue"]
 

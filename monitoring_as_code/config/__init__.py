@@ -44,7 +44,7 @@ def _folder(value: object) -> _Fault | None:
     if not isinstance(value, str):
         return (), f"must be a folder's name as a string, not {_toml_type(value)}"
     parts = value.split("/")
-    if value.startswith("/") or any(part in ("", ".", "..") for part in parts) or "\\" in value or not value.isprintable():
+    if any(part in ("", ".", "..") for part in parts) or "\\" in value or not value.isprintable():
         return (), "must be a folder inside of the project, such as `build`"
     return None
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, dataclass_transform
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
+from pydantic_core import SchemaValidator, ValidationError
 
+from monitoring_as_code.model.checking import Field, FieldBounds, own_fields, validator
 from monitoring_as_code.origin import Origin, callers, here
 
 _loading: ContextVar["Noted | None"] = ContextVar("loading", default=None)
@@ -31,49 +32,77 @@ class InvalidDeclaration(ValueError):  # noqa: N818 - users read this name when 
         self.callers = callers
 
 
-class Part(BaseModel):
-    """A frozen, strict value that is written inside of a declaration: a row, a route, a target."""
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field,))
+class _PartMeta(type):
+    """Tells type checkers that the annotations are the arguments of the constructor."""
 
-    model_config = ConfigDict(
-        frozen=True,
-        strict=True,
-        extra="forbid",
-        defer_build=True,
-        arbitrary_types_allowed=True,
-        allow_inf_nan=False,
-        protected_namespaces=(),
-    )
 
-    _origin: Origin = PrivateAttr()
+class Part(metaclass=_PartMeta):
+    """A frozen, strict value that is written inside of a declaration: a row, a route, a target.
+
+    Raises:
+        InvalidDeclaration: an argument is missing, unknown, or not what its annotation says.
+    """
+
+    # What each class declares itself, and what checks all fields of it, made when they are first needed.
+    __own: ClassVar[dict[type, dict[str, FieldBounds]]] = {}
+    __validators: ClassVar[dict[type, SchemaValidator]] = {}
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        Part.__own[cls] = own_fields(cls)
 
     def __init__(self, /, **fields: Any) -> None:
         origin = here()
+        made = type(self)
         try:
-            super().__init__(**fields)
+            checked = (Part.__validators.get(made) or made.__validator()).validate_python(fields)
         except ValidationError as error:
-            invalid = InvalidDeclaration(type(self), error, fields, origin, callers())
+            invalid = InvalidDeclaration(made, error, fields, origin, callers())
             noted = _loading.get()
             if noted is None or not noted.go_on:
                 raise invalid from None
             noted.invalid.append(invalid)
             return
-        self._origin = origin
+        checked["_origin"] = origin
+        self.__dict__.update(checked)
+
+    @classmethod
+    def __validator(cls) -> SchemaValidator:
+        bases = {base: Part.__own[base] for base in reversed(cls.__mro__) if base in Part.__own}
+        together = cls._consistent if cls._consistent.__func__ is not Part._consistent.__func__ else None
+        made = Part.__validators[cls] = validator(cls, bases, together)
+        return made
+
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        """Refuses, by a ValueError, fields that are right one by one but not together."""
+
+    @classmethod
+    def fields(cls) -> tuple[str, ...]:
+        """The names of the fields, those of base classes first."""
+        return tuple(dict.fromkeys(name for base in reversed(cls.__mro__) for name in Part.__own.get(base, ())))
 
     @property
     def origin(self) -> Origin:
         """The call that made this."""
-        return self._origin
+        origin: Origin = self.__dict__["_origin"]
+        return origin
 
-    __eq__ = object.__eq__
+    def made_at(self, origin: Origin) -> Self:
+        """This part as if another call had made it, for one that a shorthand stands for."""
+        self.__dict__["_origin"] = origin
+        return self
 
-    def __hash__(self) -> int:
-        # Not `__hash__ = object.__hash__`: pydantic takes that for none, and gives each subclass a hash of its fields.
-        return object.__hash__(self)
+    def __setattr__(self, name: str, value: object) -> None:
+        message = f"a {type(self).__name__} cannot be changed: make another one"
+        raise AttributeError(message)
+
+    def __delattr__(self, name: str) -> None:
+        self.__setattr__(name, None)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
-
-    __str__ = __repr__
 
 
 class Declaration(Part):
@@ -98,8 +127,6 @@ class Declaration(Part):
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name}>"
-
-    __str__ = __repr__
 
 
 class Noted(list[Declaration]):

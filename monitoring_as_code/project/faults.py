@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import warnings
 from collections.abc import Iterator
 from io import BytesIO
 from tokenize import detect_encoding
@@ -47,6 +48,8 @@ def _syntax_error(error: SyntaxError, path: str) -> Diagnostic:
     if found is not None:
         return found
     source = read(path)
+    if source is not None:
+        error = _in_characters(error, source.text)
     line, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
     if source is not None and line > len(source.lines):
         line = len(source.lines)
@@ -56,6 +59,19 @@ def _syntax_error(error: SyntaxError, path: str) -> Diagnostic:
         end_line, end_column = line, column + 1
     message = error.msg[:1].lower() + error.msg[1:] if error.msg[1:2].islower() else error.msg
     return _error(f"this is no Python: {message}", Location(path, line, column, end_line, end_column))
+
+
+def _in_characters(error: SyntaxError, text: str) -> SyntaxError:
+    """The same error with columns in characters: of a file's bytes, Python before 3.13 may count bytes."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, "", "exec", dont_inherit=True)
+    except SyntaxError as again:
+        return again if (again.msg, again.lineno) == (error.msg, error.lineno) else error
+    except (ValueError, MemoryError, RecursionError):
+        return error
+    return error
 
 
 def _unreadable(path: str) -> Diagnostic | None:

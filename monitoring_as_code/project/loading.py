@@ -202,9 +202,10 @@ class Loading:
         finally:
             sys.meta_path.remove(self)
             sys.path[:] = path
-            for name in set(sys.modules) - known | hidden.keys():
-                top = name.partition(".")[0]
-                if top == self.package or (not on_path and self._is_own(sys.modules.get(top))):
+            new = set(sys.modules) - known | hidden.keys()
+            own = {self.package} | {name for name in new if "." not in name and not on_path and self._is_own(sys.modules.get(name))}
+            for name in new:
+                if name.partition(".")[0] in own:
                     sys.modules.pop(name, None)
             sys.modules.update(hidden)
 
