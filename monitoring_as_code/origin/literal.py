@@ -11,6 +11,7 @@ from monitoring_as_code.origin.source import Source, span_of
 
 _OPENING = re.compile(r"(?P<prefix>[rRuU]?)(?P<quote>\"\"\"|'''|\"|')")
 _BETWEEN = re.compile(r"(?:[ \t\f\n]|\\\n|#[^\n]*)*")
+_PLAIN = {'"': re.compile(r'[^\\"]*'), "'": re.compile(r"[^\\']*")}
 _ESCAPE = re.compile(r"\\(?:\n|[\\'\"abfnrtv]|[0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\})")
 
 
@@ -88,7 +89,8 @@ def _scan(text: str, start: int, end: int) -> Spelling | None:
             if position >= end:
                 return None
             if text[position] != "\\":
-                stop = _next_special(text, position, quote[0], end)
+                plain = _PLAIN[quote[0]].match(text, position + 1, end)  # the first may be a quote that does not close
+                stop = position + 1 if plain is None else plain.end()
                 runs.append(Run(value, position))
             elif raw:
                 stop = position + 2
@@ -109,9 +111,3 @@ def _scan(text: str, start: int, end: int) -> Spelling | None:
         between = _BETWEEN.match(text, position + len(quote), end)
         position = end if between is None else between.end()
     return Spelling(runs, value, behind)
-
-
-def _next_special(text: str, position: int, quote: str, end: int) -> int:
-    """The next backslash or quote after a character that is none (a quote of another kind, or one of three, may be plain text)."""
-    found = [index for index in (text.find("\\", position + 1, end), text.find(quote, position + 1, end)) if index >= 0]
-    return min(found, default=end)
