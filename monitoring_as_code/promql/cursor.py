@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from typing import NoReturn
 
 from monitoring_as_code.promql.ast import Span
-from monitoring_as_code.promql.errors import PromQLSyntaxError
+from monitoring_as_code.promql.errors import PromQLSyntaxError, shown
 from monitoring_as_code.promql.lexer import END, NUMBER, RANGE, STRAY, STRING, VARIABLE_NAME, Tokens
 
 # How many levels a tree may have. Code that walks trees by recursion takes up to three frames a level, and Python allows 1,000 in all.
@@ -127,8 +127,7 @@ def _visible(text: str) -> str:
 
 
 def _described(kind: str, text: str) -> str:
-    if len(text) > 40:
-        text = text[:37] + "..."
+    text = shown(text)
     if kind is STRING:
         return f"the string `{text}`"
     if kind is NUMBER:

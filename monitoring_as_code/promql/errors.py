@@ -20,3 +20,8 @@ class PromQLSyntaxError(ValueError):
     def moved(self, by: int) -> PromQLSyntaxError:
         """The same error in a text that has `by` more characters before it."""
         return PromQLSyntaxError(self.message, Span(self.span.start + by, self.span.end + by), self.help)
+
+
+def shown(text: str) -> str:
+    """A piece of the text as a message quotes it: not longer than a line."""
+    return text if len(text) <= 40 else text[:37] + "..."

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 from monitoring_as_code.promql.ast import Span
 from monitoring_as_code.promql.durations import milliseconds
-from monitoring_as_code.promql.errors import PromQLSyntaxError
+from monitoring_as_code.promql.errors import PromQLSyntaxError, shown
 
 _LARGEST_INTEGER = 2**63 - 1
 
@@ -35,12 +35,14 @@ def number(text: str) -> tuple[float, bool]:
             return milliseconds(text) / 1000, True
         except ValueError as error:
             too_long = "longer" in str(error)
-            raise ValueError(f"`{text}` is {'longer than Prometheus can count (about 292 years)' if too_long else 'no duration'}") from None
+            raise ValueError(
+                f"`{shown(text)}` is {'longer than Prometheus can count (about 292 years)' if too_long else 'no duration'}"
+            ) from None
     lowered = text.lower()
     if lowered in {"inf", "nan"}:
         return float(lowered), False
     if not _decimal().fullmatch(text):
-        raise ValueError(f"`{text}` is no number and no duration")
+        raise ValueError(f"`{shown(text)}` is no number and no duration")
     plain = text.replace("_", "")
     if plain.isdigit() and plain[0] == "0" and len(plain) < 25 and "8" not in plain and "9" not in plain:
         octal = int(plain, 8)
@@ -48,7 +50,7 @@ def number(text: str) -> tuple[float, bool]:
             return float(octal), False
     value = float(plain)
     if math.isinf(value):
-        raise ValueError(f"`{text}` is larger than a number can be")
+        raise ValueError(f"`{shown(text)}` is larger than a number can be")
     return value, False
 
 
@@ -140,17 +142,22 @@ def _unescape(text: str, start: int) -> str:
     quote = text[0]
     parts: list[bytes] = []
     position = 1
+    end = 0
     while True:
         escape = text.find("\\", position)
-        end = text.find(quote, position)
-        if end < 0 and escape < 0:
-            raise PromQLSyntaxError("the string is never closed", Span(start, start + len(text)), f"close it with {quote} on the same line")
-        if escape < 0 or 0 <= end < escape:
+        if end < position:
+            end = text.find(quote, position)
+            if end < 0:
+                end = len(text)
+        if 0 <= escape < end:
+            parts.append(text[position:escape].encode())
+            value, position = _escape_sequence(text, escape, start)
+            parts.append(value)
+        elif end < len(text):
             parts.append(text[position:end].encode())
             return b"".join(parts).decode(errors="surrogateescape")
-        parts.append(text[position:escape].encode())
-        value, position = _escape_sequence(text, escape, start)
-        parts.append(value)
+        else:
+            raise PromQLSyntaxError("the string is never closed", Span(start, start + len(text)), f"close it with {quote} on the same line")
 
 
 def _escape_sequence(text: str, at: int, start: int) -> tuple[bytes, int]:
@@ -197,9 +204,9 @@ def _hexadecimal(text: str) -> float:
     try:
         value = int(digits, 16)
     except ValueError:
-        raise ValueError(f"`{text}` is no number and no duration") from None
+        raise ValueError(f"`{shown(text)}` is no number and no duration") from None
     if value > _LARGEST_INTEGER:
-        raise ValueError(f"`{text}` is larger than a hexadecimal number can be")
+        raise ValueError(f"`{shown(text)}` is larger than a hexadecimal number can be")
     return float(value)
 
 

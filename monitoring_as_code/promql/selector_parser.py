@@ -52,7 +52,7 @@ class SelectorParser(DurationParser):
 
     def must_choose(self, selector: VectorSelector) -> None:
         """Refuse a selector that would choose every series there is."""
-        if selector.name or selector.stand_ins or any(_is_choosy(matcher) for matcher in selector.matchers):
+        if selector.name or selector.stand_ins or any(is_choosy(matcher) for matcher in selector.matchers):
             return
         raise PromQLSyntaxError(
             "the selector has no name and no matcher that needs a value, so it would choose every series",
@@ -168,7 +168,7 @@ class SelectorParser(DurationParser):
             )
 
 
-def _is_choosy(matcher: Matcher) -> bool:
+def is_choosy(matcher: Matcher) -> bool:
     """Whether a series without the label fails the matcher."""
     if matcher.variables:
         return True
