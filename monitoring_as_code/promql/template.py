@@ -41,7 +41,7 @@ class Template(NamedTuple):
 NOTHING = Template()
 
 # A token of Go's templates: a comment, strings, `$x.y.z`, `.x.y`, words, signs.
-_TOKEN = (
+_WORD = (
     r"/\*.*?\*/|\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`|'(?:[^'\\\n]|\\.)+'"
     r"|\$\w*(?:\.\w+)*|(?:\.\w+)+|\.(?!\w)|[A-Za-z_]\w*|\d[\w.]*|:=|[|()=,+-]|\S"
 )
@@ -52,7 +52,7 @@ _FIELDS = {".Labels": "labels", ".ExternalLabels": "external"}
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    return re.compile(_TOKEN, re.DOTALL | re.ASCII), re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+    return re.compile(_WORD, re.DOTALL | re.ASCII), re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
 
 @cache

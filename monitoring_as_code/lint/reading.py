@@ -1,0 +1,215 @@
+"""What rules read: the analysis, with every node of every expression found in one walk for all of them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from monitoring_as_code.lint.alert_labels import AlertLabels, labels_of, possible_values
+from monitoring_as_code.matchers import parse_matcher
+from monitoring_as_code.model.alert import Alert, RecordingRule
+from monitoring_as_code.model.dashboard import Dashboard, QueryVariable
+from monitoring_as_code.origin import Place
+from monitoring_as_code.promql.ast import Aggregate, Binary, Call, Expr, Span, walk
+from monitoring_as_code.promql.template import LabelUse, Template, alert_template, legend
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from monitoring_as_code.analysis import Analysis, Use
+    from monitoring_as_code.matchers import Matcher as AlertMatcher
+    from monitoring_as_code.model.declaration import Part
+    from monitoring_as_code.model.routing import Routing
+    from monitoring_as_code.promql.infer import Facts
+    from monitoring_as_code.promql.infer.facts import JoinFact, SelectorFact
+
+
+class Written(NamedTuple):
+    """A text of an alert with a template in it; `path` leads to the argument."""
+
+    alert: Alert
+    path: tuple[str, ...]
+    text: str
+    template: Template
+
+    def place(self, span: Span) -> Place:
+        """Characters of the text."""
+        return Place(self.alert.origin, self.path, span, self.text)
+
+
+class Legend(NamedTuple):
+    """A query's legend that reads labels."""
+
+    use: Use
+    text: str
+    labels: tuple[LabelUse, ...]
+
+    def place(self, span: Span) -> Place:
+        """Characters of the legend."""
+        return Place(self.use.part.origin, ("legend",), span, self.text)
+
+
+class RoutingMatcher(NamedTuple):
+    """A matcher of a route or an inhibition, which is its `part`."""
+
+    part: Part
+    argument: str
+    position: int
+    text: str
+    matcher: AlertMatcher
+
+    def place(self, word: str) -> Place:
+        """Where a word of the matcher stands, the whole of it if that is not clear."""
+        start = self.text.find(word) if word and self.text.count(word) == 1 else -1
+        span = (start, start + len(word)) if start >= 0 else (0, len(self.text))
+        return Place(self.part.origin, (self.argument, self.position), span, self.text)
+
+
+class Reading:
+    """A project as rules read it."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        self.project = analysis.project
+        self.catalogue = analysis.catalogue
+
+    @cached_property
+    def uses(self) -> tuple[Use, ...]:
+        """Every expression that is PromQL, where it is used."""
+        return tuple(use for use in self.analysis.uses if use.expr is not None)
+
+    def facts(self, use: Use) -> Facts:
+        """What is known of an expression of `uses`."""
+        return self.analysis.facts(use)
+
+    @cached_property
+    def selectors(self) -> tuple[tuple[Use, SelectorFact], ...]:
+        """Every selector."""
+        return tuple((use, selector) for use in self.uses for selector in self.facts(use).selectors)
+
+    @cached_property
+    def joins(self) -> tuple[tuple[Use, JoinFact], ...]:
+        """Every operator between two vectors."""
+        return tuple((use, join) for use in self.uses for join in self.facts(use).joins)
+
+    def calls(self, *functions: str) -> Iterator[tuple[Use, Call]]:
+        """Every call of these functions."""
+        for function in functions:
+            yield from self._nodes.calls.get(function, ())
+
+    @property
+    def aggregates(self) -> list[tuple[Use, Aggregate]]:
+        """Every aggregation."""
+        return self._nodes.aggregates
+
+    @property
+    def operators(self) -> list[tuple[Use, Binary]]:
+        """Every binary operator."""
+        return self._nodes.operators
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """Every alert."""
+        return self.project.of(Alert)
+
+    @property
+    def recording_rules(self) -> tuple[RecordingRule, ...]:
+        """Every recording rule."""
+        return self.project.of(RecordingRule)
+
+    @property
+    def dashboards(self) -> tuple[Dashboard, ...]:
+        """Every dashboard."""
+        return self.project.of(Dashboard)
+
+    @cached_property
+    def query_variables(self) -> tuple[tuple[Dashboard, QueryVariable], ...]:
+        """Every variable whose values are those of a label."""
+        return tuple(
+            (dashboard, variable)
+            for dashboard in self.dashboards
+            for variable in dashboard.variables
+            if isinstance(variable, QueryVariable)
+        )
+
+    @cached_property
+    def written(self) -> tuple[Written, ...]:
+        """Every text of an alert that has a template in it."""
+        return tuple(found for alert in self.alerts for found in _written(alert))
+
+    @cached_property
+    def legends(self) -> tuple[Legend, ...]:
+        """Every legend that reads labels."""
+        found = []
+        for use in self.uses:
+            text = getattr(use.part, "legend", None)
+            if isinstance(text, str) and (labels := legend(text)):
+                found.append(Legend(use, text, labels))
+        return tuple(found)
+
+    @cached_property
+    def alert_labels(self) -> Mapping[Alert, AlertLabels]:
+        """The labels of every alert when it reaches Alertmanager."""
+        return {alert: labels_of(self, alert) for alert in self.alerts}
+
+    @cached_property
+    def routed_labels(self) -> tuple[Mapping[str, frozenset[str] | None], bool]:
+        """All labels that alerts can have, with their values where known; and whether there can be no other."""
+        return possible_values(self.alert_labels.values())
+
+    @cached_property
+    def routing_matchers(self) -> tuple[RoutingMatcher, ...]:
+        """Every matcher of the routes and inhibitions."""
+        return tuple(_routing_matchers(self.analysis.routing))
+
+    @cached_property
+    def _nodes(self) -> _Nodes:
+        return _Nodes(self.uses)
+
+
+def _written(alert: Alert) -> Iterator[Written]:
+    texts: list[tuple[tuple[str, ...], str]] = [(("summary",), alert.summary), (("description",), alert.description)]
+    texts += [(("annotations", name), text) for name, text in alert.annotations.items()]
+    texts += [(("labels", name), text) for name, text in alert.labels.items()]
+    for path, text in texts:
+        if "{{" in text:
+            yield Written(alert, path, text, alert_template(text))
+
+
+def _routing_matchers(routing: Routing | None) -> Iterator[RoutingMatcher]:
+    if routing is None:
+        return
+    given: list[tuple[Part, str, tuple[str, ...]]] = []
+    waiting = list(reversed(routing.routes))
+    while waiting:
+        route = waiting.pop()
+        given.append((route, "matchers", route.matchers))
+        waiting.extend(reversed(route.routes))
+    for inhibition in routing.inhibitions:
+        given += [(inhibition, "source", inhibition.source), (inhibition, "target", inhibition.target)]
+    for part, argument, texts in given:
+        for index, text in enumerate(texts):
+            yield RoutingMatcher(part, argument, index, text, parse_matcher(text))
+
+
+class _Nodes:
+    """Calls by function, aggregations and operators, each with its use; equal expressions are walked once."""
+
+    def __init__(self, uses: tuple[Use, ...]) -> None:
+        self.calls: dict[str, list[tuple[Use, Call]]] = {}
+        self.aggregates: list[tuple[Use, Aggregate]] = []
+        self.operators: list[tuple[Use, Binary]] = []
+        walked: dict[int, list[Expr]] = {}
+        for use in uses:
+            if use.expr is None:
+                continue
+            nodes = walked.get(id(use.expr))
+            if nodes is None:
+                nodes = walked[id(use.expr)] = [node for node in walk(use.expr) if isinstance(node, Call | Aggregate | Binary)]
+            for node in nodes:
+                if isinstance(node, Call):
+                    self.calls.setdefault(node.function, []).append((use, node))
+                elif isinstance(node, Aggregate):
+                    self.aggregates.append((use, node))
+                elif isinstance(node, Binary):
+                    self.operators.append((use, node))

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from monitoring_as_code.lint.places import place
+from monitoring_as_code.lint.rule import ERROR, Finding, rule
+from monitoring_as_code.promql.ast import COMPARISONS, Aggregate, Binary, Call, MatrixSelector, Paren, Subquery, Unary, VectorSelector, walk
+
+if TYPE_CHECKING:
+    from monitoring_as_code.lint.reading import Reading
+    from monitoring_as_code.promql.ast import Expr
+
+# They have a result when their argument has none.
+_NEVER_EMPTY = frozenset({"vector", "scalar", "time", "pi"})
+
+
+@rule(ERROR)
+def alert_without_condition(reading: Reading) -> Iterator[Finding]:
+    """An alert's expression compares nothing, so it fires for as long as there is data.
+
+    Prometheus fires an alert for every series that its expression gives, whatever the value is, zero included. What makes a condition is
+    a comparison, which lets only some series through, or `absent()`. With `bool` a comparison gives 0 or 1, and both fire. An expression
+    without any metric, such as `vector(1)`, is taken for a dead man's switch, which fires on purpose.
+
+    BAD:
+
+        queue_length = Gauge(name="queue_length", help="Jobs that wait.")
+        alert = Alert(
+            name="QueueLong",
+            expr="queue_length",
+            severity="warning",
+            summary="{{ $value }} jobs wait",
+            runbook="https://runbooks.example/queue-long",
+        )
+
+    GOOD:
+
+        queue_length = Gauge(name="queue_length", help="Jobs that wait.")
+        alert = Alert(
+            name="QueueLong",
+            expr="queue_length > 100",
+            severity="warning",
+            summary="{{ $value }} jobs wait",
+            runbook="https://runbooks.example/queue-long",
+        )
+    """
+    conditions = {
+        rule.name
+        for rule in reading.recording_rules
+        if (expr := reading.analysis.use(rule).expr) is not None and _chooses(expr, frozenset())
+    }
+    for alert in reading.alerts:
+        use = reading.analysis.use(alert)
+        if use.expr is None or _chooses(use.expr, conditions) or not any(isinstance(node, VectorSelector) for node in walk(use.expr)):
+            continue
+        compared = _zero_or_one(use.expr)
+        if compared is not None:
+            message = "this is 0 or 1 and never nothing, so the alert always fires"
+            at = place(use, compared, compared.op_span) if compared.op_span.start >= 0 else place(use, compared)
+            yield Finding(message, at, "leave `bool` out", declaration=alert)
+        else:
+            help_ = "compare it with a threshold, such as `> 0`, or write `absent(...)`"
+            yield Finding(
+                "this compares nothing, so the alert fires for as long as there is data", place(use, use.expr), help_, declaration=alert
+            )
+
+
+def _chooses(node: Expr, conditions: frozenset[str] | set[str]) -> bool:
+    """Whether the expression can be without a result although there is data: it holds a comparison, or asks for absence."""
+    match node:
+        case Paren(expr=inner) | Unary(expr=inner) | Subquery(expr=inner) | Aggregate(expr=inner):
+            return _chooses(inner, conditions)
+        case MatrixSelector(selector=selector):
+            return _chooses(selector, conditions)
+        case VectorSelector(name=name):
+            # Prometheus's own series about alerts are there only while these are pending or firing.
+            return name == "ALERTS" or name in conditions
+        case Call(function=function, args=args):
+            if function.startswith("absent"):
+                return True
+            return function not in _NEVER_EMPTY and any(_chooses(argument, conditions) for argument in args)
+        case Binary(op="unless"):
+            return True
+        case Binary(op="or", left=left, right=right):
+            return _chooses(left, conditions) and _chooses(right, conditions)
+        case Binary(op="and"):
+            return True
+        case Binary(op=op, left=left, right=right, bool_modifier=with_bool):
+            if op in COMPARISONS and not with_bool:
+                return True
+            return _chooses(left, conditions) or _chooses(right, conditions)
+        case _:
+            return False
+
+
+def _zero_or_one(node: Expr) -> Binary | None:
+    while isinstance(node, Paren):
+        node = node.expr
+    return node if isinstance(node, Binary) and node.op in COMPARISONS and node.bool_modifier else None

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from monitoring_as_code.lint.places import declared_here, matcher_place, name_place
+from monitoring_as_code.lint.rule import ERROR, Finding, rule
+from monitoring_as_code.origin import Place
+from monitoring_as_code.promql.ast import Name, VectorSelector
+
+if TYPE_CHECKING:
+    from monitoring_as_code.analysis import Use
+    from monitoring_as_code.catalogue import Entry
+    from monitoring_as_code.lint.reading import Reading
+    from monitoring_as_code.promql.infer.facts import Facts, JoinFact
+    from monitoring_as_code.promql.infer.value import Labels
+
+
+@rule(ERROR)
+def unknown_label(reading: Reading) -> Iterator[Finding]:
+    """A query uses a label that the metric has not, or has no more.
+
+    Prometheus takes a label that is not there for an empty one. So a matcher on it selects nothing, or everything, and a grouping by it
+    puts all series into one group, without a word. The label is misspelt, was never declared, or an inner aggregation has removed it.
+
+    BAD:
+
+        class Http(Labels):
+            method: Label[str]
+            status: Label[str]
+
+        requests = Counter(name="http_requests_total", help="Requests served.", labels=Http)
+        recorded = RecordingRule(name="method:http_requests:rate5m", expr='sum by (method) (rate(http_requests_total{code="200"}[5m]))')
+
+    GOOD:
+
+        class Http(Labels):
+            method: Label[str]
+            status: Label[str]
+
+        requests = Counter(name="http_requests_total", help="Requests served.", labels=Http)
+        recorded = RecordingRule(name="method:http_requests:rate5m", expr='sum by (method) (rate(http_requests_total{status="200"}[5m]))')
+    """
+    for use, selector in reading.selectors:
+        for fact in selector.matchers:
+            if fact.known is False and selector.entry is not None:
+                matcher = fact.matcher
+                yield _never_had(use, selector.entry, matcher.name, matcher_place(use, selector.node, matcher, matcher.name_span))
+    yield from _groupings(reading)
+    for use, join in reading.joins:
+        yield from _matched(use, join, reading.facts(use))
+    for dashboard, variable in reading.query_variables:
+        name = variable.metric if isinstance(variable.metric, str) else variable.metric.name
+        label = str(variable.values_of)
+        entry = reading.catalogue.lookup(name) or reading.catalogue.lookup(name + "_count")
+        if entry is not None and entry.closed and label not in entry.labels and label != "le":
+            message, help_ = _words(entry, label)
+            yield Finding(message, Place(variable.origin, ("values_of",)), help_, declared_here(entry.metric), declaration=dashboard)
+
+
+def _groupings(reading: Reading) -> Iterator[Finding]:
+    for use, node in reading.aggregates:
+        if not node.grouping:
+            continue
+        labels = reading.facts(use)[node.expr].labels
+        for index, label in enumerate(node.grouping):
+            if not isinstance(label, Name):
+                continue
+            fact = labels.get(label.value)
+            if fact.presence == "never" and not (node.without and fact.reason is None):
+                argument = "without" if node.without else "by"
+                yield from _missing(use, reading.facts(use), labels, label.value, name_place(use, node, label, argument, index))
+
+
+def _matched(use: Use, join: JoinFact, facts: Facts) -> Iterator[Finding]:
+    matching = join.node.matching
+    if matching is None:
+        return
+    left, right = facts[join.node.left].labels, facts[join.node.right].labels
+    for index, label in enumerate(matching.labels):
+        if isinstance(label, Name) and label.value in join.absent:
+            yield from _missing(use, facts, left, label.value, name_place(use, join.node, label, "on", index))
+    one_side = right if matching.card == "many-to-one" else left
+    for index, label in enumerate(matching.include):
+        if isinstance(label, Name) and label.value in join.missing:
+            at = name_place(use, join.node, label, "include", index)
+            yield from _missing(use, facts, one_side, label.value, at)
+
+
+def _missing(use: Use, facts: Facts, labels: Labels, name: str, at: Place) -> Iterator[Finding]:
+    """A finding for a label that is not there, if it is known why."""
+    reason = labels.get(name).reason
+    if reason is None:
+        return
+    if isinstance(reason.node, VectorSelector):
+        selector = next((each for each in facts.selectors if each.node is reason.node), None)
+        if selector is not None and selector.entry is not None and name not in selector.entry.metric.removed:
+            yield _never_had(use, selector.entry, name, at)
+            return
+    from monitoring_as_code.diagnostics.nearest import did_you_mean, listed
+
+    left = sorted(labels.possible - {"__name__"})
+    help_ = did_you_mean(name, left) or (f"{listed(left, 'and')} {'is' if len(left) == 1 else 'are'} left" if left else "no label is left")
+    yield Finding(f"`{name}` is gone: {reason.text}", at, help_, about=_about(use, name), declaration=use.declaration)
+
+
+def _never_had(use: Use, entry: Entry, name: str, at: Place) -> Finding:
+    message, help_ = _words(entry, name)
+    return Finding(message, at, help_, declared_here(entry.metric), _about(use, name), use.declaration)
+
+
+def _words(entry: Entry, name: str) -> tuple[str, str]:
+    from monitoring_as_code.diagnostics.nearest import did_you_mean, listed
+
+    known = sorted(entry.labels)
+    help_ = did_you_mean(name, known) or (f"its labels are {listed(known, 'and')}" if known else "it has no labels")
+    return f"`{entry.name}` has no label `{name}`", help_
+
+
+def _about(use: Use, label: str) -> tuple[int, str, str]:
+    return (id(use.part), "label", label)

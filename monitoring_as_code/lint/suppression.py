@@ -1,0 +1,121 @@
+"""Comments that allow a finding: `# mac: allow[rate-of-gauge] the exporter calls a counter a gauge`.
+
+Such a comment stands on the line of the finding, on the line where the declaration's call begins, or alone above either.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from monitoring_as_code.diagnostics import Diagnostic
+from monitoring_as_code.lint.rules import RULE_NAMES, load
+from monitoring_as_code.origin import Location, Place, locate
+from monitoring_as_code.origin.source import Source, read
+
+_MARK = "mac: allow"
+
+
+class Allowed(NamedTuple):
+    """One rule that a comment allows on a line; `at` is the rule's name in the comment."""
+
+    rule: str
+    at: Location
+    line: int
+
+
+class Comments(NamedTuple):
+    """What all comments allow, and what is wrong with them."""
+
+    allowed: tuple[Allowed, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
+
+
+def read_comments(paths: Iterable[str]) -> Comments:
+    """The comments in these files that allow something. Only a file with such words in it is looked at closely."""
+    allowed: list[Allowed] = []
+    problems: list[Diagnostic] = []
+    for path in paths:
+        source = read(path)
+        if source is None or _MARK not in source.text:
+            continue
+        for line, column, comment in _comments(source):
+            form = _form().match(comment)
+            at = Location(path, line, column + 1, line, column + 1 + len(comment))
+            if form is None:
+                message = "this comment allows nothing: it names no rule"
+                problems.append(_diagnostic("suppression-without-reason", message, at, "write `# mac: allow[rule-name] reason`"))
+                continue
+            if not form["reason"].strip():
+                message = f"`allow[{form['rules']}]` gives no reason"
+                problems.append(_diagnostic("suppression-without-reason", message, at, "say after the bracket why this is right here"))
+            target = _target(source, line, column)
+            for name in re.finditer(r"[^,\s]+", form["rules"]):
+                start = column + 1 + form.start("rules") + name.start()
+                found = _checked(Allowed(name[0], Location(path, line, start, line, start + len(name[0])), target))
+                if isinstance(found, Allowed):
+                    allowed.append(found)
+                else:
+                    problems.append(found)
+    return Comments(tuple(allowed), tuple(problems))
+
+
+def lines_of(place: Place | Location) -> set[tuple[str, int]]:
+    """Where a comment may stand to allow a finding at this place: its line, and that of its call."""
+    if isinstance(place, Location):
+        return {(place.path, place.line)}
+    return {(found.path, found.line) for found in (locate(place), locate(Place(place.origin)))}
+
+
+def unused(allowed: Iterable[Allowed], used: set[Allowed]) -> Iterator[Diagnostic]:
+    """A finding for each comment, or part of one, that allows what nobody finds."""
+    for each in allowed:
+        if each not in used:
+            message = f"`{each.rule}` is allowed here, but finds nothing"
+            yield _diagnostic("unused-suppression", message, each.at, "remove it from the comment; what it excused is mended")
+
+
+def _checked(allowed: Allowed) -> Allowed | Diagnostic:
+    if allowed.rule not in RULE_NAMES:
+        from monitoring_as_code.diagnostics.nearest import did_you_mean
+
+        help_ = did_you_mean(allowed.rule, RULE_NAMES) or "`mac explain` lists them"
+        return _diagnostic("unknown-rule", f"there is no rule `{allowed.rule}`", allowed.at, help_)
+    if not load(allowed.rule).may_be_allowed:
+        return _diagnostic("unused-suppression", f"`{allowed.rule}` cannot be allowed", allowed.at, "mend what it finds")
+    return allowed
+
+
+def _diagnostic(rule: str, message: str, at: Location, help_: str) -> Diagnostic:
+    return Diagnostic(rule, load(rule).severity, message, at, help_)
+
+
+@cache
+def _form() -> re.Pattern[str]:
+    return re.compile(r"#\s*mac:\s*allow\[(?P<rules>[^\]]*[^\],\s][^\]]*)\](?P<reason>.*)")
+
+
+def _comments(source: Source) -> Iterator[tuple[int, int, str]]:
+    """Line from 1, column from 0 and text of each comment that means us; a string with such words is none."""
+    from io import StringIO
+    from tokenize import COMMENT, TokenError, generate_tokens
+
+    try:
+        for token in generate_tokens(StringIO(source.text).readline):
+            if token.type == COMMENT and re.match(r"#\s*mac:\s*allow", token.string):
+                yield token.start[0], token.start[1], token.string
+    except (TokenError, SyntaxError):  # no Python: loading has said so
+        return
+
+
+def _target(source: Source, line: int, column: int) -> int:
+    """The line that a comment is about: its own, or the next line of code when it stands alone."""
+    if source.lines[line - 1][:column].strip():
+        return line
+    for number in range(line, len(source.lines)):
+        text = source.lines[number].strip()
+        if text and not text.startswith("#"):
+            return number + 1
+    return line
