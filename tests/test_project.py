@@ -99,13 +99,13 @@ def test_an_exporters_metric_is_the_exporters_even_if_another_declaration_shows_
         tmp_path,
         {
             "definitions/a.py": """
-from pydantic import InstanceOf
+from monitoring_as_code.model.checking import Instance
 from monitoring_as_code import Gauge
 from monitoring_as_code.model.declaration import Declaration
 from .b import node
 
 class Shown(Declaration):
-    metric: InstanceOf[Gauge]
+    metric: Instance[Gauge]
 
 shown = Shown(name="shown", metric=node.metrics[0])
 """,

@@ -2,8 +2,7 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, Field, InstanceOf
-
+from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Declaration, Part
 from monitoring_as_code.model.expression import Condition, Vector, VectorOperators
 from monitoring_as_code.model.fields import DurationText, LabelSet, MetricName, PlainName, PositiveDuration, Severity, Text
@@ -41,15 +40,15 @@ class Alert(Declaration):
     kind: ClassVar[str] = "alert"
 
     name: PlainName
-    expr: InstanceOf[Condition] | Text
+    expr: Instance[Condition] | Text
     for_: DurationText = "0s"
     keep_firing_for: DurationText = "0s"
     severity: Severity
-    labels: Annotated[LabelSet, AfterValidator(_no_reserved)] = {}
+    labels: Annotated[LabelSet, Check(_no_reserved)] = {}
     summary: Text
     description: Text = ""
     annotations: LabelSet = {}
-    runbook: InstanceOf[Runbook] | Text | None = None
+    runbook: Instance[Runbook] | Text | None = None
 
     @property
     def identities(self) -> tuple[tuple[str, ...], ...]:
@@ -63,8 +62,8 @@ class RecordingRule(VectorOperators, Declaration):
     kind: ClassVar[str] = "recording rule"
 
     name: MetricName
-    expr: InstanceOf[Vector] | Text
-    unit: InstanceOf[Unit] | None = None
+    expr: Instance[Vector] | Text
+    unit: Instance[Unit] | None = None
     help: Text = ""
     labels: LabelSet = {}
 
@@ -85,6 +84,6 @@ class RuleGroup(Declaration):
     kind: ClassVar[str] = "rule group"
 
     name: PlainName
-    rules: tuple[InstanceOf[Alert] | InstanceOf[RecordingRule], ...]
+    rules: tuple[Instance[Alert] | Instance[RecordingRule], ...]
     interval: PositiveDuration | None = None
     limit: int | None = Field(default=None, ge=1)

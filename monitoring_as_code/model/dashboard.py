@@ -2,12 +2,11 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias
 
-from pydantic import AfterValidator, Field
-
 from monitoring_as_code.model.alert import Alert
+from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Declaration, Part
 from monitoring_as_code.model.expression import VectorOperators
-from monitoring_as_code.model.fields import Instance, PlainName, PositiveDuration, Text, Uid
+from monitoring_as_code.model.fields import PlainName, PositiveDuration, Text, Uid
 from monitoring_as_code.model.labels import LabelName, label_name
 from monitoring_as_code.model.metric import AnyMetric
 from monitoring_as_code.model.panels.drawing import Color, Override, Threshold, Transformation, ValueMapping
@@ -147,9 +146,7 @@ class QueryPanel(Panel):
         """The queries; a single `expr` counts as one that stands where the panel stands."""
         if self.expr is None:
             return self.queries
-        own = Query(expr=self.expr, legend=self.legend)
-        own._origin = self._origin  # noqa: SLF001 - a part of the same family
-        return (own, *self.queries)
+        return (Query(expr=self.expr, legend=self.legend).made_at(self.origin), *self.queries)
 
 
 class Row(Part):
@@ -189,7 +186,7 @@ class QueryVariable(DashboardVariable):
     variable_type: ClassVar[str] = "query"
 
     metric: AnyMetric | Text
-    values_of: Annotated[_AnyLabelName | Text, AfterValidator(label_name)]
+    values_of: Annotated[_AnyLabelName | Text, Check(label_name)]
     matchers: Text = ""
     regex: Text = ""
     multi: bool = True
@@ -208,7 +205,7 @@ class CustomVariable(DashboardVariable):
 
     variable_type: ClassVar[str] = "custom"
 
-    values: tuple[Annotated[Text, AfterValidator(_plain_value)], ...] = Field(min_length=1)
+    values: tuple[Annotated[Text, Check(_plain_value)], ...] = Field(min_length=1)
     multi: bool = False
     include_all: bool = False
 

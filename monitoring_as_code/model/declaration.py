@@ -56,7 +56,7 @@ class Part(metaclass=_PartMeta):
         origin = here()
         made = type(self)
         try:
-            checked = (Part.__validators.get(made) or made.__validator()).validate_python(fields)
+            checked = (Part.__validators.get(made) or made._make_validator()).validate_python(fields)  # noqa: SLF001 - our own class
         except ValidationError as error:
             invalid = InvalidDeclaration(made, error, fields, origin, callers())
             noted = _loading.get()
@@ -68,10 +68,9 @@ class Part(metaclass=_PartMeta):
         self.__dict__.update(checked)
 
     @classmethod
-    def __validator(cls) -> SchemaValidator:
+    def _make_validator(cls) -> SchemaValidator:
         bases = {base: Part.__own[base] for base in reversed(cls.__mro__) if base in Part.__own}
-        together = cls._consistent if cls._consistent.__func__ is not Part._consistent.__func__ else None
-        made = Part.__validators[cls] = validator(cls, bases, together)
+        made = Part.__validators[cls] = validator(cls, bases, cls._consistent)
         return made
 
     @classmethod

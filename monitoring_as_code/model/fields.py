@@ -3,8 +3,7 @@
 import re
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator
-
+from monitoring_as_code.model.checking import Check
 from monitoring_as_code.promql.durations import milliseconds
 
 Severity: TypeAlias = Literal["critical", "warning", "info", "none"]
@@ -56,15 +55,6 @@ def check_labels(labels: dict[str, str]) -> dict[str, str]:
     return labels
 
 
-def _text(text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        message = f"character {error.start + 1} is half of a surrogate pair, which UTF-8 cannot hold"
-        raise ValueError(message) from None
-    return text
-
-
 def _slug(text: str) -> str:
     if not _SLUG.fullmatch(text) or len(text) > 40:
         message = f"`{text}` is no uid: at most 40 lower-case letters and digits, words joined by hyphens"
@@ -80,12 +70,12 @@ def _share(value: float) -> float:
 
 
 # A duration such as `5m`, in Prometheus's own words. `DurationText` may be `0s`.
-DurationText: TypeAlias = Annotated[str, AfterValidator(_duration)]
-PositiveDuration: TypeAlias = Annotated[str, AfterValidator(_positive_duration)]
-MetricName: TypeAlias = Annotated[str, AfterValidator(_metric_name)]
-PlainName: TypeAlias = Annotated[str, AfterValidator(_text), AfterValidator(_plain_name)]
+DurationText: TypeAlias = Annotated[str, Check(_duration)]
+PositiveDuration: TypeAlias = Annotated[str, Check(_positive_duration)]
+MetricName: TypeAlias = Annotated[str, Check(_metric_name)]
+PlainName: TypeAlias = Annotated[str, Check(_plain_name)]
 # Text that people read; any script, quotes and line breaks included.
-Text: TypeAlias = Annotated[str, AfterValidator(_text)]
-LabelSet: TypeAlias = Annotated[dict[Text, Text], AfterValidator(check_labels)]
-Uid: TypeAlias = Annotated[str, AfterValidator(_slug)]
-Share: TypeAlias = Annotated[float, AfterValidator(_share)]
+Text: TypeAlias = str
+LabelSet: TypeAlias = Annotated[dict[Text, Text], Check(check_labels)]
+Uid: TypeAlias = Annotated[str, Check(_slug)]
+Share: TypeAlias = Annotated[float, Check(_share)]

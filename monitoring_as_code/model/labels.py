@@ -138,10 +138,7 @@ class _LabelsMeta(type):
 
 
 def _annotations(cls: type) -> dict[str, Any]:
-    own = cls.__dict__.get("__annotations__")  # noqa: RUF063 - `inspect` costs 5 ms to import
-    if own is None:  # Python 3.14 computes them on first access
-        own = getattr(cls, "__annotations__", {})
-    return {name: value for name, value in own.items() if not name.startswith("_") and "ClassVar" not in str(value)}
+    return {name: value for name, value in cls.__annotations__.items() if not name.startswith("_") and "ClassVar" not in str(value)}
 
 
 class Labels(metaclass=_LabelsMeta):

@@ -3,11 +3,11 @@
 import math
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Annotated, Any, ClassVar, Generic
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeAlias
 
-from pydantic import AfterValidator, InstanceOf
 from typing_extensions import ParamSpec
 
+from monitoring_as_code.model.checking import Check, Instance
 from monitoring_as_code.model.declaration import Declaration
 from monitoring_as_code.model.expression import (
     CounterOperators,
@@ -58,8 +58,8 @@ class Metric(Declaration, Generic[P]):
 
     name: MetricName
     help: Text
-    unit: InstanceOf[Unit] | None = None
-    labels: Annotated[Callable[P, Labels], AfterValidator(_labels_class)] = _NO_LABELS
+    unit: Instance[Unit] | None = None
+    labels: Annotated[Callable[P, Labels], Check(_labels_class)] = _NO_LABELS
     unused: Text | None = None
 
     @property
@@ -73,6 +73,13 @@ class Metric(Declaration, Generic[P]):
     def selector(self) -> VectorSelector:
         """All series of the metric."""
         return VectorSelector(self.name, origin=self.origin)
+
+
+if TYPE_CHECKING:
+    # A metric of any labels.
+    AnyMetric: TypeAlias = Metric[...]
+else:
+    AnyMetric = Instance[Metric]
 
 
 class Counter(Metric[P], CounterOperators):
@@ -113,7 +120,7 @@ class Histogram(Metric[P], HistogramOperators):
 
     kind: ClassVar[str] = "histogram"
 
-    buckets: Annotated[tuple[float, ...], AfterValidator(_ascending)]
+    buckets: Annotated[tuple[float, ...], Check(_ascending)]
 
 
 class Summary(Metric[P], Selector):
@@ -145,4 +152,4 @@ class Exporter(Declaration):
     keeps_names: ClassVar[bool] = True
 
     name: PlainName
-    metrics: tuple[InstanceOf[Metric[...]], ...]
+    metrics: tuple[AnyMetric, ...]

@@ -2,9 +2,8 @@
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
 
-from pydantic import AfterValidator, Field, InstanceOf
-
 from monitoring_as_code.matchers import parse_matcher
+from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Declaration, Part
 from monitoring_as_code.model.fields import PlainName, PositiveDuration, Text, check_labels
 from monitoring_as_code.model.time_interval import TimeInterval
@@ -32,9 +31,9 @@ def _grouping(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 # One of Alertmanager's matchers.
-MatcherText: TypeAlias = Annotated[Text, AfterValidator(_matcher)]
+MatcherText: TypeAlias = Annotated[Text, Check(_matcher)]
 # Labels whose values alerts must share to come in one notification; `("...",)` groups by all of them, so each alert comes alone.
-Grouping: TypeAlias = Annotated[tuple[Text, ...], AfterValidator(_grouping)]
+Grouping: TypeAlias = Annotated[tuple[Text, ...], Check(_grouping)]
 
 
 class Integration(Part):
@@ -49,7 +48,7 @@ class Integration(Part):
 
     def settings(self) -> "dict[str, Plain]":
         """What Alertmanager's configuration says of it: every field that is set, under its own name."""
-        return {name: value for name in type(self).model_fields if (value := getattr(self, name)) is not None}
+        return {name: value for name in self.fields() if (value := getattr(self, name)) is not None}
 
 
 class Receiver(Declaration):
@@ -58,7 +57,7 @@ class Receiver(Declaration):
     kind: ClassVar[str] = "receiver"
 
     name: PlainName
-    integrations: tuple[InstanceOf[Integration], ...] = ()
+    integrations: tuple[Instance[Integration], ...] = ()
 
 
 class Route(Part):
@@ -67,16 +66,16 @@ class Route(Part):
     parent's.
     """
 
-    receiver: InstanceOf[Receiver] | Text | None = None
+    receiver: Instance[Receiver] | Text | None = None
     matchers: tuple[MatcherText, ...] = ()
     group_by: Grouping | None = None
     group_wait: PositiveDuration | None = None
     group_interval: PositiveDuration | None = None
     repeat_interval: PositiveDuration | None = None
     continue_: bool = False
-    mute_time_intervals: tuple[InstanceOf[TimeInterval], ...] = ()
-    active_time_intervals: tuple[InstanceOf[TimeInterval], ...] = ()
-    routes: "tuple[InstanceOf[Route], ...]" = ()
+    mute_time_intervals: tuple[Instance[TimeInterval], ...] = ()
+    active_time_intervals: tuple[Instance[TimeInterval], ...] = ()
+    routes: "tuple[Instance[Route], ...]" = ()
 
 
 class Inhibition(Part):
@@ -87,7 +86,7 @@ class Inhibition(Part):
 
     source: tuple[MatcherText, ...] = Field(min_length=1)
     target: tuple[MatcherText, ...] = Field(min_length=1)
-    equal: Annotated[tuple[Text, ...], AfterValidator(_labels)] = ()
+    equal: Annotated[tuple[Text, ...], Check(_labels)] = ()
 
 
 class Smtp(Part):
@@ -106,16 +105,16 @@ class Routing(Declaration):
     kind: ClassVar[str] = "routing"
 
     name: PlainName = "routing"
-    receiver: InstanceOf[Receiver] | Text
+    receiver: Instance[Receiver] | Text
     group_by: Grouping = ("alertname",)
     group_wait: PositiveDuration = "30s"
     group_interval: PositiveDuration = "5m"
     repeat_interval: PositiveDuration = "4h"
     resolve_timeout: PositiveDuration = "5m"
-    routes: tuple[InstanceOf[Route], ...] = ()
-    inhibitions: tuple[InstanceOf[Inhibition], ...] = ()
+    routes: tuple[Instance[Route], ...] = ()
+    inhibitions: tuple[Instance[Inhibition], ...] = ()
     # The e-mail server that every Email integration uses.
-    smtp: InstanceOf[Smtp] | None = None
+    smtp: Instance[Smtp] | None = None
 
     @property
     def identities(self) -> tuple[tuple[str, ...], ...]:

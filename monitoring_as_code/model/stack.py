@@ -1,10 +1,9 @@
 """The monitoring stack itself: what is scraped, how often, how long it is kept, and where people find it."""
 
 import re
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field, InstanceOf, ValidationInfo
-
+from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Declaration, Part
 from monitoring_as_code.model.fields import LabelSet, PlainName, PositiveDuration, Text
 from monitoring_as_code.model.metric import Exporter
@@ -35,8 +34,8 @@ def _web_address(text: str) -> str:
     return text
 
 
-def _within_interval(timeout: str | None, info: ValidationInfo) -> str | None:
-    interval = info.data.get("scrape_interval")
+def _within_interval(timeout: str | None, others: dict[str, Any]) -> str | None:
+    interval = others.get("scrape_interval")
     if timeout is not None and interval is not None and milliseconds(timeout) > milliseconds(interval):
         message = f"`{timeout}` is longer than the scrape interval, `{interval}`: Prometheus refuses that"
         raise ValueError(message)
@@ -52,8 +51,8 @@ def _literal(labels: dict[str, str]) -> dict[str, str]:
 
 
 # A host and its port.
-Address: TypeAlias = Annotated[Text, AfterValidator(_address)]
-WebAddress: TypeAlias = Annotated[Text, AfterValidator(_web_address)]
+Address: TypeAlias = Annotated[Text, Check(_address)]
+WebAddress: TypeAlias = Annotated[Text, Check(_web_address)]
 
 
 class ScrapeJob(Declaration):
@@ -67,17 +66,17 @@ class ScrapeJob(Declaration):
 
     name: PlainName
     targets: tuple[Address, ...] = Field(min_length=1)
-    exporter: InstanceOf[Exporter] | None = None
+    exporter: Instance[Exporter] | None = None
     labels: LabelSet = {}
     scrape_interval: PositiveDuration | None = None
-    scrape_timeout: Annotated[PositiveDuration | None, AfterValidator(_within_interval)] = None
-    metrics_path: Annotated[Text, AfterValidator(_path)] = "/metrics"
+    scrape_timeout: Annotated[PositiveDuration | None, Check(_within_interval, with_others=True)] = None
+    metrics_path: Annotated[Text, Check(_path)] = "/metrics"
     scheme: Literal["http", "https"] = "http"
     honor_labels: bool = False
 
 
-def _timeouts_fit(jobs: tuple[ScrapeJob, ...], info: ValidationInfo) -> tuple[ScrapeJob, ...]:
-    interval = info.data.get("scrape_interval")
+def _timeouts_fit(jobs: tuple[ScrapeJob, ...], others: dict[str, Any]) -> tuple[ScrapeJob, ...]:
+    interval = others.get("scrape_interval")
     for job in jobs:
         if interval is None or job.scrape_interval is not None or job.scrape_timeout is None:
             continue
@@ -111,16 +110,16 @@ class Stack(Declaration):
     name: PlainName
     scrape_interval: PositiveDuration = "1m"
     evaluation_interval: PositiveDuration = "1m"
-    scrape_timeout: Annotated[PositiveDuration | None, AfterValidator(_within_interval)] = None
-    jobs: Annotated[tuple[InstanceOf[ScrapeJob], ...], AfterValidator(_timeouts_fit)] = ()
-    external_labels: Annotated[LabelSet, AfterValidator(_literal)] = {}
+    scrape_timeout: Annotated[PositiveDuration | None, Check(_within_interval, with_others=True)] = None
+    jobs: Annotated[tuple[Instance[ScrapeJob], ...], Check(_timeouts_fit, with_others=True)] = ()
+    external_labels: Annotated[LabelSet, Check(_literal)] = {}
     retention: PositiveDuration = "15d"
     dashboard_refresh: PositiveDuration | None = None
     alertmanagers: tuple[Address, ...] = ()
     prometheus_url: WebAddress = "http://prometheus:9090"
     grafana_url: WebAddress | None = None
     docs_url: WebAddress | None = None
-    access_points: tuple[InstanceOf[AccessPoint], ...] = ()
+    access_points: tuple[Instance[AccessPoint], ...] = ()
 
     @property
     def identities(self) -> tuple[tuple[str, ...], ...]:

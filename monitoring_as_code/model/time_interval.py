@@ -1,10 +1,9 @@
 """Spans of time by name, in which routes are mute or active."""
 
 import re
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, Field, InstanceOf, ValidationInfo, model_validator
-
+from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Declaration, Part
 from monitoring_as_code.model.fields import PlainName, Text
 
@@ -15,8 +14,8 @@ _MONTHS = (
 )
 
 
-def _after_start(end: str, info: ValidationInfo) -> str:
-    start = info.data.get("start")
+def _after_start(end: str, others: dict[str, Any]) -> str:
+    start = others.get("start")
     if isinstance(start, str) and end <= start:
         message = f"`{end}` does not come after `{start}`: over midnight takes two ranges, one up to `24:00` and one from `00:00`"
         raise ValueError(message)
@@ -27,7 +26,7 @@ class TimeRange(Part):
     """From `start` (included) to `end` (excluded), as `HH:MM`; `24:00` is the day's end."""
 
     start: Text = Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
-    end: Annotated[Text, AfterValidator(_after_start)] = Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")
+    end: Annotated[Text, Check(_after_start, with_others=True)] = Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")
 
 
 def _range_of(text: str, what: str, low: int, high: int, names: tuple[str, ...] = ()) -> str:
@@ -98,16 +97,15 @@ class TimeInterval(Declaration):
     kind: ClassVar[str] = "time interval"
 
     name: PlainName
-    times: tuple[InstanceOf[TimeRange], ...] = ()
-    weekdays: tuple[Annotated[Text, AfterValidator(_weekday)], ...] = ()
-    days_of_month: tuple[Annotated[Text, AfterValidator(_day)], ...] = ()
-    months: tuple[Annotated[Text, AfterValidator(_month)], ...] = ()
-    years: tuple[Annotated[Text, AfterValidator(_year)], ...] = ()
-    location: Annotated[Text, AfterValidator(_location)] | None = None
+    times: tuple[Instance[TimeRange], ...] = ()
+    weekdays: tuple[Annotated[Text, Check(_weekday)], ...] = ()
+    days_of_month: tuple[Annotated[Text, Check(_day)], ...] = ()
+    months: tuple[Annotated[Text, Check(_month)], ...] = ()
+    years: tuple[Annotated[Text, Check(_year)], ...] = ()
+    location: Annotated[Text, Check(_location)] | None = None
 
-    @model_validator(mode="after")
-    def _some_time(self) -> Self:
-        if not (self.times or self.weekdays or self.days_of_month or self.months or self.years):
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        if not any(fields.get(name) for name in ("times", "weekdays", "days_of_month", "months", "years")):
             message = "says no time, which would be always: give `times`, `weekdays`, `days_of_month`, `months` or `years`"
             raise ValueError(message)
-        return self

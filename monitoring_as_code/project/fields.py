@@ -84,7 +84,7 @@ def _told(kind: str, path: _Path, faults: list[ErrorDetails], invalid: InvalidDe
     if type_ == "missing":
         return f"`{kind}` needs `{name}`", f"add `{name}=...`"
     if type_ == "extra_forbidden":
-        known = [field for field in invalid.made.model_fields if field not in invalid.fields]
+        known = [field for field in invalid.made.fields() if field not in invalid.fields]
         return f"`{kind}` has no field `{name}`", did_you_mean(name, known) or _rest(known)
     own = [each for each in faults if each["type"] in ("value_error", "assertion_error") or _words(each) is None]
     if own:

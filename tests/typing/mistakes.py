@@ -134,7 +134,7 @@ Route(receiver=Slack(channel="#a"))  # an integration where a receiver belongs
 
 Receiver(name="r", integrations=Slack(channel="#a"))  # one integration in place of a tuple
 # by mypy: Argument "integrations" to "Receiver" has incompatible type "Slack"; expected "tuple[Integration, ...]"
-# by pyright: "Slack" is not assignable to "tuple[InstanceOf[Integration], ...]"
+# by pyright: "Slack" is not assignable to "tuple[Instance[Integration], ...]"
 
 Row(title="r", panels=(busy,))  # an alert among panels
 # by mypy: Argument "panels" to "Row" has incompatible type "tuple[Alert]"; expected "tuple[Panel, ...]"

@@ -3,10 +3,9 @@
 import math
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field
-
+from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Part
-from monitoring_as_code.model.fields import Instance, Text
+from monitoring_as_code.model.fields import Text
 from monitoring_as_code.units import Unit
 
 Color: TypeAlias = Literal["green", "yellow", "orange", "red", "blue", "purple", "gray", "text", "transparent"] | Text
@@ -36,7 +35,7 @@ def json_value(value: Any) -> Any:  # noqa: ANN401 - JSON is any of its types
 
 
 # Options that are passed on to Grafana as they are.
-JsonObject: TypeAlias = Annotated[dict[str, Any], AfterValidator(json_value)]
+JsonObject: TypeAlias = Annotated[dict[str, Any], Check(json_value)]
 
 
 class Threshold(Part):

@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING, Annotated, ClassVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
-
+from monitoring_as_code.model.checking import Check, Field
 from monitoring_as_code.model.fields import Text
 from monitoring_as_code.model.routing import Integration
 
@@ -31,7 +30,7 @@ class Webhook(Integration):
 
     integration: ClassVar[str] = "webhook"
 
-    url: Annotated[Text, AfterValidator(_plain_url)]
+    url: Annotated[Text, Check(_plain_url)]
     max_alerts: int | None = Field(default=None, ge=0)
     bearer_token_file: Text | None = None
 
