@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from monitoring_as_code.catalogue import Catalogue, Metric
 from monitoring_as_code.model.alert import Alert, RecordingRule, RuleGroup
 from monitoring_as_code.model.dashboard import Dashboard, QueryPanel
 from monitoring_as_code.model.expression import Expression
@@ -15,16 +16,16 @@ from monitoring_as_code.model.routing import Routing
 from monitoring_as_code.model.stack import Stack
 from monitoring_as_code.origin import Place
 from monitoring_as_code.promql import PromQLSyntaxError, parse
+from monitoring_as_code.promql.infer import Facts, infer
 from monitoring_as_code.promql.printer import to_text
+from monitoring_as_code.schema import catalogue_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from monitoring_as_code.catalogue import Catalogue
     from monitoring_as_code.model.declaration import Declaration, Part
     from monitoring_as_code.project import Project
     from monitoring_as_code.promql.ast import Expr
-    from monitoring_as_code.promql.infer import Facts
 
 
 class Use(NamedTuple):
@@ -81,6 +82,32 @@ class Analysis:
         return next(iter(self.project.of(Routing)), None)
 
     @cached_property
+    def catalogue(self) -> Catalogue:
+        """What every selector is checked against: the declared metrics, and what the recording rules make of them."""
+        catalogue = catalogue_of(self.project)
+        for rule in self.project.of(RecordingRule):
+            catalogue.add(Metric(rule.name, "recorded", closed=False, unit=rule.unit, origin=rule.origin))
+        return catalogue
+
+    def facts(self, use: Use) -> Facts:
+        """What is known of an expression and of every node in it.
+
+        Raises:
+            ValueError: the use has a syntax error, and so no expression.
+        """
+        if use.expr is None:
+            message = f"`{use.text}` is no PromQL"
+            raise ValueError(message)
+        facts = self._facts.get(id(use.expr))
+        if facts is None:
+            facts = self._facts[id(use.expr)] = infer(use.expr, self.catalogue)
+        return facts
+
+    @cached_property
+    def _facts(self) -> dict[int, Facts]:
+        return {}
+
+    @cached_property
     def rules(self) -> tuple[Alert | RecordingRule, ...]:
         """Every alert and recording rule, in the order of their evaluation."""
         return tuple(rule for group in self.groups for rule in group.rules)
@@ -100,8 +127,7 @@ class Analysis:
 
     def _file_of(self, declaration: Declaration) -> str:
         declared = self.project.declared(declaration)
-        assert declared is not None  # it is one of the project's
-        return declared.module.name.replace(".", "-")
+        return "definitions" if declared is None else declared.module.name.replace(".", "-")
 
     @cached_property
     def uses(self) -> tuple[Use, ...]:
@@ -151,7 +177,7 @@ class Analysis:
         expr, text, error = self._parsed(given, in_dashboard)
         return Use(declaration, part, argument, in_dashboard, given, expr, text, error)
 
-    def _parsed(self, text: str, in_dashboard: bool) -> tuple[Expr | None, str, PromQLSyntaxError | None]:  # noqa: FBT001
+    def _parsed(self, text: str, in_dashboard: bool) -> tuple[Expr | None, str, PromQLSyntaxError | None]:
         key = (text, in_dashboard)
         found = self._parse_cache.get(key)
         if found is None:
