@@ -145,7 +145,7 @@ def _quoted(text: str, start: int) -> tuple[str, int]:
 def _bare(text: str, start: int) -> tuple[str, int]:
     found = _BARE_VALUE.match(text, start)
     end = start if found is None else found.end()
-    if end == start:
+    if end == start and text[start : start + 1] not in ("'", "`", "{", "}", "\\"):
         what = "a value in double quotes must come here; for an empty one write two of them"
         raise MatcherSyntaxError(what, start, start + 1)
     if end < len(text) and not text[end].isspace() and text[end] != ",":

@@ -173,7 +173,7 @@ def test_a_float_keeps_its_type() -> None:
 def test_promtool_reads_the_same_strings(tmp_path: Path) -> None:
     """Each string is an annotation of an alert that fires; promtool shows the annotations when a test expects none of them."""
     texts = {f"t{index}": text for index, text in enumerate(ODD) if "{{" not in text and text}
-    rules = {"groups": [{"name": "odd", "rules": [{"alert": "Odd", "expr": "vector(1)", "annotations": texts}]}]}
+    rules: dict[str, Any] = {"groups": [{"name": "odd", "rules": [{"alert": "Odd", "expr": "vector(1)", "annotations": texts}]}]}
     (tmp_path / "rules.yml").write_text(to_yaml(rules))
     test: dict[str, Any] = {"eval_time": "1m", "alertname": "Odd", "exp_alerts": [{"exp_annotations": texts}]}
     # JSON is YAML, and is written by somebody else: what it cannot say raw, it escapes.

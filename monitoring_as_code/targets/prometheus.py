@@ -57,11 +57,11 @@ def _alert(stack: Stack | None, alert: Alert, expr: str, views: Views) -> dict[s
     if alert.keep_firing_for != "0s":
         found["keep_firing_for"] = alert.keep_firing_for
     found["labels"] = {"severity": alert.severity, **alert.labels}
-    found["annotations"] = annotations(stack, alert, views)
+    found["annotations"] = _annotations(stack, alert, views)
     return found
 
 
-def annotations(stack: Stack | None, alert: Alert, views: Views) -> dict[str, str]:
+def _annotations(stack: Stack | None, alert: Alert, views: Views) -> dict[str, str]:
     """What an alert says to whom it reaches; the declaration's own `annotations` overrule what is made."""
     made = {
         "summary": alert.summary,

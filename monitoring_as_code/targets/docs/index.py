@@ -12,7 +12,7 @@ from monitoring_as_code.targets.docs.markdown import code, escaped, link, table
 from monitoring_as_code.targets.docs.pages import Context
 
 if TYPE_CHECKING:
-    from monitoring_as_code.model.stack import Stack
+    from monitoring_as_code.model.stack import AccessPoint, ScrapeJob, Stack
 
 _PAGES = {
     "metrics.md": ("Metrics", "what is measured, with which labels, and what uses it"),
@@ -40,32 +40,24 @@ def page(context: Context, written: Sequence[str]) -> str:
 
 def _stack(stack: Stack) -> Iterator[str]:
     if stack.access_points:
-        rows = [
-            (
-                escaped(point.service),
-                link(point.url, point.url),
-                "" if point.container_port is None else str(point.container_port),
-                escaped(point.credentials or "none"),
-            )
-            for point in stack.access_points
-        ]
         yield "## Access points\n"
-        yield table(("service", "address", "port in its container", "credentials"), rows)
+        yield table(("service", "address", "port in its container", "credentials"), map(_access_point, stack.access_points))
     yield "## Settings\n"
     yield table(("setting", "value"), _settings(stack))
     if stack.jobs:
-        rows = [
-            (
-                escaped(job.name),
-                "<br>".join(map(code, job.targets)),
-                code(job.metrics_path),
-                job.scrape_interval or stack.scrape_interval,
-                "the application" if job.exporter is None else escaped(job.exporter.name),
-            )
-            for job in stack.jobs
-        ]
         yield "## What is scraped\n"
-        yield table(("job", "targets", "path", "every", "what it exposes"), rows)
+        yield table(("job", "targets", "path", "every", "what it exposes"), (_job(job, stack) for job in stack.jobs))
+
+
+def _access_point(point: AccessPoint) -> tuple[str, ...]:
+    port = "" if point.container_port is None else str(point.container_port)
+    return escaped(point.service), link(point.url, point.url), port, escaped(point.credentials or "none")
+
+
+def _job(job: ScrapeJob, stack: Stack) -> tuple[str, ...]:
+    exposed = "the application" if job.exporter is None else escaped(job.exporter.name)
+    targets = "<br>".join(map(code, job.targets))
+    return escaped(job.name), targets, code(job.metrics_path), job.scrape_interval or stack.scrape_interval, exposed
 
 
 def _settings(stack: Stack) -> Iterator[tuple[str, str]]:

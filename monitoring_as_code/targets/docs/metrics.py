@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from monitoring_as_code.units import Unit
 
 _HEADS = ("metric", "kind", "unit", "labels", "what it says", "used by")
-_PARTS = {Histogram: ("_bucket", "_sum", "_count"), Summary: ("_sum", "_count")}
 _MOST_VALUES = 12
 
 
@@ -65,7 +64,9 @@ def _section(title: str, metrics: Iterable[Metric[...]], used: dict[str, list[De
 
 
 def _parts(metric: Metric[...]) -> tuple[str, ...]:
-    return next((parts for kind, parts in _PARTS.items() if isinstance(metric, kind)), ())
+    if isinstance(metric, Histogram):
+        return ("_bucket", "_sum", "_count")
+    return ("_sum", "_count") if isinstance(metric, Summary) else ()
 
 
 def _buckets(metric: Metric[...]) -> str:

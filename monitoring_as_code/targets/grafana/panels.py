@@ -35,6 +35,8 @@ class Placed(NamedTuple):
 def panel_json(analysis: Analysis, placed: Placed) -> Json:
     """Grafana's JSON of a panel, keys sorted, nothing null."""
     panel = placed.panel
+    if panel.type == "raw":
+        return _raw_panel(analysis, placed)
     if isinstance(panel, QueryPanel):
         return _query_panel(analysis, panel, placed)
     found = _frame(analysis, placed)
@@ -64,6 +66,24 @@ def _frame(analysis: Analysis, placed: Placed) -> Json:
     return found
 
 
+def _raw_panel(analysis: Analysis, placed: Placed) -> Json:
+    from monitoring_as_code.model.panels.raw import RawPanel, is_prometheus
+
+    panel = placed.panel
+    assert isinstance(panel, RawPanel)  # noqa: S101 - its type says so
+    found = {"datasource": placed.source, **panel.json_data, **_frame(analysis, placed), "type": panel.json_data["type"]}
+    uses = iter(analysis.queries(panel))
+    targets = []
+    for each in panel.json_data.get("targets", ()):
+        target = {"datasource": placed.source, **each}
+        if is_prometheus(each):
+            target["expr"] = next(uses).text
+        targets.append(dict(sorted(target.items())))
+    if targets:
+        found["targets"] = targets
+    return dict(sorted(found.items()))
+
+
 def _query_panel(analysis: Analysis, panel: QueryPanel, placed: Placed) -> Json:
     uses = analysis.queries(panel)
     known = [inferred(analysis, use) for use in uses]
@@ -83,7 +103,7 @@ def _query_panel(analysis: Analysis, panel: QueryPanel, placed: Placed) -> Json:
     names: list[tuple[str, str]] = []
     for index, use in enumerate(uses):
         query = use.part
-        assert isinstance(query, Query)  # as `queries` says
+        assert isinstance(query, Query)  # noqa: S101 - as `queries` says
         ref = naming.ref_id(index)
         legend = _legend(panel, query.legend, known[index], len(uses))
         targets.append(_target(panel, query, use.text, (ref, legend), placed.source))
