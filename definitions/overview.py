@@ -79,6 +79,12 @@ traffic = Row(
             stacked=True,
         ),
         TimeSeries(
+            title="Request rate by service",
+            description="Requests of each service; the line is where HighRequestRate fires.",
+            expr=requests.request_rate,
+            alert=requests.high_request_rate,
+        ),
+        TimeSeries(
             title="Error rate by service",
             description="Share of a service's requests that end with a status of 500 or above; the line is where HighErrorRate fires.",
             expr=requests.error_ratio,
@@ -167,6 +173,7 @@ machines = Row(
             expr=(hosts.disk_available.where(hosts.real_disks) / hosts.disk_size.where(hosts.real_disks)).min(
                 by=("instance", hosts.Filesystems.mountpoint)
             ),
+            alert=hosts.disk_filling,
             thresholds=(Threshold(value=0, color="red"), Threshold(value=0.2, color="green")),
             max=1,
         ),
@@ -197,6 +204,8 @@ meta = Row(
             description="1 for each target that Prometheus can scrape, 0 for one that it cannot.",
             expr="min by (job, instance) (up)",
             alert=monitoring.target_down,
+            thresholds=(Threshold(value=0, color="red"), Threshold(value=1, color="green")),
+            max=1,
         ),
         TimeSeries(
             title="Time a scrape takes",

@@ -203,6 +203,16 @@ access = Row(
             expr=authentication.auth_attempts.rate(rate_interval).sum(by=(authentication.Attempts.method, authentication.Attempts.status)),
         ),
         TimeSeries(
+            title="Failed attempts to log in",
+            description="Share of the attempts that fail; the line is where HighAuthFailureRate fires.",
+            expr=authentication.auth_attempts.where(authentication.Attempts.status.eq("failure")).rate(rate_interval).sum()
+            / authentication.auth_attempts.rate(rate_interval).sum(),
+            unit=ratio,
+            alert=authentication.high_auth_failure_rate,
+            max=1,
+            no_value="No attempts",
+        ),
+        TimeSeries(
             title="Rate limit hits",
             description="Requests refused by rate limiting, by endpoint.",
             expr=authentication.rate_limit_hits.rate(rate_interval).sum(by=(authentication.Endpoints.endpoint,)),

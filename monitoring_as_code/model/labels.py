@@ -170,7 +170,9 @@ def _declared(cls: type[Labels]) -> dict[str, Label[str]]:
         annotations = _annotations(cls)
         if any(isinstance(value, str) for value in annotations.values()):  # from __future__ import annotations
             annotations = get_type_hints(cls)
-        for attribute, descriptor in cls.__dict__.items():
+        # The order of the annotations is that of the text; a label without one comes after them.
+        for attribute in dict.fromkeys((*annotations, *cls.__dict__)):
+            descriptor = cls.__dict__.get(attribute)
             if isinstance(descriptor, Label):
                 _take_values(descriptor, annotations.get(attribute))
                 found[attribute] = descriptor
