@@ -8,25 +8,43 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 Plain: TypeAlias = "str | int | float | bool | Mapping[str, Plain] | Sequence[Plain] | None"
 
-# What may stand raw: printable, and neither a blank, a control, a formatting mark nor a non-character. A fixed list, because what
-# Python calls printable changes with its version of Unicode, and the same data must give the same bytes.
+# What may stand raw beyond ASCII: printable, and neither a blank, a control, a formatting mark nor a non-character; the first and the
+# last of each range. A fixed list, because what Python calls printable changes with its version of Unicode, and the same data must give
+# the same bytes. Classes of these in the expressions below would take 13 ms to compile, in every start.
 _RAW = (
-    r"\xa1-\xac\xae-\u061b\u061d-\u167f\u1681-\u180d\u180f-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff"
-    r"\uf900-\ufdcf\ufdf0-\ufefe\uff01-\uff9f\uffa1-\uffdf\uffe0-\uffef\ufffc\ufffd\U00010000-\U0001fffd\U00020000-\U0002fffd\U00030000-\U0003fffd"
+    "\xa1\xac\xae\u061b\u061d\u167f\u1681\u180d\u180f\u1fff\u2010\u2027\u2030\u205e\u2070\u2fff\u3001\ud7ff"
+    "\uf900\ufdcf\ufdf0\ufefe\uff01\uff9f\uffa1\uffdf\uffe0\uffef\ufffc\ufffd\U00010000\U0001fffd\U00020000\U0002fffd\U00030000\U0003fffd"
 )
-# Bare: it starts with a character that starts nothing else (no number, no date, no indicator), and is one line.
-_BARE = re.compile(rf"[A-Za-z_/(][ -~{_RAW}]*")
+
+
+class _Shape(dict[int, str]):
+    """To translate a text with: ASCII stays, what may stand raw is `~`, all else a control; each character is judged once."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        after = bisect_left(_RAW, character)
+        raw = after % 2 == 1 or _RAW[after : after + 1] == character
+        found = self[code] = character if code < 0x80 else "~" if raw else "\0"
+        return found
+
+
+_SHAPE = _Shape()
+# All these read the shape of a text. Bare: it starts with a character that starts nothing else (no number, no date, no indicator), and is
+# one line.
+_BARE = re.compile(r"[A-Za-z_/(][ -~]*")
 _DURATION = re.compile(r"(?:[0-9]+(?:ms|[ywdhms]))+")
-_TO_ESCAPE = re.compile(rf"[^ !#-\[\]-~{_RAW}]")
 # Reads better in single quotes: it has double ones or backslashes, and nothing to escape.
-_QUOTING = re.compile(rf"[ !#-&(-\[\]-~{_RAW}]*[\"\\][ -&(-~{_RAW}]*")
+_QUOTING = re.compile(r"[ !#-&(-\[\]-~]*[\"\\][ -&(-~]*")
 # Every line starts with something that is no blank, so that the block's indentation is beyond doubt; an empty line is fine inside.
-_LITERAL = re.compile(rf"(?:[!-~{_RAW}][ -~{_RAW}]*\n+)*[!-~{_RAW}][ -~{_RAW}]*\n?")
+_LITERAL = re.compile(r"(?:[!-~][ -~]*\n+)*[!-~][ -~]*\n?")
+# Reads the text itself; whether a character beyond ASCII is escaped is asked of its shape.
+_TO_ESCAPE = re.compile(r"[^ !#-\[\]-~]")
 # Words of YAML 1.1 that are no strings.
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\", "\0": "\\0"}
@@ -117,7 +135,7 @@ def _float(value: float) -> str:
 
 
 def _text(text: str, pad: str) -> str:
-    if "\n" not in text or _LITERAL.fullmatch(text) is None:
+    if "\n" not in text or _LITERAL.fullmatch(_shape(text)) is None:
         return scalar(text)
     inner = f"\n{pad}  "
     body = inner.join(text.removesuffix("\n").split("\n")).replace(f"{inner}\n", "\n\n")
@@ -132,14 +150,19 @@ def scalar(text: str) -> str:
     >>> scalar("up == 0"), scalar("1e3"), scalar("a: b")
     ('up == 0', '"1e3"', '"a: b"')
     """
-    if _BARE.fullmatch(text):
+    shape = _shape(text)
+    if _BARE.fullmatch(shape):
         if ": " not in text and " #" not in text and text[-1] not in " :" and (len(text) > 5 or text.lower() not in _WORDS):
             return text
-    elif _DURATION.fullmatch(text):
+    elif _DURATION.fullmatch(shape):
         return text
-    if _QUOTING.fullmatch(text):
+    if _QUOTING.fullmatch(shape):
         return f"'{text}'"
     return f'"{_TO_ESCAPE.sub(_escape, text)}"'
+
+
+def _shape(text: str) -> str:
+    return text if text.isascii() else text.translate(_SHAPE)
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -148,4 +171,6 @@ def _escape(found: re.Match[str]) -> str:
     if short is not None:
         return short
     code = ord(character)
+    if _SHAPE[code] == "~":
+        return character
     return f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
