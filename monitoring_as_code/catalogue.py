@@ -138,7 +138,13 @@ _SUFFIXES: Final[Mapping[str, Mapping[str, Part]]] = {
     "summary": {"_sum": "sum", "_count": "count", "": ""},
     "native_histogram": {"": "native"},
 }
-_KINDS: Final[Mapping[str, Kind]] = {"counter": "counter", "gauge": "gauge", "info": "info", "native_histogram": "counter", "summary": "quantile"}
+_KINDS: Final[Mapping[str, Kind]] = {
+    "counter": "counter",
+    "gauge": "gauge",
+    "info": "info",
+    "native_histogram": "counter",
+    "summary": "quantile",
+}
 
 
 class Catalogue:
@@ -207,7 +213,9 @@ class Catalogue:
 def _entry(name: str, metric: Metric, part: Part) -> Entry:
     labels = dict(metric.labels)
     if part == "bucket" and metric.kind == "histogram":
-        labels["le"] = Domain(frozenset(text for bound in (*metric.buckets, float("inf")) for text in bound_texts(bound)) if metric.buckets else None)
+        labels["le"] = Domain(
+            frozenset(text for bound in (*metric.buckets, float("inf")) for text in bound_texts(bound)) if metric.buckets else None
+        )
     elif metric.kind == "summary" and not part:
         labels.setdefault("quantile", ANY_VALUE)
     labels, shadowed = _scraped(labels, metric.jobs) if metric.kind != "recorded" else (labels, frozenset())

@@ -186,7 +186,9 @@ class Unit:
 
     def compatible(self, other: Unit) -> bool:
         """Whether values can be added and compared as they are: same dimension, same scale, both points or both amounts. Nouns do not count."""
-        return self.dimension == other.dimension and self.scale == other.scale and self.affine == other.affine and self.offset == other.offset
+        return (
+            self.dimension == other.dimension and self.scale == other.scale and self.affine == other.affine and self.offset == other.offset
+        )
 
     def __str__(self) -> str:
         if not self._spelling:

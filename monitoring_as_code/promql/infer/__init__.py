@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitoring_as_code.promql.infer.facts import Clash, ComparisonFact, Facts, JoinFact, MatcherFact, SelectorFact
 from monitoring_as_code.promql.infer.inference import infer
+from monitoring_as_code.promql.infer.recordings import Recording, record
 from monitoring_as_code.promql.infer.value import Arm, LabelFact, Labels, Reason, Value
 
 __all__ = [
@@ -16,7 +17,9 @@ __all__ = [
     "Labels",
     "MatcherFact",
     "Reason",
+    "Recording",
     "SelectorFact",
     "Value",
     "infer",
+    "record",
 ]

@@ -83,7 +83,8 @@ def _by(node: Aggregate, labels: Labels, reason: Reason) -> Labels:
                 kept[name] = fact  # it was gone before: that reason is the one to tell
         return Labels(kept, LabelFact("never", reason=reason))
     return Labels(
-        {name: fact if name in names else _perhaps(fact, reason) for name, fact in labels.facts.items()} | {name: labels.get(name) for name in names},
+        {name: fact if name in names else _perhaps(fact, reason) for name, fact in labels.facts.items()}
+        | {name: labels.get(name) for name in names},
         labels.rest,
     )
 
@@ -113,7 +114,14 @@ def _with_value(node: Aggregate, labels: Labels) -> Labels:
 
 
 _LASTING: Final[dict[Kind, Kind]] = {"counter": "agg_counter", "info": "gauge"}
-_SUMMED: Final[dict[Kind, Kind]] = {"counter": "agg_counter", "info": "count", "bool": "count", "ratio": "gauge", "quantile": "unknown", "timestamp": "unknown"}
+_SUMMED: Final[dict[Kind, Kind]] = {
+    "counter": "agg_counter",
+    "info": "count",
+    "bool": "count",
+    "ratio": "gauge",
+    "quantile": "unknown",
+    "timestamp": "unknown",
+}
 _AVERAGED: Final[dict[Kind, Kind]] = {"counter": "agg_counter", "info": "gauge", "bool": "ratio", "count": "gauge"}
 
 
@@ -177,7 +185,9 @@ def _bounds(op: str, of: Range, param: Value | None) -> Range:
 def _selected(node: Aggregate, source: Value, param: Value | None) -> Value:
     """Some of the elements as they are."""
     empty = source.empty
-    if empty == "never" and not (param is not None and node.op in {"topk", "bottomk", "limitk"} and param.range.low >= 1 and source.arm.floats):
+    if empty == "never" and not (
+        param is not None and node.op in {"topk", "bottomk", "limitk"} and param.range.low >= 1 and source.arm.floats
+    ):
         empty = "data"
     if empty == source.empty:
         return source

@@ -67,7 +67,9 @@ def _element(node: Binary, arm: Arm, scalar: Arm, *, scalar_left: bool) -> tuple
             return _numbers(named, "bool", one, _truth(verdict) if arm.floats else _ZERO_ONE, reason), verdict
         return filtered(node, arm, passed(mirrored, arm.range, scalar.range), verdict), verdict
     if op in TRIMS:
-        return arm._replace(range=ANY_NUMBER, empty="data" if arm.empty == "never" else arm.empty, range_reason=Reason(f"trimmed by `{op}`", node)), None
+        return arm._replace(
+            range=ANY_NUMBER, empty="data" if arm.empty == "never" else arm.empty, range_reason=Reason(f"trimmed by `{op}`", node)
+        ), None
     named = renamed(arm, Reason(f"`__name__` is gone: `{op}` drops it", node))
     left, right = (scalar, arm) if scalar_left else (arm, scalar)
     reason = Reason(f"made by `{op}`", node)

@@ -70,7 +70,9 @@ def renamed(arm: Arm, reason: Reason) -> Arm:
 def single(kind: Kind, unit: Unit | None, bounds: Range, reason: Reason, empty: Emptiness = "never") -> Arm:
     """One element without labels, or a scalar."""
     labels = Labels({}, LabelFact("never", reason=reason))
-    return Arm(labels, _ONE_ELEMENT, kind, "", unit, bounds, empty, floats=True, kind_reason=reason, unit_reason=reason, range_reason=reason)
+    return Arm(
+        labels, _ONE_ELEMENT, kind, "", unit, bounds, empty, floats=True, kind_reason=reason, unit_reason=reason, range_reason=reason
+    )
 
 
 def call(node: Call, args: tuple[Value, ...]) -> Value:
@@ -107,7 +109,12 @@ def _mapped(row: Function, arm: Arm, args: tuple[Value, ...], gone: Reason, reas
         return named
     kind, part = _kind(row, arm)
     bounds = _bounds(name, arm.range, args)
-    if arm.part == "native" and row.wants not in {"counter", "any"} and not name.startswith("histogram") and not name.endswith("_over_time"):
+    if (
+        arm.part == "native"
+        and row.wants not in {"counter", "any"}
+        and not name.startswith("histogram")
+        and not name.endswith("_over_time")
+    ):
         bounds = ANY_NUMBER
     return Arm(
         named.labels,
@@ -127,17 +134,36 @@ def _mapped(row: Function, arm: Arm, args: tuple[Value, ...], gone: Reason, reas
 
 
 # Those that give native histograms for native histograms.
-_OF_HISTOGRAMS: Final = frozenset({"rate", "irate", "increase", "delta", "idelta", "avg_over_time", "sum_over_time", "last_over_time", "first_over_time"})
+_OF_HISTOGRAMS: Final = frozenset(
+    {"rate", "irate", "increase", "delta", "idelta", "avg_over_time", "sum_over_time", "last_over_time", "first_over_time"}
+)
 _WINDOWED: Final = frozenset({"avg_over_time", "min_over_time", "max_over_time", "quantile_over_time", "double_exponential_smoothing"})
-_FIXED_KINDS: Final[dict[str, Kind]] = {"rate": "rate", "increase": "increase", "count": "count", "timestamp": "timestamp", "presence": "bool", "ratio": "ratio"}
+_FIXED_KINDS: Final[dict[str, Kind]] = {
+    "rate": "rate",
+    "increase": "increase",
+    "count": "count",
+    "timestamp": "timestamp",
+    "presence": "bool",
+    "ratio": "ratio",
+}
 
 
 def _kind(row: Function, arm: Arm) -> tuple[Kind, Part]:
     name = row.name
     if name in _WINDOWED:  # over a counter: neither a counter any more, nor anything of its own
-        return ("agg_counter" if arm.kind == "counter" else arm.kind), ("" if arm.part == "native" and name != "avg_over_time" else arm.part)
+        return ("agg_counter" if arm.kind == "counter" else arm.kind), (
+            "" if arm.part == "native" and name != "avg_over_time" else arm.part
+        )
     if name == "sum_over_time":
-        return ("count" if arm.kind in {"bool", "count", "info"} else "increase" if arm.kind == "increase" else "gauge" if arm.kind == "gauge" else "unknown"), arm.part
+        return (
+            "count"
+            if arm.kind in {"bool", "count", "info"}
+            else "increase"
+            if arm.kind == "increase"
+            else "gauge"
+            if arm.kind == "gauge"
+            else "unknown"
+        ), arm.part
     if arm.part == "native" and name.startswith("histogram_"):
         native: tuple[Kind, Part] = {"histogram_count": (arm.kind, "count"), "histogram_sum": (arm.kind, "sum")}.get(name, ("gauge", ""))  # type: ignore[assignment]
         return native
@@ -242,7 +268,12 @@ def _bounds(name: str, of: Range, args: tuple[Value, ...]) -> Range:
         unlimited = Range(-inf, -inf, nan=False), Range(inf, inf, nan=False)
         return clamped(of, args[1].range if name != "clamp_max" else unlimited[0], args[-1].range if name != "clamp_min" else unlimited[1])
     if name == "sqrt":
-        return Range(sqrt(max(of.low, 0.0)) if not isinf(of.low) else 0.0, inf if isinf(of.high) else sqrt(max(of.high, 0.0)), of.nan or of.low < 0, of.inf)
+        return Range(
+            sqrt(max(of.low, 0.0)) if not isinf(of.low) else 0.0,
+            inf if isinf(of.high) else sqrt(max(of.high, 0.0)),
+            of.nan or of.low < 0,
+            of.inf,
+        )
     if name == "exp":
         return Range(0.0 if of.low < -700 else exp(min(of.low, 700.0)), inf if of.high > 700 else exp(of.high), of.nan)
     return ANY_NUMBER
@@ -294,11 +325,15 @@ def _absent(node: Call, args: tuple[Value, ...]) -> Value:
             if name == "__name__":
                 continue
             if matcher.op != "=" or name in seen:
-                facts[name] = LabelFact("never", reason=Reason(f"`{node.function}()` gives no label that is matched twice, or not by `=`", matcher))
+                facts[name] = LabelFact(
+                    "never", reason=Reason(f"`{node.function}()` gives no label that is matched twice, or not by `=`", matcher)
+                )
             elif matcher.variables:
                 facts[name] = LabelFact("maybe", reason=Reason("as the variable says", matcher))
             else:
-                facts[name] = LabelFact("always", frozenset((matcher.value,)), None, reason) if matcher.value else LabelFact("never", reason=reason)
+                facts[name] = (
+                    LabelFact("always", frozenset((matcher.value,)), None, reason) if matcher.value else LabelFact("never", reason=reason)
+                )
             if matcher.op == "=":
                 seen.add(name)
     of: Emptiness = args[0].empty
@@ -354,7 +389,20 @@ def _histogram_fraction(node: Call, args: tuple[Value, ...]) -> Value:
         empty: Emptiness = "data" if arm.empty == "never" else arm.empty
         keys = kept_keys(named.keys, labels, _LE)
         arms.append(
-            Arm(labels, keys, "ratio", "", ratio, Range(0, 1), empty, arm.entry, floats=True, kind_reason=reason, unit_reason=reason, range_reason=reason)
+            Arm(
+                labels,
+                keys,
+                "ratio",
+                "",
+                ratio,
+                Range(0, 1),
+                empty,
+                arm.entry,
+                floats=True,
+                kind_reason=reason,
+                unit_reason=reason,
+                range_reason=reason,
+            )
         )
     return Value("vector", tuple(arms), "data" if source.empty == "never" else source.empty)
 

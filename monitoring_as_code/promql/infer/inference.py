@@ -63,7 +63,9 @@ class _Walker:
     def number(self, node: NumberLiteral) -> Value:
         reason = Reason("as written", node)
         unit = seconds if node.is_duration else None
-        arm = Arm(_NO_LABELS, _ALONE, unit=unit, range=exactly(node.value), empty="never", literal=unit is None, floats=True, range_reason=reason)
+        arm = Arm(
+            _NO_LABELS, _ALONE, unit=unit, range=exactly(node.value), empty="never", literal=unit is None, floats=True, range_reason=reason
+        )
         return Value("scalar", (arm,), "never")
 
     def string(self, node: StringLiteral) -> Value:

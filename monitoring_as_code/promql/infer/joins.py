@@ -121,13 +121,17 @@ def _fact(node: Binary, meeting: _Meeting, left: Value, right: Value, clashes: t
     absent = tuple(
         item.value
         for item in meeting.matching.labels
-        if meeting.on and isinstance(item, Name) and lefts.get(item.value).presence == "never" and rights.get(item.value).presence == "never"
+        if meeting.on
+        and isinstance(item, Name)
+        and lefts.get(item.value).presence == "never"
+        and rights.get(item.value).presence == "never"
     )
     many, few = (rights, lefts) if meeting.matching.card == "one-to-many" else (lefts, rights)
     overwritten = tuple(name for name in meeting.include if many.get(name).presence == "always" and name not in meeting.names)
     missing = tuple(name for name in meeting.include if few.get(name).presence == "never")
     one_signature = meeting.certain and (
-        (meeting.on and not meeting.names) or all(labels.closed and not labels.possible - meeting.names - _NAME for labels in (lefts, rights))
+        (meeting.on and not meeting.names)
+        or all(labels.closed and not labels.possible - meeting.names - _NAME for labels in (lefts, rights))
     )
     return JoinFact(
         node,
@@ -261,7 +265,9 @@ def _filled(node: Binary, meeting: _Meeting, arm: Arm, lefts: tuple[Arm, ...], r
     if card == "one-to-one":
         facts.update((name, never) for name in meeting.names - compared_names)
         rest = never if meeting.on else joined_fact((many.rest, few.rest))
-        facts["__name__"] = never if dropped or (meeting.on and "__name__" not in meeting.names) else joined_fact((many.get("__name__"), never))
+        facts["__name__"] = (
+            never if dropped or (meeting.on and "__name__" not in meeting.names) else joined_fact((many.get("__name__"), never))
+        )
     else:
         facts.update((name, joined_fact((fact, never))) for name, fact in many.facts.items() if name not in facts)
         facts.update((name, LabelFact("maybe")) for name in meeting.include)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import product
 
 from monitoring_as_code.promql.ast import Call
@@ -20,7 +21,10 @@ from monitoring_as_code.promql.infer.value import (
     whole_key,
 )
 
-_REFERENCE = re.compile(r"\$(?:(\$)|(\w+)|\{(\w+)\})")
+
+@cache
+def _reference() -> re.Pattern[str]:
+    return re.compile(r"\$(?:(\$)|(\w+)|\{(\w+)\})")
 
 
 def label_replace(node: Call, arm: Arm, words: list[str | None]) -> Arm:
@@ -50,7 +54,7 @@ def label_replace(node: Call, arm: Arm, words: list[str | None]) -> Arm:
     made = LabelFact("maybe", reason=reason)
     if "$" not in template:
         made = LabelFact("always", frozenset((template,)), None, reason) if template else LabelFact("never", reason=reason)
-    elif _REFERENCE.sub("", template):  # what is not a reference is always there
+    elif _reference().sub("", template):  # what is not a reference is always there
         made = LabelFact("always", reason=reason)
     named = literals(pattern)
     if named is not None and fact.presence == "always" and not named - {""}:
@@ -86,7 +90,7 @@ def _expanded(value: str, template: str, pattern: str) -> str | None:
             return value if index == 0 else (numbered[index - 1] or "") if index <= len(numbered) else ""
         return named.get(name) or ""
 
-    return _REFERENCE.sub(of, template)
+    return _reference().sub(of, template)
 
 
 def label_join(node: Call, arm: Arm, words: list[str | None]) -> Arm:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 from monitoring_as_code.promql.regexes import matches, problem
@@ -12,8 +12,14 @@ from monitoring_as_code.promql.regexes import matches, problem
 Test: TypeAlias = Callable[[str], bool]
 
 _META = frozenset("\\.+*?()|[]{}^$")
-# What Python's `re` and RE2 read alike, and Python matches in linear time: no anchors, no counted or nested repetition, no look-around.
-_ALIKE = re.compile(r"(?:[A-Za-z0-9_ :/,=@#%&~<>;'\"!-]|\\[.\-/]|\.|\[\^?[A-Za-z0-9_.-]+\]|[(|]|\)(?![*+?{])|(?<![*+?(|])[*+?](?![*+?]))*", re.ASCII)
+
+
+@cache
+def _alike() -> re.Pattern[str]:
+    """What `re` and RE2 read alike, and `re` matches in linear time: no anchors, no counted or nested repetition, no look-around."""
+    return re.compile(
+        r"(?:[A-Za-z0-9_ :/,=@#%&~<>;'\"!-]|\\[.\-/]|\.|\[\^?[A-Za-z0-9_.-]+\]|[(|]|\)(?![*+?{])|(?<![*+?(|])[*+?](?![*+?]))*", re.ASCII
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -40,7 +46,7 @@ def tester(pattern: str) -> Test | None:
     named = literals(pattern)
     if named is not None:
         return named.__contains__
-    if _ALIKE.fullmatch(pattern):
+    if _alike().fullmatch(pattern):
         try:
             compiled = re.compile(pattern, re.DOTALL | re.ASCII)
         except re.error:

@@ -70,7 +70,22 @@ def select(node: VectorSelector, catalogue: Catalogue) -> tuple[Arm, SelectorFac
     floats = entry.part != "native" and entry.kind != "unknown" and entry.metric.floats
     of = Reason(f"`{entry.name}` is {_KIND_WORDS.get(entry.kind, 'known')}", node)
     return (
-        Arm(labels, keys, entry.kind, entry.part, entry.unit, entry.range, empty, entry, literal=False, floats=floats, empty_reason=reason, kind_reason=of, unit_reason=of, range_reason=of),
+        Arm(
+            labels,
+            keys,
+            entry.kind,
+            entry.part,
+            entry.unit,
+            entry.range,
+            empty,
+            entry,
+            literal=False,
+            floats=floats,
+            empty_reason=reason,
+            kind_reason=of,
+            unit_reason=of,
+            range_reason=of,
+        ),
         fact,
     )
 

@@ -19,7 +19,9 @@ def share_of_whole(node: Binary, value: Value) -> Value:
     arm = value.arms[0]
     reason = Reason("a part of what it is divided by", node)
     nan = arm.range.nan
-    return value._replace(arms=(arm._replace(kind="ratio", range=Range(0.0, 1.0, nan, inf=False), range_reason=reason, kind_reason=reason),))
+    return value._replace(
+        arms=(arm._replace(kind="ratio", range=Range(0.0, 1.0, nan, inf=False), range_reason=reason, kind_reason=reason),)
+    )
 
 
 def _selects_less(part: Expr, whole: Expr) -> bool:
@@ -32,7 +34,12 @@ def _selects_less(part: Expr, whole: Expr) -> bool:
         if part.function != whole.function or part.function not in _RATES:
             return False
         one, other = unwrapped(part.args[0]), unwrapped(whole.args[0])
-        return isinstance(one, MatrixSelector) and isinstance(other, MatrixSelector) and one.range == other.range and _subset(one.selector, other.selector)
+        return (
+            isinstance(one, MatrixSelector)
+            and isinstance(other, MatrixSelector)
+            and one.range == other.range
+            and _subset(one.selector, other.selector)
+        )
     return isinstance(part, VectorSelector) and isinstance(whole, VectorSelector) and _subset(part, whole)
 
 
