@@ -87,6 +87,11 @@ def arrivals(root: Branch, labels: Mapping[str, Values], *, others_unknown: bool
     return _walk(root, labels, None if others_unknown else _MISSING, certain=True)[0]
 
 
+def sure_receivers(root: Branch, labels: Mapping[str, Values], *, others_unknown: bool = False) -> frozenset[str]:
+    """The receivers that an alert with these labels reaches whatever the values are that are not known, on one way or another."""
+    return _sure(root, labels, None if others_unknown else _MISSING)
+
+
 def route_of(routing: Routing, labels: Mapping[str, str]) -> tuple[str, ...]:
     """The names of the receivers that an alert with exactly these labels reaches, in Alertmanager's order."""
     return tuple(
@@ -102,9 +107,9 @@ def alert_labels(analysis: Analysis, alert: Alert) -> tuple[dict[str, Values], b
     """
     found: dict[str, Values] = {}
     others_unknown = True
-    facts = analysis.facts(analysis.use(alert))
-    if facts is not None:
-        labels = facts.value.labels
+    use = analysis.use(alert)
+    if use.expr is not None:
+        labels = analysis.facts(use).value.labels
         others_unknown = not labels.closed
         found = {name: fact.seen for name, fact in labels.facts.items()}
     for name, value in {"severity": alert.severity, **alert.labels}.items():
@@ -143,16 +148,24 @@ def _branches(parent: Branch, routes: tuple[Route, ...]) -> tuple[Branch, ...]:
     return tuple(made)
 
 
-def _walk(branch: Branch, labels: Mapping[str, Values], others: Values, *, certain: bool) -> tuple[list[Arrival], bool | None]:
-    """Where the alert ends at or below a branch, and whether the branch takes it: None if that is not known."""
+def _takes(branch: Branch, labels: Mapping[str, Values], others: Values) -> bool | None:
+    """Whether an alert fulfils a branch's own matchers; None if that is not known."""
     taken: bool | None = True
     for matcher in branch.matchers:
         values = labels.get(matcher.name, others)
         accepted = set() if values is None else {matcher.accepts(value) for value in values}
         if accepted == {False}:
-            return [], False
+            return False
         if accepted != {True}:
             taken = None
+    return taken
+
+
+def _walk(branch: Branch, labels: Mapping[str, Values], others: Values, *, certain: bool) -> tuple[list[Arrival], bool | None]:
+    """Where the alert ends at or below a branch, and whether the branch takes it."""
+    taken = _takes(branch, labels, others)
+    if taken is False:
+        return [], False
     certain = certain and taken is True
     found: list[Arrival] = []
     inner_certain, covered = certain, False
@@ -168,3 +181,18 @@ def _walk(branch: Branch, labels: Mapping[str, Values], others: Values, *, certa
     if not covered:
         found.append(Arrival(branch, certain and not found))
     return found, taken
+
+
+def _sure(branch: Branch, labels: Mapping[str, Values], others: Values) -> frozenset[str]:
+    """The receivers that are told for sure once the alert is in this branch; found from the last inner branch to the first."""
+    # What follows from here on, by whether a branch before has taken the alert; if none does, it is this one's own.
+    told = {True: frozenset[str](), False: frozenset((branch.receiver,))}
+    for inner in reversed(branch.branches):
+        taken = _takes(inner, labels, others)
+        if taken is False:
+            continue
+        inside = _sure(inner, labels, others)
+        if inner.continue_:
+            inside |= told[True]
+        told = {before: inside if taken else inside & after for before, after in told.items()}
+    return told[False]

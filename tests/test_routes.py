@@ -10,7 +10,7 @@ import pytest
 from monitoring_as_code import engines
 from monitoring_as_code.matchers import Matcher, MatchOp
 from monitoring_as_code.model.routing import Receiver, Route, Routing
-from monitoring_as_code.routes import Values, arrivals, every_branch, route_of, route_tree
+from monitoring_as_code.routes import Values, arrivals, every_branch, route_of, route_tree, sure_receivers
 from monitoring_as_code.yaml_text import to_yaml
 
 NAMES = ("alertname", "severity", "team")
@@ -71,7 +71,7 @@ def test_amtool_goes_the_same_way_on_random_trees(tmp_path: Path, prove: bool) -
 
 def test_whatever_unknown_labels_are_no_arrival_is_missed_and_no_certain_one_fails(prove: bool) -> None:
     draw = random.Random(2)
-    certain = uncertain = 0
+    certain = uncertain = more = 0
     for _ in range(5000 if prove else 300):
         routing = Routing(receiver="root", routes=random_routes(draw, 3))
         root = route_tree(routing)
@@ -87,16 +87,21 @@ def test_whatever_unknown_labels_are_no_arrival_is_missed_and_no_certain_one_fai
         others_unknown = draw.random() < 0.3
         said = arrivals(root, known, others_unknown=others_unknown)
         sure = {arrival.branch.path for arrival in said if arrival.certain}
+        told = sure_receivers(root, known, others_unknown=others_unknown)
+        assert {arrival.branch.receiver for arrival in said if arrival.certain} <= told
+        more += len(told) > len({arrival.branch.receiver for arrival in said if arrival.certain})
         everything = frozenset(VALUES)
         choices = [known.get(name, None if others_unknown else frozenset(("",))) or everything for name in NAMES]
         for values in itertools.product(*map(sorted, choices)):
             exact = {name: frozenset((value,)) for name, value in zip(NAMES, values, strict=True)}
             reached = {arrival.branch.path for arrival in arrivals(root, exact)}
             assert sure <= reached <= {arrival.branch.path for arrival in said}
+            assert told <= set(route_of(routing, dict(zip(NAMES, values, strict=True))))
         certain += len(sure)
         uncertain += len(said) - len(sure)
     assert certain > 100
     assert uncertain > 100
+    assert more > 10  # several ways that may be gone lead to the same people
 
 
 def test_a_branch_has_what_it_inherits() -> None:

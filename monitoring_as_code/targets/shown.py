@@ -61,5 +61,5 @@ class Views:
 
     def _kept_labels(self, alert: Alert) -> frozenset[str]:
         """The labels that every series of the alert's condition certainly has, and those that the alert itself adds."""
-        facts = self._analysis.facts(self._analysis.use(alert))
-        return frozenset(alert.labels) | (frozenset() if facts is None else facts.value.labels.certain)
+        use = self._analysis.use(alert)
+        return frozenset(alert.labels) | (frozenset() if use.expr is None else self._analysis.facts(use).value.labels.certain)

@@ -10,7 +10,9 @@ _SPECIAL = re.compile(r"[\\`*_\[\]~$|]")
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _HTML_SPECIAL = re.compile("[&<>]")
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-_LINE_START = re.compile(r"(?m)^(\s*)([#+=-]|\d+(?=[.)]))")
+# A heading, a list's item, a line under a heading.
+_START = re.compile(r"^(\d*)([#+=.)-])")
+_NOT_IN_URL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029<>()|\\`]")
 # Line breaks and other controls; a table's row and a heading are one line.
 _CONTROLS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 
@@ -22,7 +24,7 @@ def escaped(text: str) -> str:
     'less &lt; more &amp; more'
     """
     one_line = _CONTROLS.sub(" ", text).strip()
-    return _LINE_START.sub(r"\1\\\2", _HTML_SPECIAL.sub(_entity, _SPECIAL.sub(r"\\\g<0>", one_line)))
+    return _START.sub(r"\1\\\2", _HTML_SPECIAL.sub(_entity, _SPECIAL.sub(r"\\\g<0>", one_line)))
 
 
 def prose(text: str, indent: str = "") -> str:
@@ -60,8 +62,7 @@ def block(text: str, language: str = "") -> str:
 
 def link(text: str, url: str) -> str:
     """A link that shows `text` as it is written."""
-    target = _CONTROLS.sub("", url).replace("<", "%3C").replace(">", "%3E")
-    return f"[{escaped(text)}](<{target}>)" if re.search(r"[\s()|\\]", target) else f"[{escaped(text)}]({target})"
+    return f"[{escaped(text)}]({_NOT_IN_URL.sub(_percent, url)})"
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -74,3 +75,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _entity(found: re.Match[str]) -> str:
     return _HTML[found.group()]
+
+
+def _percent(found: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in found.group().encode())

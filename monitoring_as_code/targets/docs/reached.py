@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.routes import alert_labels, arrivals, route_tree
+from monitoring_as_code.routes import alert_labels, arrivals, route_tree, sure_receivers
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
@@ -26,7 +26,7 @@ class Audience:
             found = self._found[id(alert)] = {}
             if self._root is not None:
                 labels, others_unknown = alert_labels(self._analysis, alert)
+                sure = sure_receivers(self._root, labels, others_unknown=others_unknown)
                 for arrival in arrivals(self._root, labels, others_unknown=others_unknown):
-                    name = arrival.branch.receiver
-                    found[name] = found.get(name, False) or arrival.certain
+                    found[arrival.branch.receiver] = arrival.branch.receiver in sure
         return found

@@ -48,27 +48,24 @@ def _variant(alert: Alert, alerts: list[Alert]) -> str:
 
 def _sections(alert: Alert, context: Context, level: str) -> Iterator[str]:
     runbook = alert.runbook
-    yield f"{escaped(alert.summary)}\n"
-    yield table(("", ""), _facts(alert, context))
-    yield f"{level} What it means\n"
-    if isinstance(runbook, Runbook):
-        yield f"{prose(runbook.meaning)}\n"
-    elif alert.description:
-        yield f"{escaped(alert.description)}\n"
-    if isinstance(runbook, str):
-        yield f"What to do is written at {link(runbook, runbook)}.\n"
-    elif runbook is None:
-        yield "Nobody has written down yet what to do.\n"
     use = context.analysis.use(alert)
-    yield f"{level} The query\n"
-    yield block(use.text, "promql")
-    yield _threshold(use.expr)
+    yield f"{escaped(alert.summary)}\n"
+    if alert.description:
+        yield f"{escaped(alert.description)}\n"
+    yield table(("", ""), _facts(alert, context))
+    if isinstance(runbook, Runbook):
+        yield f"{level} What it means\n\n{prose(runbook.meaning)}\n"
+    yield f"{level} The query\n\n{block(use.text, 'promql')}{_threshold(use.expr)}"
     if isinstance(runbook, Runbook):
         yield f"{level} What to check\n"
         yield "".join(f"{number}. {prose(step, '   ')}\n" for number, step in enumerate(runbook.check, 1))
         if runbook.fix:
             yield f"{level} What has helped\n"
             yield "".join(f"- {prose(step, '  ')}\n" for step in runbook.fix)
+    elif runbook is not None:
+        yield f"{level} What to do\n\nIt is written at {link(runbook, runbook)}.\n"
+    else:
+        yield f"{level} What to do\n\nNobody has written it down yet.\n"
 
 
 def _facts(alert: Alert, context: Context) -> Iterator[tuple[str, str]]:
@@ -98,5 +95,5 @@ def _threshold(expr: Expr | None) -> str:
     value = f"is {limit.side} {limit.value:.10g}"
     # A span is one line, in which a bar would show with the backslash that only a table needs.
     if len(measured) > _LONGEST_SPAN or "|" in measured:
-        return f"It has a result while this {value}:\n\n{block(measured, 'promql')}"
-    return f"It has a result while {code(measured)} {value}.\n"
+        return f"\nIt has a result while this {value}:\n\n{block(measured, 'promql')}"
+    return f"\nIt has a result while {code(measured)} {value}.\n"
