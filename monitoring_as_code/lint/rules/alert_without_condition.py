@@ -46,27 +46,26 @@ def alert_without_condition(reading: Reading) -> Iterator[Finding]:
         )
     """
     conditions = {
-        rule.name
-        for rule in reading.recording_rules
-        if (expr := reading.analysis.use(rule).expr) is not None and _chooses(expr, frozenset())
+        rule.name for rule in reading.recording_rules if (expr := reading.analysis.use(rule).expr) is not None and _chooses(expr, set())
     }
     for alert in reading.alerts:
         use = reading.analysis.use(alert)
         if use.expr is None or _chooses(use.expr, conditions) or not any(isinstance(node, VectorSelector) for node in walk(use.expr)):
             continue
-        compared = _zero_or_one(use.expr)
-        if compared is not None:
+        culprit = _culprit(use.expr, conditions)
+        if isinstance(culprit, Binary) and culprit.op in COMPARISONS:
             message = "this is 0 or 1 and never nothing, so the alert always fires"
-            at = place(use, compared, compared.op_span) if compared.op_span.start >= 0 else place(use, compared)
+            at = place(use, culprit, culprit.op_span) if culprit.op_span.start >= 0 else place(use, culprit)
             yield Finding(message, at, "leave `bool` out", declaration=alert)
-        else:
+        elif any(isinstance(node, VectorSelector) for node in walk(culprit)):
+            message = "this compares nothing, so the alert fires for as long as there is data"
             help_ = "compare it with a threshold, such as `> 0`, or write `absent(...)`"
-            yield Finding(
-                "this compares nothing, so the alert fires for as long as there is data", place(use, use.expr), help_, declaration=alert
-            )
+            yield Finding(message, place(use, culprit), help_, declaration=alert)
+        else:
+            yield Finding("this is always there, so the alert always fires", place(use, culprit), "leave it out", declaration=alert)
 
 
-def _chooses(node: Expr, conditions: frozenset[str] | set[str]) -> bool:
+def _chooses(node: Expr, conditions: set[str]) -> bool:
     """Whether the expression can be without a result although there is data: it holds a comparison, or asks for absence."""
     match node:
         case Paren(expr=inner) | Unary(expr=inner) | Subquery(expr=inner) | Aggregate(expr=inner):
@@ -94,7 +93,12 @@ def _chooses(node: Expr, conditions: frozenset[str] | set[str]) -> bool:
             return False
 
 
-def _zero_or_one(node: Expr) -> Binary | None:
-    while isinstance(node, Paren):
-        node = node.expr
-    return node if isinstance(node, Binary) and node.op in COMPARISONS and node.bool_modifier else None
+def _culprit(node: Expr, conditions: set[str]) -> Expr:
+    """The part that makes a condition of nothing: the side of an `or` that chooses nothing."""
+    while True:
+        if isinstance(node, Paren):
+            node = node.expr
+        elif isinstance(node, Binary) and node.op == "or":
+            node = node.right if _chooses(node.left, conditions) else node.left
+        else:
+            return node

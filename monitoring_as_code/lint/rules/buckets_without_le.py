@@ -38,13 +38,14 @@ def buckets_without_le(reading: Reading) -> Iterator[Finding]:
             continue
         arm = reading.facts(use)[call.args[index]].arm
         fact = arm.labels.get("le")
-        if fact.presence != "never" or arm.part == "native":
+        part = arm.part or (arm.entry.part if arm.entry is not None else "")
+        if fact.presence != "never" or part == "native":
             continue
-        if arm.part == "bucket" and fact.reason is not None and not isinstance(fact.reason.node, Matcher):
+        if part == "bucket" and fact.reason is not None and not isinstance(fact.reason.node, Matcher):
             node = fact.reason.node
             message = f"`{call.function}()` needs the label `le`, which is gone: {fact.reason.text}"
             yield Finding(message, place(use, node), _help(node), about=(id(use.part), "label", "le"), declaration=use.declaration)
-        elif arm.part != "bucket" and arm.entry is not None and arm.entry.metric.kind in ("counter", "gauge", "histogram", "summary"):
+        elif part != "bucket" and arm.entry is not None and arm.entry.metric.kind in ("counter", "gauge", "histogram", "summary"):
             metric = arm.entry.metric
             message = f"`{call.function}()` needs a histogram's buckets, but `{arm.entry.name}` has none"
             help_ = f"write `{metric.name}_bucket`" if metric.kind == "histogram" else "declare a Histogram"

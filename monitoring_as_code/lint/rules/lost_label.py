@@ -3,13 +3,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.lint.places import place
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
 from monitoring_as_code.origin import Place
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Use
-    from monitoring_as_code.lint.reading import Reading
-    from monitoring_as_code.model.alert import Alert
+    from monitoring_as_code.lint.reading import Reading, Written
     from monitoring_as_code.promql.template import LabelUse
 
 
@@ -45,63 +45,52 @@ def lost_label(reading: Reading) -> Iterator[Finding]:
     """
     for written in reading.written:
         for label in written.template.labels:
-            message, help_ = _of_template(reading, written.alert, label)
-            if message:
-                about = (id(written.alert), "label", label.name)
-                yield Finding(
-                    message, written.place(label.span), help_, _because(reading, reading.analysis.use(written.alert), label.name), about
-                )
+            if not label.guarded:
+                yield from _of_template(reading, written, label)
     for legend in reading.legends:
         for label in legend.labels:
-            message, help_ = _of_expression(reading, legend.use, label.name)
-            if message:
-                related = _because(reading, legend.use, label.name)
-                about = (id(legend.use.part), "label", label.name)
-                yield Finding(message, legend.place(label.span), help_, related, about, legend.use.declaration)
+            yield from _of_expression(reading, legend.use, label.name, legend.place(label.span))
     if reading.project.complete and reading.alerts:
         yield from _of_routing(reading)
 
 
-def _of_template(reading: Reading, alert: Alert, label: LabelUse) -> tuple[str, str | None]:
-    if label.guarded:
-        return "", None
+def _of_template(reading: Reading, written: Written, label: LabelUse) -> Iterator[Finding]:
+    alert = written.alert
+    at = written.place(label.span)
     if label.source == "external":
         stack = reading.analysis.stack
-        if stack is None or label.name in stack.external_labels:
-            return "", None
-        return f"the stack has no external label `{label.name}`", "declare it in the stack's `external_labels`"
-    message, help_ = _of_expression(reading, reading.analysis.use(alert), label.name)
-    if message and (label.name in alert.labels or label.name in ("alertname", "severity")):
-        return f"`$labels` has no `{label.name}`: the rule itself adds it, after the templates are filled in", "write its value instead"
-    return message, help_
+        if stack is not None and label.name not in stack.external_labels:
+            yield Finding(f"the stack has no external label `{label.name}`", at, "declare it in the stack's `external_labels`")
+        return
+    for finding in _of_expression(reading, reading.analysis.use(alert), label.name, at):
+        if label.name in alert.labels or label.name in ("alertname", "severity"):
+            message = f"`$labels` has no `{label.name}`: the rule itself adds it, after the templates are filled in"
+            yield Finding(message, at, "write its value instead")
+        else:
+            yield finding
 
 
-def _of_expression(reading: Reading, use: Use, name: str) -> tuple[str, str | None]:
-    """What is wrong with reading this label of the expression's result; nothing if it may be there."""
+def _of_expression(reading: Reading, use: Use, name: str, at: Place) -> Iterator[Finding]:
+    """A finding if this label is certainly not on what the expression gives."""
     if use.expr is None:
-        return "", None
+        return
     labels = reading.facts(use).value.labels
     fact = labels.get(name)
     if fact.presence != "never":
-        return "", None
+        return
     from monitoring_as_code.diagnostics.nearest import did_you_mean, listed
 
     left = sorted(labels.possible - {"__name__"})
-    near = did_you_mean(name, left)
-    help_ = near or (f"{listed(left, 'and')} {'is' if len(left) == 1 else 'are'} left" if left else "no label is left")
-    return f"`{name}` is not there" if fact.reason is None else f"`{name}` is never there: {fact.reason.text}", help_
-
-
-def _because(reading: Reading, use: Use, name: str) -> tuple[tuple[Place, str], ...]:
-    """The node that has removed a label."""
-    from monitoring_as_code.lint.places import place
-
-    if use.expr is None:
-        return ()
-    reason = reading.facts(use).value.labels.get(name).reason
-    if reason is None or (use.written is None and reason.node.origin is None):
-        return ()
-    return ((place(use, reason.node), "removed here"),) if reason.text.startswith("removed") else ()
+    help_ = did_you_mean(name, left) or (f"{listed(left, 'and')} {'is' if len(left) == 1 else 'are'} left" if left else "no label is left")
+    message = f"`{name}` is not there" if fact.reason is None else f"`{name}` is never there: {fact.reason.text}"
+    related: tuple[tuple[Place, str], ...] = ()
+    if (
+        fact.reason is not None
+        and fact.reason.text.startswith("removed")
+        and (use.written is not None or fact.reason.node.origin is not None)
+    ):
+        related = ((place(use, fact.reason.node), "removed here"),)
+    yield Finding(message, at, help_, related, (id(use.part), "label", name), use.declaration)
 
 
 def _of_routing(reading: Reading) -> Iterator[Finding]:

@@ -80,7 +80,9 @@ def _help(clash: Clash, join: JoinFact) -> str:
     if clash.left.presence == "never" or clash.right.presence == "never":
         if join.on:
             return f"take `{clash.label}` out of `on`, or keep it on both sides"
-        return f"aggregate it away on the other side too, write `ignoring({clash.label})`, or match `on` what both have"
+        many = "group_left" if clash.right.presence == "never" else "group_right"
+        grouped = "" if join.node.op == "and" else f" {many}"
+        return f"write `ignoring({clash.label}){grouped}`, match `on` what both have, or aggregate `{clash.label}` away"
     return f"write `ignoring({clash.label})`, or match `on` what both have; aggregate one side if it then has many series"
 
 

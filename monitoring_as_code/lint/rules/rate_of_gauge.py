@@ -48,12 +48,12 @@ def rate_of_gauge(reading: Reading) -> Iterator[Finding]:
         if words is None:
             continue
         function, instead = call.function, _INSTEAD[call.function]
-        if arm.entry is None:
+        if arm.entry is None or arm.entry.kind != arm.kind:
             message, help_ = f"`{function}()` needs a counter, but this is {words}", f"leave `{function}()` out, or use `{instead}()`"
             yield Finding(message, place(use, call), help_, declaration=use.declaration)
             continue
         metric = arm.entry.metric
-        of_kind = kind_words(metric) if metric.kind in ("gauge", "info") and arm.entry.kind == arm.kind else words
+        of_kind = kind_words(metric) if metric.kind in ("gauge", "info") else words
         message = f"`{function}()` needs a counter, but `{arm.entry.name}` is {of_kind}"
         help_ = f"use `{instead}({arm.entry.name}[...])`"
         if metric.kind == "gauge":

@@ -58,9 +58,9 @@ def shadowed_label(reading: Reading) -> Iterator[Finding]:
 def _finding(stack: Stack | None, job: ScrapeJob, name: str, metrics: list[Metric[Any]]) -> Finding:
     from monitoring_as_code.diagnostics.nearest import listed
 
-    shown = [metric.name for metric in metrics[:_MOST_SHOWN]]
+    shown = [f"`{metric.name}`" for metric in metrics[:_MOST_SHOWN]]
     more = len(metrics) - len(shown)
-    words = f"{listed(shown, ',' if more else 'and')}{f' and {more} more' if more else ''}"
+    words = f"{', '.join(shown)} and {more} more" if more else listed((metric.name for metric in metrics), "and")
     have = "has" if len(metrics) == 1 else "have"
     related = tuple((Place(metric.origin), f"`{metric.name}` has its own `{name}`") for metric in metrics[:_MOST_SHOWN])
     help_ = f"rename one of the two, or set `honor_labels=True`; as it is, queries find the metric's own under `exported_{name}`"

@@ -3,11 +3,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.lint.places import matcher_place
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
 from monitoring_as_code.origin import Place
+from monitoring_as_code.promql.ast import Span
+from monitoring_as_code.promql.variables import find_variables
 
 if TYPE_CHECKING:
+    from monitoring_as_code.analysis import Use
     from monitoring_as_code.lint.reading import Reading
+    from monitoring_as_code.promql.ast import VectorSelector
 
 
 @rule(ERROR, may_be_allowed=False)
@@ -30,6 +35,9 @@ def syntax_error(reading: Reading) -> Iterator[Finding]:
         if use.error is not None:
             place = Place(use.part.origin, (use.argument,), use.error.span, use.written)
             yield Finding(use.error.message, place, use.error.help or None, declaration=use.declaration)
+    for use, selector in reading.selectors:
+        if not use.in_dashboard:
+            yield from _variables(use, selector.node)
     for written in reading.written:
         fault = written.template.fault
         if fault is not None:
@@ -37,4 +45,20 @@ def syntax_error(reading: Reading) -> Iterator[Finding]:
                 fault.message,
                 written.place(fault.span),
                 "see `https://prometheus.io/docs/prometheus/latest/configuration/template_reference/`",
+            )
+
+
+def _variables(use: Use, selector: VectorSelector) -> Iterator[Finding]:
+    """In a matcher's value a variable is a text like any other to Prometheus: one that no label ever has."""
+    for matcher in selector.matchers:
+        for variable in find_variables(matcher.value):
+            text, value = variable.text, use.written or ""
+            start = value.find(text, *matcher.value_span) if matcher.value_span.start >= 0 else -1
+            span = Span(start, start + len(text)) if start >= 0 else matcher.value_span
+            yield Finding(
+                f"`{text}` is one of Grafana's variables, which nobody fills in for a rule",
+                matcher_place(use, selector, matcher, span),
+                "write the value, or leave the matcher out",
+                about=(id(use.part), "value", matcher.name),
+                declaration=use.declaration,
             )

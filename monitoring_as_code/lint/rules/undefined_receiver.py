@@ -40,6 +40,6 @@ def undefined_receiver(reading: Reading) -> Iterator[Finding]:
         if isinstance(part.receiver, str) and part.receiver not in declared:
             from monitoring_as_code.diagnostics.nearest import did_you_mean, listed
 
-            known = did_you_mean(part.receiver, declared) or (f"there are {listed(sorted(declared), 'and')}" if declared else None)
+            known = did_you_mean(part.receiver, declared) or (f"declared are {listed(sorted(declared), 'and')}" if declared else None)
             help_ = known or f'declare `Receiver(name="{part.receiver}", integrations=(...))`'
             yield Finding(f"no receiver `{part.receiver}` is declared", Place(part.origin, ("receiver",)), help_, declaration=routing)

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from monitoring_as_code.catalogue import Domain
     from monitoring_as_code.lint.reading import Reading
     from monitoring_as_code.promql.ast import Matcher
+    from monitoring_as_code.promql.infer.facts import MatcherFact
 
 _MOST_SHOWN = 12
+# What `Severity` of an alert may be; a route may be ready for one that no alert has yet.
+_SEVERITIES = frozenset({"critical", "warning", "info", "none"})
 
 
-@rule(ERROR)
+@rule(ERROR, yields_to=("syntax-error",))
 def unknown_label_value(reading: Reading) -> Iterator[Finding]:
     """A query asks for a value that the label cannot have.
 
@@ -44,47 +47,68 @@ def unknown_label_value(reading: Reading) -> Iterator[Finding]:
             matcher, domain = fact.matcher, fact.domain
             if domain is None or selector.entry is None:
                 continue
-            related = declared_here(selector.entry.metric)
-            outside = [value for value in fact.outside if not _same_number(matcher.name, value, domain)]
-            for value in outside:
-                at = matcher_place(use, selector.node, matcher, _span(use, matcher, value))
-                message = _message(matcher.name, value, domain)
-                yield Finding(message, at, _help(value, domain), related, declaration=use.declaration)
-            if not fact.outside and fact.share == "none" and matcher.op == "=~":
-                at = matcher_place(use, selector.node, matcher, matcher.value_span)
-                yield Finding(
-                    f"no value of `{matcher.name}` matches `{matcher.value}`", at, _help("", domain), related, declaration=use.declaration
-                )
+            for message, help_, span in _faults(use, fact, domain):
+                at = matcher_place(use, selector.node, matcher, span)
+                about = (id(use.part), "value", matcher.name)
+                yield Finding(message, at, help_, declared_here(selector.entry.metric), about, use.declaration)
+    if reading.project.complete and reading.alerts:
+        yield from _of_routing(reading)
 
 
-def _message(label: str, value: str, domain: Domain) -> str:
-    if domain.values is None and domain.pattern is not None:
-        return f"`{label}` is never `{value}`: its values match `{domain.pattern}`"
-    return f"`{label}` is never `{value}`"
+def _faults(use: Use, fact: MatcherFact, domain: Domain) -> Iterator[tuple[str, str | None, Span]]:
+    matcher = fact.matcher
+    for value in fact.outside:
+        if not _same_number(matcher.name, value, domain):
+            pattern = f": its values match `{domain.pattern}`" if domain.values is None else ""
+            yield f"`{matcher.name}` is never `{value}`{pattern}", _help(value, domain.values), _span(use, matcher, value)
+    if not fact.outside and fact.share == "none" and matcher.op == "=~":
+        yield f"no value of `{matcher.name}` matches `{matcher.value}`", _help("", domain.values), matcher.value_span
 
 
-def _help(value: str, domain: Domain) -> str | None:
+def _help(value: str, values: frozenset[str] | None) -> str | None:
     from monitoring_as_code.diagnostics.nearest import did_you_mean, listed
 
-    if domain.values is None:
-        return None if domain.pattern is None else "its declaration says which values it has"
-    known = sorted(domain.values)
-    near = did_you_mean(value, known) if value else None
-    if near is not None or not known:
+    if not values:
+        return None
+    near = did_you_mean(value, values) if value and not _is_number(value) else None
+    if near is not None:
         return near
-    more = f" and {len(known) - _MOST_SHOWN} more" if len(known) > _MOST_SHOWN else ""
-    return f"its values are {listed(known[:_MOST_SHOWN], ',' if more else 'and')}{more}"
+    # One text for each number: a bound of buckets is written as "1" and as "1.0".
+    different = {float(each) if _is_number(each) else each: each for each in sorted(values, key=lambda each: (-len(each), each))}
+    known = sorted(different.values(), key=lambda each: (float(each), each) if _is_number(each) else (0.0, each))
+    if len(known) == 1:
+        return f"its only value is `{known[0]}`"
+    shown = ", ".join(f"`{each}`" for each in known[:_MOST_SHOWN])
+    more = len(known) - _MOST_SHOWN
+    return f"its values are {shown} and {more} more" if more > 0 else f"its values are {listed(known, 'and')}"
+
+
+def _of_routing(reading: Reading) -> Iterator[Finding]:
+    """Matchers of routes and inhibitions that no alert fulfils."""
+    known, _ = reading.routed_labels
+    for matcher in reading.routing_matchers:
+        name, op, value = matcher.matcher
+        values = known.get(name, frozenset())
+        if op not in ("=", "=~") or not values:
+            continue
+        values |= _SEVERITIES if name == "severity" else frozenset()
+        if not any(matcher.matcher.accepts(each) for each in values):
+            yield Finding(f"no alert has a `{name}` that is `{value}`", matcher.place(value), _help(value, values - {""}))
+
+
+def _is_number(value: str) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _same_number(label: str, value: str, domain: Domain) -> bool:
     """Bounds of buckets are numbers in a text, which client libraries write differently: "1" and "1.0"."""
     if label not in ("le", "quantile") or domain.values is None:
         return False
-    try:
-        number = float(value)
-    except ValueError:
-        return False
-    return any(number == float(known) for known in domain.values)
+    return _is_number(value) and any(float(value) == float(known) for known in domain.values if _is_number(known))
 
 
 def _span(use: Use, matcher: Matcher, value: str) -> Span:
