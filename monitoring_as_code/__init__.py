@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.panels.gauge import GaugePanel as GaugePanel
     from monitoring_as_code.model.panels.heatmap import Heatmap as Heatmap
     from monitoring_as_code.model.panels.piechart import PieChart as PieChart
+    from monitoring_as_code.model.panels.raw import RawPanel as RawPanel
+    from monitoring_as_code.model.panels.raw import raw as raw
     from monitoring_as_code.model.panels.stat import Stat as Stat
     from monitoring_as_code.model.panels.state_timeline import StateTimeline as StateTimeline
     from monitoring_as_code.model.panels.table import Table as Table
@@ -143,6 +145,7 @@ _MODULES = {
     "model.panels.gauge": ("GaugePanel",),
     "model.panels.heatmap": ("Heatmap",),
     "model.panels.piechart": ("PieChart",),
+    "model.panels.raw": ("RawPanel", "raw"),
     "model.panels.stat": ("Stat",),
     "model.panels.state_timeline": ("StateTimeline",),
     "model.panels.table": ("Table",),

@@ -12,7 +12,7 @@ Color: TypeAlias = Literal["green", "yellow", "orange", "red", "blue", "purple",
 
 
 def json_value(value: Any) -> Any:  # noqa: ANN401 - JSON is any of its types
-    """`value` with sorted keys and without nulls: Grafana's schema says absent, not null.
+    """`value` with sorted keys and without nulls but open ends: Grafana's schema says absent, not null.
 
     Raises:
         ValueError: it is no JSON, or holds a number that JSON has not.
@@ -22,16 +22,28 @@ def json_value(value: Any) -> Any:  # noqa: ANN401 - JSON is any of its types
             if not isinstance(key, str):
                 message = f"a key must be text, not {key!r}"
                 raise ValueError(message)  # noqa: TRY004 - pydantic turns a ValueError into a fault of this field
-        return {key: json_value(value[key]) for key in sorted(value) if value[key] is not None}
+        return {key: json_value(value[key]) for key in sorted(value) if value[key] is not None or _is_open_end(key, value)}
     if isinstance(value, list | tuple):
         return [json_value(each) for each in value]
     if isinstance(value, float) and not math.isfinite(value):
         message = "JSON has no NaN and no infinity"
         raise ValueError(message)
-    if value is None or isinstance(value, str | bool | int | float):
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            message = "half of a surrogate pair cannot be written as UTF-8"
+            raise ValueError(message) from None
+        return value
+    if value is None or isinstance(value, bool | int | float):
         return value
     message = f"{type(value).__name__} is no JSON"
     raise ValueError(message)
+
+
+def _is_open_end(key: str, parent: dict[str, Any]) -> bool:
+    """The nulls that the schema wants: below a lowest threshold, and at an open end of a range."""
+    return (key == "value" and "color" in parent) or (key in ("from", "to") and "result" in parent)
 
 
 # Options that are passed on to Grafana as they are.

@@ -20,6 +20,11 @@ class Heatmap(QueryPanel):
     scheme: Text = "Oranges"
     legend_hidden: bool = False
 
+    @property
+    def from_zero(self) -> bool:
+        """The axis is of the buckets' bounds, and not of the counts."""
+        return False
+
     def grafana_options(self, shown: Shown) -> dict[str, Any]:
         """Colours, and the axis of the buckets."""
         axis: dict[str, Any] = {"axisPlacement": "left"}

@@ -8,7 +8,7 @@ from monitoring_as_code.units import Unit, ratio
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis, Use
-    from monitoring_as_code.promql.infer.value import Labels
+    from monitoring_as_code.promql.infer.value import Arm, Labels
 
 
 class Inferred(NamedTuple):
@@ -29,17 +29,23 @@ UNKNOWN = Inferred()
 
 def inferred(analysis: Analysis, use: Use) -> Inferred:
     """What the facts say of a query."""
-    facts = getattr(analysis, "facts", lambda _: None)(use)
-    if facts is None:
+    if use.expr is None:
         return UNKNOWN
-    value = facts.value
+    value = analysis.facts(use).value
     arm = value.arm
     unit = arm.unit
-    if unit is not None and arm.kind == "ratio" and not unit.dimension and not unit.nouns and unit.scale == (1, 1):
+    if arm.kind == "ratio" and _is_share(arm):
         unit = ratio
     labels = None if value.type == "vector" and not arm.labels.closed else _telling(arm.labels)
     single = value.type == "scalar" or labels == () or any(not key for key in arm.keys)
     return Inferred(() if single else labels, single, unit, arm.entry.metric.unit if arm.entry is not None else None, arm.range.low)
+
+
+def _is_share(arm: Arm) -> bool:
+    """Whether the numbers are parts of a whole: without a unit, or of one that is only known to lie between 0 and 1."""
+    if arm.unit is None:
+        return arm.range.low >= 0 and arm.range.high <= 1
+    return not arm.unit.dimension and not arm.unit.nouns and arm.unit.scale == (1, 1)
 
 
 def _telling(labels: Labels) -> tuple[str, ...]:

@@ -67,11 +67,15 @@ def _frame(analysis: Analysis, placed: Placed) -> Json:
 
 
 def _raw_panel(analysis: Analysis, placed: Placed) -> Json:
+    from monitoring_as_code.model.panels.defaults import TYPED
     from monitoring_as_code.model.panels.raw import RawPanel, is_prometheus
 
     panel = placed.panel
     assert isinstance(panel, RawPanel)  # noqa: S101 - its type says so
-    found = {"datasource": placed.source, **panel.json_data, **_frame(analysis, placed), "type": panel.json_data["type"]}
+    kind = panel.json_data["type"]
+    found = {"datasource": placed.source, **panel.json_data, **_frame(analysis, placed), "type": kind}
+    if kind not in TYPED:
+        del found["pluginVersion"]  # its form is of an unknown age, and Grafana shall migrate it
     uses = iter(analysis.queries(panel))
     targets = []
     for each in panel.json_data.get("targets", ()):

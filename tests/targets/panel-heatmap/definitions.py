@@ -12,7 +12,7 @@ parcels = Dashboard(
         Row(
             title="Depot",
             panels=(
-                Heatmap(title="Waiting", expr=waiting.bucket.rate(rate_interval).sum(by=("le",)), unit=seconds),
+                Heatmap(title="Waiting", expr=waiting.bucket.rate(rate_interval).sum(by=("le",))),
                 Heatmap(
                     title="Weights",
                     expr="parcel_weight",

@@ -15,7 +15,7 @@ from monitoring_as_code import (
     TimeSeries,
     rate_interval,
 )
-from monitoring_as_code.units import percent, ratio, seconds
+from monitoring_as_code.units import percent, seconds
 
 
 class Http(Labels):
@@ -45,7 +45,6 @@ parcels = Dashboard(
                 TimeSeries(
                     title="Share of requests that fail",
                     description="Above the line somebody is called.",
-                    unit=ratio,
                     alert=failing,
                     expr=requests.where(Http.status.matches("5..")).rate(rate_interval).sum(by=(Http.route,))
                     / requests.rate(rate_interval).sum(by=(Http.route,)),

@@ -1,0 +1,66 @@
+"""A panel of grafanalib, or the JSON of one, as it is."""
+
+from typing import Any, ClassVar
+
+from monitoring_as_code.model.dashboard import Query, QueryPanel, Shown
+from monitoring_as_code.model.fields import Text
+from monitoring_as_code.model.panels.drawing import JsonObject
+
+
+class RawPanel(QueryPanel):
+    """JSON that Grafana keeps; `raw` makes it from any panel. Its Prometheus queries are `queries`, so they are checked like all others.
+
+    `dropped` says what `raw` left out, because nothing stands for it in today's Grafana.
+    """
+
+    type: ClassVar[str] = "raw"
+
+    json_data: JsonObject
+    dropped: tuple[Text, ...] = ()
+
+    def grafana_options(self, shown: Shown) -> dict[str, Any]:  # noqa: ARG002
+        """The options as they are."""
+        options: dict[str, Any] = self.json_data.get("options", {})
+        return options
+
+
+def raw(panel: object, *, width: int | None = None, height: int | None = None) -> RawPanel:
+    """A panel of grafanalib, or plain JSON of any panel, to stand in a row.
+
+    Width and height are those of its `gridPos`, if it has one and nothing is said; its id and place are not kept. A named data source
+    becomes the dashboard's.
+
+    Raises:
+        ValueError: it is no panel.
+
+    >>> raw({"type": "stat", "title": "Up", "targets": [{"expr": "up"}]}).queries[0].expr
+    'up'
+    """
+    from monitoring_as_code.model.panels.normal import normalize
+
+    normal = normalize(panel)
+    json = normal.json
+    if json["type"] == "row":
+        message = "this is a row: pass on its panels one by one"
+        raise ValueError(message)
+    place = json.pop("gridPos", {})
+    json.pop("id", None)
+    return RawPanel(
+        title=json.pop("title", ""),
+        description=json.pop("description", ""),
+        repeat=json.pop("repeat", None),
+        width=width or place.get("w"),
+        height=height or place.get("h"),
+        queries=tuple(
+            Query(expr=target["expr"], legend=target.get("legendFormat"), instant=target["instant"], hidden=target.get("hide", False))
+            for target in json.get("targets", ())
+            if is_prometheus(target)
+        ),
+        json_data=json,
+        dropped=normal.dropped,
+    )
+
+
+def is_prometheus(target: dict[str, Any]) -> bool:
+    """Whether the query is PromQL, for all that its data source says."""
+    return isinstance(target.get("expr"), str) and target.get("datasource", {}).get("type", "prometheus") == "prometheus"
