@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.matchers import Matcher, disjoint, parse_matcher
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.routing import Inhibition, Route, Routing
     from monitoring_as_code.yaml_text import Plain
 
-_TEMPLATES = Path(__file__).with_name("notifications.tmpl")
+_TEMPLATES = os.path.join(os.path.dirname(__file__), "notifications.tmpl")  # pathlib takes 3 ms to load
 
 
 def render(analysis: Analysis) -> Iterator[tuple[str, str]]:
@@ -48,7 +48,8 @@ def render(analysis: Analysis) -> Iterator[tuple[str, str]]:
     found["receivers"] = [_receiver(receiver) for receiver in receivers]
     header = generated(analysis, (routing, *receivers, *intervals))
     yield "alertmanager/alertmanager.yml", to_yaml(found, header=header)
-    yield "alertmanager/templates/mac.tmpl", _TEMPLATES.read_text("utf-8")
+    with open(_TEMPLATES, encoding="utf-8") as file:
+        yield "alertmanager/templates/mac.tmpl", file.read()
 
 
 def _receivers(analysis: Analysis, root: Branch) -> list[Receiver]:
