@@ -16,7 +16,7 @@ from monitoring_as_code.model.routing import Routing
 from monitoring_as_code.model.stack import Stack
 from monitoring_as_code.origin import Place
 from monitoring_as_code.promql import PromQLSyntaxError, parse
-from monitoring_as_code.promql.infer import Facts, infer
+from monitoring_as_code.promql.infer import Facts, Recording, infer, record
 from monitoring_as_code.promql.printer import to_text
 from monitoring_as_code.schema import catalogue_of
 
@@ -84,10 +84,22 @@ class Analysis:
     @cached_property
     def catalogue(self) -> Catalogue:
         """What every selector is checked against: the declared metrics, and what the recording rules make of them."""
+        return self._inferred[0]
+
+    @cached_property
+    def _inferred(self) -> tuple[Catalogue, dict[int, Facts]]:
+        """The catalogue, and the facts of the recording rules' expressions, which made a part of it."""
         catalogue = catalogue_of(self.project)
-        for rule in self.project.of(RecordingRule):
-            catalogue.add(Metric(rule.name, "recorded", closed=False, unit=rule.unit, origin=rule.origin))
-        return catalogue
+        recordings: list[Recording] = []
+        for rule in self.rules:
+            if isinstance(rule, RecordingRule):
+                expr = self.use(rule).expr
+                if expr is None:
+                    catalogue.add(Metric(rule.name, "recorded", closed=False, unit=rule.unit, origin=rule.origin))
+                else:
+                    recordings.append(Recording(rule.name, expr, rule.labels, rule.unit, rule.help, rule.origin))
+        facts = record(recordings, catalogue)
+        return catalogue, {id(each.expr): each for each in facts}
 
     def facts(self, use: Use) -> Facts:
         """What is known of an expression and of every node in it.
@@ -98,14 +110,11 @@ class Analysis:
         if use.expr is None:
             message = f"`{use.text}` is no PromQL"
             raise ValueError(message)
-        facts = self._facts.get(id(use.expr))
+        catalogue, known = self._inferred
+        facts = known.get(id(use.expr))
         if facts is None:
-            facts = self._facts[id(use.expr)] = infer(use.expr, self.catalogue)
+            facts = known[id(use.expr)] = infer(use.expr, catalogue)
         return facts
-
-    @cached_property
-    def _facts(self) -> dict[int, Facts]:
-        return {}
 
     @cached_property
     def rules(self) -> tuple[Alert | RecordingRule, ...]:
