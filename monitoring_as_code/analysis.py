@@ -128,7 +128,8 @@ class Analysis:
         grouped = {id(rule) for group in declared for rule in group.rules}
         groups = [Group(group.name, self._file_of(group), group.interval, group.limit, group.rules, group) for group in declared]
         loose: dict[str, list[Alert | RecordingRule]] = {}
-        for rule in (*self.project.of(RecordingRule), *self.project.of(Alert)):
+        every: tuple[Alert | RecordingRule, ...] = (*self.project.of(RecordingRule), *self.project.of(Alert))
+        for rule in every:
             if id(rule) not in grouped:
                 loose.setdefault(self._file_of(rule), []).append(rule)
         groups += [Group(module, module, None, None, tuple(rules), None) for module, rules in loose.items()]
