@@ -74,10 +74,10 @@ class Cursor:
         kind = self.kinds[at]
         text = self.texts[at]
         span = self.span_of(at)
-        if kind is STRAY and (text == "$" or self.source.startswith("[[", span.start)):
-            self._refuse_variable(span.start)
-        if kind is RANGE and text[:2] in {"[", "[["} and self.source.startswith("[[", span.start):
-            self._refuse_variable(span.start)
+        if kind is STRAY or kind is RANGE:
+            self.refuse_variable(span.start)
+        if kind is END and span.start < len(self.source):  # the tokens of a range end at its bracket
+            raise PromQLSyntaxError(f"expected {wanted}, but found `]`", Span(span.start, span.start + 1), help or "")
         if kind is END:
             raise PromQLSyntaxError(f"expected {wanted}, but the text ends here", span, self._closing_help() if help is None else help)
         if kind is STRAY:
@@ -112,14 +112,15 @@ class Cursor:
                 open_ones.pop()
         return f"the `(` at character {open_ones[-1] + 1} is still open" if open_ones else ""
 
-    def _refuse_variable(self, start: int) -> NoReturn:
+    def refuse_variable(self, start: int) -> None:
+        """Refuse one of Grafana's variables at that character, or the one after it, where none is allowed."""
+        if self.variables or self.source[start] not in "$[":
+            return
         from monitoring_as_code.promql.variables import find_variables
 
         found = find_variables(self.source[start : start + 200], start)
-        if not self.variables and found and found[0].span.start == start:
+        if found and found[0].span.start <= start + 1:
             raise PromQLSyntaxError(f"`{found[0].text}` is a variable of Grafana, which has no meaning here", found[0].span, _VARIABLE_HELP)
-        sign = self.source[start]
-        raise PromQLSyntaxError(f"`{sign}` has no meaning in PromQL here", Span(start, start + 1))
 
 
 def _visible(text: str) -> str:

@@ -30,7 +30,6 @@ _DURATION = "a duration such as `5m`"
 _LONGEST_SECONDS = (2**63 - 1) / 1e9  # Go counts nanoseconds in 64 bits
 _PRECEDENCE: dict[str, tuple[int, BinaryOp]] = {"+": (1, "+"), "-": (1, "-"), "*": (2, "*"), "/": (2, "/"), "%": (2, "%"), "^": (3, "^")}
 _UNARY_OPERAND = 3
-_UNIT_LETTERS = frozenset("smhdwy")
 
 
 class DurationParser(Cursor):
@@ -44,13 +43,14 @@ class DurationParser(Cursor):
         try:
             value, is_duration = number(self.texts[at])
         except ValueError as error:
-            raise PromQLSyntaxError(str(error), self.span_of(at), _number_help(self.texts[at])) from None
+            raise PromQLSyntaxError(str(error), self.span_of(at), _number_help(self.texts[at], str(error))) from None
         self.at = at + 1
         return NumberLiteral(value, is_duration, self.span_of(at))
 
     def range_and_step(self, text: str, start: int) -> tuple[AnyDuration, AnyDuration | None, bool]:
         """What is in square brackets: the range, the step, and whether there was a colon; `text` includes the brackets."""
         if text[-1] != "]" or len(text) == 1:
+            self.refuse_variable(start)
             raise PromQLSyntaxError(
                 "the `[` is never closed", Span(start, start + 1), "a range is written like `[5m]`, a subquery like `[1h:5m]`"
             )
@@ -227,7 +227,8 @@ def _plain_range(text: str) -> tuple[int, int | None, int] | None:
     return length, step if colon else None, 1 + len(first)
 
 
-def _number_help(text: str) -> str:
-    if not _UNIT_LETTERS.isdisjoint(text) and text[:2] not in {"0x", "0X"}:
-        return "the units are y, w, d, h, m, s and ms, from large to small, each once and with a whole number: `1h30m`"
-    return ""
+def _number_help(text: str, problem: str) -> str:
+    letters = {character for character in text if character.isalpha()}
+    if letters <= {"e", "E"} or text[:2] in {"0x", "0X"} or "longer" in problem:
+        return ""
+    return "the units are y, w, d, h, m, s and ms, from large to small, each once and with a whole number: `1h30m`"

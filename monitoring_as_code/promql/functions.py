@@ -211,5 +211,6 @@ REPLACEMENTS: dict[str, str] = {
     "derivative": "PromQL's word is `deriv()`",
     "distinct": "write `count(count by (label) (...))`",
     "count_distinct": "write `count(count by (label) (...))`",
+    "with": "that is VictoriaMetrics' language, not PromQL",
     "if": "PromQL has no `if`: filter with `and` or a comparison",
 }

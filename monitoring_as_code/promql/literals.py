@@ -84,7 +84,7 @@ def unquote(text: str, start: int) -> str:
             raise PromQLSyntaxError(
                 "the string is never closed",
                 Span(start, start + len(text)),
-                f"close it with {quote} on the same line" if quote != "`" else "",
+                f"close it with `{quote}` on the same line" if quote != "`" else "",
             )
         return text[1:-1]
     return _unescape(text, start)
@@ -157,7 +157,9 @@ def _unescape(text: str, start: int) -> str:
             parts.append(text[position:end].encode())
             return b"".join(parts).decode(errors="surrogateescape")
         else:
-            raise PromQLSyntaxError("the string is never closed", Span(start, start + len(text)), f"close it with {quote} on the same line")
+            raise PromQLSyntaxError(
+                "the string is never closed", Span(start, start + len(text)), f"close it with `{quote}` on the same line"
+            )
 
 
 def _escape_sequence(text: str, at: int, start: int) -> tuple[bytes, int]:

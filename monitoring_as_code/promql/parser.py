@@ -14,6 +14,7 @@ from monitoring_as_code.promql.ast import (
     BinaryOp,
     Call,
     Card,
+    Duration,
     Expr,
     MatrixSelector,
     Name,
@@ -125,7 +126,7 @@ class _Parser(SelectorParser):
         right = self.expression(precedence if op == "^" else precedence + 1)
         span = Span(left.span.start, right.span.end)
         self.height = max(left_height, self.height) + 1
-        if self.height + self.depth > MAX_DEPTH:
+        if self.height + self.depth - 1 > MAX_DEPTH:
             self.too_deep()
         op_span = self.span_of(at)
         right_type = self.type
@@ -419,7 +420,9 @@ class _Parser(SelectorParser):
             if holder.offset is not None:
                 raise PromQLSyntaxError("a second `offset`", self.span_of(at), "add the two up")
             self.at = at + 1
-            holder.offset = self.offset_duration()
+            offset = self.offset_duration()
+            # Prometheus does not tell an offset of nothing from none, nor does it print one.
+            holder.offset = offset if not isinstance(offset, Duration) or offset.milliseconds else None
         elif kind == "@":
             holder = self._selecting(target, "`@`")
             if holder.at is not None:
@@ -520,8 +523,12 @@ class _Parser(SelectorParser):
         return "an operator is missing before it" if kind in _BEGINNINGS else None
 
     def _missing_help(self, at: int, kind: str) -> str | None:
+        if kind in {"on", "ignoring", "bool"} and at and self.kinds[at - 1] == ")":
+            return "an operator takes `bool` first, then one `on (...)` or `ignoring (...)`"
         if kind in {"on", "ignoring", "group_left", "group_right", "bool", "atan2"}:
             return f'`{kind}` is a keyword; a metric of that name is written `{{__name__="{kind}"}}`'
+        if kind == "/" and self.source.startswith(("//", "/*"), self.starts[at]):
+            return "a comment begins with `#` and ends with its line"
         if at and self.kinds[at - 1] in PRECEDENCE:
             return f"`{self.texts[at - 1]}` needs something on its right"
         if kind in PRECEDENCE:

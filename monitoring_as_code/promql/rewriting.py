@@ -95,7 +95,7 @@ def _neutral(node: Expr, wanted: ValueType) -> Expr:
             )
         case Binary(left=left, right=right, matching=matching):
             if matching is not None:
-                matching = replace(matching, labels=_neutral_labels(matching.labels), include=_neutral_labels(matching.include))
+                matching = replace(matching, labels=_neutral_labels(matching.labels), include=_neutral_labels(matching.include, "y"))
             return replace(node, left=_neutral(left, wanted), right=_neutral(right, wanted), matching=matching)
         case Paren(expr=inside) | Unary(expr=inside):
             return replace(node, expr=_neutral(inside, wanted))
@@ -139,8 +139,8 @@ def _neutral_at(at: At | None) -> At | None:
     return At(0) if at is not None and isinstance(at.value, Variable) else at
 
 
-def _neutral_labels(labels: tuple[Name | Variable, ...]) -> tuple[Name | Variable, ...]:
-    return tuple([Name(_NEUTRAL_WORD) if isinstance(label, Variable) else label for label in labels])
+def _neutral_labels(labels: tuple[Name | Variable, ...], prefix: str = _NEUTRAL_WORD) -> tuple[Name | Variable, ...]:
+    return tuple([Name(f"{prefix}_{label.name}") if isinstance(label, Variable) else label for label in labels])
 
 
 def _has_variables(node: Expr) -> bool:

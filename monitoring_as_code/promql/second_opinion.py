@@ -66,13 +66,13 @@ def disagreement(text: str, expr: Expr) -> str | None:
         expr, text = neutral, to_text(neutral)
     # It must not see a negative timestamp at all: it writes the stack of its crash to the terminal.
     if not any(_negative_timestamp(node) for node in nodes):
-        found = _ask(text, expr)
+        found = ask(text, expr)
         if found is None:
             return None
         known = without_known_differences(expr)
-        return found if known == expr else _ask(to_text(known), known)
+        return found if known == expr else ask(to_text(known), known)
     known = without_known_differences(expr)
-    return _ask(to_text(known), known)
+    return ask(to_text(known), known)
 
 
 def without_known_differences(expr: Expr) -> Expr:
@@ -86,7 +86,8 @@ def without_known_differences(expr: Expr) -> Expr:
     return rewritten(expr, plain)
 
 
-def _ask(text: str, expr: Expr) -> str | None:
+def ask(text: str, expr: Expr) -> str | None:
+    """How promql-parser's reading of `text` differs from `expr`, known differences included."""
     import promql_parser
 
     try:
@@ -103,7 +104,7 @@ def _ask(text: str, expr: Expr) -> str | None:
 
 
 def _ours(node: Expr) -> tuple[Any, ...]:
-    """A tree as plain data, without what promql-parser does not keep."""
+    """A tree as plain data, without what promql-parser does not keep, and without parentheses, which a tree that was built has not."""
     match node:
         case NumberLiteral(value=value):
             return "number", _number(value)
@@ -128,7 +129,7 @@ def _ours(node: Expr) -> tuple[Any, ...]:
         case Unary(op=op, expr=inside):
             return ("minus", _ours(inside)) if op == "-" else _ours(inside)
         case Paren(expr=inside):
-            return "parentheses", _ours(inside)
+            return _ours(inside)
         case Variable(text=text):
             return "variable", text
 
@@ -165,7 +166,7 @@ def _theirs(node: Any) -> tuple[Any, ...]:  # noqa: ANN401 (promql_parser ships 
         case "UnaryExpr":
             return "minus", _theirs(node.expr)
         case "ParenExpr":
-            return "parentheses", _theirs(node.expr)
+            return _theirs(node.expr)
         case other:
             return (other,)
 
@@ -246,10 +247,24 @@ def _anchoring(node: Expr) -> Expr | None:
     return replace(node, anchoring="") if isinstance(node, VectorSelector) and node.anchoring else None
 
 
-def _named_like_a_modifier(node: Expr) -> Expr | None:
-    if isinstance(node, VectorSelector) and node.name.lower() in {"anchored", "smoothed"}:
+def _metric_named_like_a_modifier(node: Expr) -> Expr | None:
+    if isinstance(node, VectorSelector) and node.name.lower() in _NEW_WORDS:
         return replace(node, name="other")
     return None
+
+
+def _label_named_like_a_modifier(node: Expr) -> Expr | None:
+    if isinstance(node, Aggregate) and not _NEW_WORDS.isdisjoint(_labels(node.grouping)):
+        return replace(node, grouping=_other_labels(node.grouping))
+    if isinstance(node, Binary) and node.matching is not None:
+        labels, include = node.matching.labels, node.matching.include
+        if not _NEW_WORDS.isdisjoint(_labels(labels + include)):
+            return replace(node, matching=replace(node.matching, labels=_other_labels(labels), include=_other_labels(include)))
+    return None
+
+
+def _other_labels(labels: tuple[Name | Variable, ...]) -> tuple[Name | Variable, ...]:
+    return tuple([Name(f"other_{label.value}") if isinstance(label, Name) and label.value in _NEW_WORDS else label for label in labels])
 
 
 def _computed_offset(node: Expr) -> Expr | None:
@@ -316,12 +331,14 @@ def _is_unicode(text: str) -> bool:
     return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
+_NEW_WORDS = frozenset({"anchored", "smoothed"})
 _SOME_DURATION = Duration(300_000)
 
 KNOWN_DIFFERENCES: tuple[Difference, ...] = (
     Difference("the operators that trim native histograms are unknown", "h </ 5", _trim_operator),
     Difference("`anchored` and `smoothed` are unknown", "rate(a[5m] anchored)", _anchoring),
-    Difference("a metric cannot be named `anchored` or `smoothed`", 'anchored{job="x"}', _named_like_a_modifier),
+    Difference("a metric cannot be named `anchored` or `smoothed`", 'anchored{job="x"}', _metric_named_like_a_modifier),
+    Difference("nor can a label in a list", "sum by (smoothed) (a)", _label_named_like_a_modifier),
     Difference("computed offsets are unknown", "a offset (5m + 1s)", _computed_offset),
     Difference("computed ranges are unknown", "rate(a[2 * 5m])", _computed_range),
     Difference("computed steps are unknown", "rate(a[1h:step()])", _computed_step),

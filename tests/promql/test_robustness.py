@@ -1,0 +1,149 @@
+"""Whatever the text, there is a tree or a PromQLSyntaxError, and soon."""
+
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitoring_as_code.promql import PromQLSyntaxError, parse
+from monitoring_as_code.promql.ast import Expr, children, walk
+from monitoring_as_code.promql.cursor import MAX_DEPTH
+from monitoring_as_code.promql.features import ALL_FEATURES
+from monitoring_as_code.promql.printer import to_text
+from monitoring_as_code.promql.rewriting import without_variables
+
+MANY = 20_000
+PIECES = [
+    *"(){}[],:=~!<>+-*/%^@#$\"'`\\ \n.0159aeX_é",
+    *(
+        "up",
+        "sum",
+        "by",
+        "on",
+        "rate",
+        "rate(",
+        "offset",
+        "start()",
+        "bool",
+        "group_left",
+        "5m",
+        "[5m]",
+        "[5m:1m]",
+        '"a"',
+        '{a="b"}',
+        "1e3",
+        "0x1",
+    ),
+    *("$x", "${y:regex}", "[[z]]", "and", "inf", "anchored", "fill(", "step()", "=~", "\\u00", '=~"(', "\ud800", "\x00"),
+]
+texts = st.text() | st.lists(st.sampled_from(PIECES), max_size=25).map("".join)
+
+
+@given(texts, st.booleans(), st.sampled_from([frozenset(), ALL_FEATURES]))
+def test_every_text_gives_a_tree_that_prints_and_is_read_back_or_an_error_in_it(
+    text: str, variables: bool, features: frozenset[str]
+) -> None:
+    tree = parsed(text, variables, features)
+    if isinstance(tree, PromQLSyntaxError):
+        assert 0 <= tree.span.start <= tree.span.end <= len(text)
+        assert tree.message
+        return
+    assert parse(to_text(tree), variables=variables, features=features) == tree
+    assert all(0 <= node.span.start <= node.span.end <= len(text) for node in walk(tree))
+    neutral = without_variables(tree)
+    assert parse(to_text(neutral), features=ALL_FEATURES) == neutral
+
+
+def parsed(text: str, variables: bool, features: frozenset[str]) -> Expr | PromQLSyntaxError:
+    try:
+        return parse(text, variables=variables, features=features)
+    except PromQLSyntaxError as error:
+        return error
+
+
+TOO_DEEP = {
+    "parentheses": "(" * MANY + "1" + ")" * MANY,
+    "open parentheses": "(" * MANY,
+    "signs": "-" * MANY + "up",
+    "a sum": " + ".join(["up"] * MANY),
+    "a power": " ^ ".join(["up"] * MANY),
+    "alternatives": " or ".join(["up"] * MANY),
+    "calls": "abs(" * MANY + "up" + ")" * MANY,
+    "aggregations": "sum by (a) (" * MANY + "up" + ")" * MANY,
+    "subqueries": "rate(" * MANY + "up" + "[5m:])" * MANY,
+    "a mixture": "-(abs(sum(1 + " * MANY,
+    "a duration in parentheses": "up[" + "(" * MANY + "5m" + ")" * MANY + "]",
+    "a sum of durations": "up[" + " + ".join(["5m"] * MANY) + "]",
+    "signs of a duration": "up offset " + "-" * MANY + "5m",
+}
+
+
+@pytest.mark.parametrize("text", TOO_DEEP.values(), ids=TOO_DEEP)
+def test_what_is_nested_too_deeply_is_refused(text: str) -> None:
+    with pytest.raises(PromQLSyntaxError, match="nested more than 200 levels deep"):
+        parse(text, features=ALL_FEATURES)
+
+
+JUST_SO = {
+    "parentheses": "(" * (MAX_DEPTH - 1) + "up" + ")" * (MAX_DEPTH - 1),
+    "signs": "-" * (MAX_DEPTH - 1) + "up",
+    "a sum": " + ".join(["up"] * MAX_DEPTH),
+    "a power": " ^ ".join(["up"] * MAX_DEPTH),
+    "calls": "abs(" * (MAX_DEPTH - 1) + "up" + ")" * (MAX_DEPTH - 1),
+    "aggregations": "sum by (a) (" * (MAX_DEPTH - 1) + "up" + ")" * (MAX_DEPTH - 1),
+    "subqueries": "rate(" * (MAX_DEPTH // 2 - 1) + "up" + "[5m:])" * (MAX_DEPTH // 2 - 1),
+    "a duration": "up[" + "(" * (MAX_DEPTH - 2) + "5m" + ")" * (MAX_DEPTH - 2) + "]",
+}
+
+
+@pytest.mark.parametrize("text", JUST_SO.values(), ids=JUST_SO)
+def test_the_deepest_trees_leave_recursive_walks_room_below_pythons_limit(text: str) -> None:
+    assert sys.getrecursionlimit() >= 1000
+    tree = parse(text, features=ALL_FEATURES)
+    height, level = 0, [tree]
+    while level:
+        height, level = height + 1, [child for node in level for child in children(node)]
+    assert height <= MAX_DEPTH
+    assert parse(to_text(tree), features=ALL_FEATURES) == tree
+    assert repr(tree)
+
+
+MEGABYTE = 1_000_000
+LONG = {
+    "a name": "a" * MEGABYTE,
+    "a number": "1" * MEGABYTE,
+    "a hexadecimal number": "0x" + "f" * MEGABYTE,
+    "no number": "1" * MEGABYTE + "x",
+    "digits and underscores": "1_" * (MEGABYTE // 2),
+    "a duration": "1m" * (MEGABYTE // 2),
+    "a string": '"' + "x" * MEGABYTE + '"',
+    "escapes": '"' + r"\n" * (MEGABYTE // 2) + '"',
+    "an open string of backslashes": '"' + "\\" * (MEGABYTE + 1),
+    "quotes": '"' * MEGABYTE,
+    "braces": "{" * MEGABYTE,
+    "brackets": "[" * MEGABYTE,
+    "matchers": "up{" + ",".join(['a="b"'] * (MEGABYTE // 6)) + "}",
+    "a pattern": 'up{a=~"' + "x|" * (MEGABYTE // 2) + '"}',
+    "a pattern with groups": 'up{a=~"' + "(a)?" * (MEGABYTE // 4) + '"}',
+    "labels": "sum by (" + ",".join(["a"] * (MEGABYTE // 2)) + ") (up)",
+    "arguments": 'label_join(up, "a", "b"' + ', "c"' * (MEGABYTE // 5) + ")",
+    "spaces": " " * MEGABYTE,
+    "a comment": "#" * MEGABYTE,
+    "dots": "." * MEGABYTE,
+    "dollars": "$" * MEGABYTE,
+    "open variables": "${a:" * (MEGABYTE // 4),
+    "open variables in brackets": "[[a:" * (MEGABYTE // 4),
+    "open variables in a range": "up[" + "${a:" * (MEGABYTE // 4) + "]",
+    "operators": "+*" * (MEGABYTE // 2),
+}
+
+
+@pytest.mark.parametrize("variables", [False, True])
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_a_megabyte_is_read_or_refused(text: str, variables: bool) -> None:
+    tree = parsed(text, variables, ALL_FEATURES)
+    if isinstance(tree, PromQLSyntaxError):
+        assert len(tree.message) < 300
+    else:
+        assert tree.span == (0, len(text))
