@@ -237,6 +237,8 @@ def _entry(name: str, metric: Metric, part: Part) -> Entry:
             bounds, unit = Range(1.0, 1.0, nan=False, inf=False), unit or ratio
         elif kind == "gauge" and unit is not None and unit.affine and unit.same_dimension(seconds):
             kind = "timestamp"
+        elif kind == "gauge" and unit is not None and str(unit) in {"ratio", "%"}:
+            kind = "ratio"
     closed = metric.closed and (metric.jobs is not None or metric.kind == "recorded")
     return Entry(name, metric, kind, part, labels, closed, unit, bounds or ANY_NUMBER, shadowed)
 

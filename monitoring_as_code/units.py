@@ -261,7 +261,8 @@ def _combined(left: Unit, right: Unit, sign: int) -> Unit:
     scale = (left.scale[0] * top, left.scale[1] * bottom)
     if not dimension and not nouns and scale[0] == scale[1]:
         return ratio
-    return Unit(dimension, nouns=nouns, scale=scale, spelling=_add(left._spelling, right._spelling, sign))  # noqa: SLF001
+    spelling = tuple(part for part in _add(left._spelling, right._spelling, sign) if part[0] != "ratio")  # noqa: SLF001
+    return Unit(dimension, nouns=nouns, scale=scale, spelling=spelling)
 
 
 def _spelt(symbol: str, top: int, bottom: int) -> str:

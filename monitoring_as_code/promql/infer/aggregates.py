@@ -78,10 +78,11 @@ def _by(node: Aggregate, labels: Labels, reason: Reason) -> Labels:
     names = _names(node)
     if _all_named(node):
         kept = {name: labels.get(name) for name in names}
+        never = LabelFact("never", reason=reason)
         for name, fact in labels.facts.items():
-            if name not in kept and fact.presence == "never":
-                kept[name] = fact  # it was gone before: that reason is the one to tell
-        return Labels(kept, LabelFact("never", reason=reason))
+            if name not in kept:  # of what was gone before, the reason is told that it had then
+                kept[name] = fact if fact.presence == "never" else never
+        return Labels(kept, labels.rest if labels.closed else never)
     return Labels(
         {name: fact if name in names else _perhaps(fact, reason) for name, fact in labels.facts.items()}
         | {name: labels.get(name) for name in names},

@@ -177,7 +177,7 @@ def _kind(row: Function, arm: Arm) -> tuple[Kind, Part]:
 def _unit(row: Function, arm: Arm) -> Unit | None:
     how, unit = row.unit, arm.unit
     if how == "one":
-        return one
+        return one / seconds if row.name == "histogram_count" and arm.kind == "rate" else one
     if how in {"timestamp", "seconds"}:
         return timestamp if how == "timestamp" else seconds
     if unit is None:
@@ -211,7 +211,7 @@ _CALENDAR: Final = {
     "month": Range(1, 12, nan=False, inf=False),
     "year": UNBOUNDED,
 }
-_WAVE: Final = Range(-1, 1)
+_WAVE: Final = Range(-1, 1, inf=False)
 _AT_LEAST_ONE: Final = Range(1, inf, nan=False, inf=False)
 _CONSTANT: Final = {
     **_CALENDAR,
@@ -230,7 +230,6 @@ _CONSTANT: Final = {
     "tanh": _WAVE,
     "sgn": _WAVE,
     "histogram_count": Range(0, inf),
-    "histogram_fraction": Range(0, 1),
     "histogram_stddev": Range(0, inf),
     "histogram_stdvar": Range(0, inf),
     "stddev_over_time": Range(0, inf),
@@ -263,9 +262,10 @@ def _bounds(name: str, of: Range, args: tuple[Value, ...]) -> Range:
         return Range(low, high, of.nan, of.inf)
     if name == "round":
         step = 1.0 if len(args) == 1 else max(abs(args[1].range.low), abs(args[1].range.high))
-        return Range(of.low - step, of.high + step, of.nan or len(args) > 1, of.inf) if not isinf(step) else ANY_NUMBER
+        low = 0.0 if of.low >= 0 else of.low - step  # what is not negative does not become so
+        return Range(low, of.high + step, of.nan or len(args) > 1, of.inf) if not isinf(step) else ANY_NUMBER
     if name in {"clamp", "clamp_min", "clamp_max"}:
-        unlimited = Range(-inf, -inf, nan=False), Range(inf, inf, nan=False)
+        unlimited = Range(-inf, -inf, nan=False, inf=False), Range(inf, inf, nan=False, inf=False)
         return clamped(of, args[1].range if name != "clamp_max" else unlimited[0], args[-1].range if name != "clamp_min" else unlimited[1])
     if name == "sqrt":
         return Range(
@@ -395,7 +395,7 @@ def _histogram_fraction(node: Call, args: tuple[Value, ...]) -> Value:
                 "ratio",
                 "",
                 ratio,
-                Range(0, 1),
+                Range(0, 1, inf=False),
                 empty,
                 arm.entry,
                 floats=True,

@@ -117,7 +117,9 @@ def _fact(node: Binary, meeting: _Meeting, left: Value, right: Value, clashes: t
     if meeting.on:
         signature = meeting.names if meeting.certain else None
     else:
-        signature = meeting.signature(lefts, rights) if meeting.certain and lefts.closed and rights.closed else None
+        signature = None
+        if meeting.certain and lefts.closed and rights.closed:
+            signature = meeting.signature(lefts, rights) & (lefts.possible | rights.possible)
     absent = tuple(
         item.value
         for item in meeting.matching.labels
@@ -320,11 +322,12 @@ def _result_labels(node: Binary, meeting: _Meeting, many: Labels, few: Labels) -
     if matching.card == "one-to-one" and meeting.on:
         gone = Reason(f"only the labels of `on` are left after `{node.op}`", node)
         facts = {name: met.get(name, ANYTHING) for name in meeting.names}
-        for name, fact in many.facts.items():
-            if name not in facts and fact.presence == "never":
-                facts[name] = fact
         if meeting.certain:
-            labels = Labels(facts, LabelFact("never", reason=gone))
+            never = LabelFact("never", reason=gone)
+            for name, fact in many.facts.items():
+                if name not in facts:
+                    facts[name] = fact if fact.presence == "never" else never
+            labels = Labels(facts, many.rest if many.closed else never)
         else:
             labels = Labels({name: facts.get(name) or _perhaps(fact) for name, fact in {**many.facts, **facts}.items()}, many.rest)
     elif matching.card == "one-to-one":

@@ -115,7 +115,7 @@ def passed(op: str, left: Range, right: Range) -> Range:
         high = min(high, right.high)
     if low > high:
         return Range(inf, -inf, nan, inf=False)
-    return Range(low, high, nan, left.inf)
+    return Range(low, high, nan, left.inf and (isinf(low) or isinf(high)))
 
 
 MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
@@ -127,4 +127,4 @@ def clamped(one: Range, low: Range, high: Range) -> Range:
     nan = one.nan or low.nan or high.nan
     bottom = max(low.low, min(high.low, one.low))
     top = max(low.high, min(high.high, one.high))
-    return Range(bottom, top, nan, inf=isinf(bottom) or isinf(top))
+    return Range(bottom, top, nan, inf=(one.inf or low.inf or high.inf) and (isinf(bottom) or isinf(top)))
