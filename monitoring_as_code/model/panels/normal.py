@@ -32,11 +32,11 @@ _KEYS = frozenset(
 # What says nothing today, so leaving it out is no loss: grafanalib writes it into every panel.
 _MEANINGLESS = frozenset(
     """
-    aliasColors editable error grid hasNewQueryOptions height hideZeroBuckets highlightCards isNew minSpan pluginVersion
-    renderer span xaxis xAxis yaxis
+    aliasColors dashLength editable error fillGradient grid hasNewQueryOptions height hideZeroBuckets highlightCards isNew minSpan paceLength
+    pluginVersion renderer spaceLength span xaxis xAxis yaxis
     """.split()  # noqa: SIM905 - a table of words
 )
-_TARGET_MEANINGLESS = frozenset({"intervalFactor", "metric", "query", "step", "target"})
+_TARGET_MEANINGLESS = frozenset({"calculatedInterval", "datasourceErrors", "errors", "intervalFactor", "metric", "query", "step", "target"})
 _FIELD_KEYS = frozenset(
     """
     actions color custom decimals description displayName displayNameFromDS filterable links mappings max min noValue path
@@ -179,6 +179,11 @@ def _complete(made: Json) -> None:
         given = custom.get(key)
         if given is None or given == {}:
             custom[key] = value
+    hidden = custom.get("hideFrom")
+    if isinstance(hidden, dict):
+        hidden.setdefault("viz", hidden.pop("graph", False))
+        hidden.pop("graph", None)
+        hidden |= {key: hidden.get(key, False) for key in ("legend", "tooltip")}
     distribution = custom.get("scaleDistribution")
     if isinstance(distribution, dict) and distribution.get("type") != "log":
         distribution.pop("log", None)

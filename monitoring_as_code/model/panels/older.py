@@ -75,6 +75,7 @@ def _left_axis(field: Json, custom: Json, rest: Json) -> None:
     axis = _dict(axes[0]) if isinstance(axes, list) and axes else {}
     if axis.get("format") and "unit" not in field:
         field["unit"] = axis["format"]
+    axis.setdefault("decimals", rest.pop("decimals", None))
     for key in ("decimals", "min", "max"):
         value = number(axis.get(key))
         if value is not None:

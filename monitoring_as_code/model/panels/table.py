@@ -57,7 +57,7 @@ class Table(QueryPanel):
         steps: list[dict[str, Any]] = [{"id": "merge", "options": {}}] if several else []
         organized = {
             "excludeByName": dict.fromkeys(sorted(self.hide), True),
-            "indexByName": {name: index for index, name in sorted((name, index) for index, name in enumerate(self.order))},
+            "indexByName": {name: self.order.index(name) for name in sorted(self.order)},
             "renameByName": dict(sorted({**titles, **self.rename}.items())),
         }
         return [*steps, {"id": "organize", "options": organized}]

@@ -26,11 +26,11 @@ class Limit(NamedTuple):
 def limit_of(condition: Expr | None) -> Limit | None:
     """The limit of a condition that is one comparison with a constant, `x > 5` or `5 < x`; None for any other.
 
-    `==` and `!=` are no limits, and neither is one of several comparisons.
+    `==` and `!=` are no limits, neither is `> bool`, which always has a value, and neither is one of several comparisons.
     """
     while isinstance(condition, Paren):
         condition = condition.expr
-    if not isinstance(condition, Binary) or condition.op not in _MIRRORED:
+    if not isinstance(condition, Binary) or condition.op not in _MIRRORED or condition.bool_modifier:
         return None
     left, right = _constant(condition.left), _constant(condition.right)
     if (left is None) == (right is None):
