@@ -72,12 +72,18 @@ def _receivers(context: Context, root: Branch) -> str:
     rows = [
         (
             escaped(name),
-            "<br>".join(map(_integration, declared[name].integrations)) if name in declared else "not declared",
+            _channels(declared.get(name)),
             ", ".join(alerts) or "no alert",
         )
         for name, alerts in sorted(reached.items())
     ]
     return "## Receivers\n\n" + table(("receiver", "how", "alerts"), rows)
+
+
+def _channels(receiver: Receiver | None) -> str:
+    if receiver is None:
+        return "not declared"
+    return "<br>".join(map(_integration, receiver.integrations)) or "no channel: nobody is told"
 
 
 def _integration(integration: Integration) -> str:

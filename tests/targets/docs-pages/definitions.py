@@ -86,12 +86,14 @@ board = Dashboard(
 
 everybody = Receiver(name="everybody", integrations=(Slack(channel="#shop"),))
 shop = Receiver(name="shop", integrations=(Slack(channel="#shop-alerts"), Slack(channel="#shop-log")))
+# Nobody is on call yet.
+on_call = Receiver(name="on-call")
 night = TimeInterval(name="night", times=(TimeRange(start="00:00", end="06:00"),), weekdays=("monday:friday",), location="Europe/Zurich")
 
 routing = Routing(
     receiver=everybody,
     routes=(
-        Route(matchers=('severity="critical"',), receiver="nobody-declared-this", continue_=True),
+        Route(matchers=('severity="critical"',), receiver=on_call, continue_=True),
         Route(matchers=('team="shop"',), receiver=shop, routes=(Route(matchers=('severity="warning"',), mute_time_intervals=(night,)),)),
     ),
     inhibitions=(Inhibition(source=('severity="critical"',), target=('severity="warning"',), equal=("status",)),),

@@ -1,0 +1,96 @@
+"""The real programs accept what every case gives, and read the same from it."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from monitoring_as_code import engines
+from monitoring_as_code.analysis import Analysis
+from monitoring_as_code.build.plan import plan
+from monitoring_as_code.config import Config
+from monitoring_as_code.model.alert import Alert
+from monitoring_as_code.project import load_project
+
+HERE = Path(__file__).parent
+CASES = sorted(path.parent.name for path in HERE.glob("*/definitions.py"))
+
+
+def built(case: str, tmp_path: Path) -> Analysis:
+    """Writes everything that a case gives below `tmp_path`."""
+    (tmp_path / "definitions").mkdir()
+    shutil.copy(HERE / case / "definitions.py", tmp_path / "definitions" / "case.py")
+    analysis = Analysis(load_project(tmp_path, Config()))
+    for path, content in plan(analysis).files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    return analysis
+
+
+@pytest.mark.engines("promtool", "amtool")
+@pytest.mark.parametrize("case", CASES)
+def test_promtool_and_amtool_accept_what_is_emitted(case: str, tmp_path: Path) -> None:
+    built(case, tmp_path)
+    rules = sorted((tmp_path / "prometheus" / "rules").glob("*.yml"))
+    assert engines.promtool.check_rules(rules) == []
+    if (tmp_path / "prometheus" / "prometheus.yml").exists():
+        assert engines.promtool.check_config(tmp_path / "prometheus" / "prometheus.yml") == []
+    if (tmp_path / "alertmanager").exists():
+        assert engines.amtool.check_config([tmp_path / "alertmanager" / "alertmanager.yml"]) == []
+
+
+@pytest.mark.engines("promtool", "amtool")
+def test_a_defect_would_be_seen(tmp_path: Path) -> None:
+    built("routing-three-deep", tmp_path)
+    config = tmp_path / "alertmanager" / "alertmanager.yml"
+    config.write_text(config.read_text().replace("receiver: storage", "receiver: store"))
+    assert [complaint.message for complaint in engines.amtool.check_config([config])] == ['undefined receiver "store" used in route']
+    (tmp_path / "other").mkdir()
+    built("rules-groups", tmp_path / "other")
+    rules = tmp_path / "other" / "prometheus" / "rules" / "case.yml"
+    rules.write_text(rules.read_text().replace("keep_firing_for", "keep_firing"))
+    assert "keep_firing" in str(engines.promtool.check_rules([rules]))
+
+
+def test_texts_are_the_declarations_own(tmp_path: Path) -> None:
+    """Whatever they are made of: read back, they are character by character what was declared."""
+    analysis = built("rules-hostile-strings", tmp_path)
+    (alert,) = analysis.project.of(Alert)
+    read = yaml.load((tmp_path / "prometheus" / "rules" / "case.yml").read_text("utf-8"), yaml.CSafeLoader)
+    (rule,) = read["groups"][0]["rules"]
+    assert read["groups"][0]["name"] == "off"
+    assert rule["alert"] == alert.name
+    assert rule["labels"] == {"severity": "none", **alert.labels}
+    assert rule["annotations"] == {"summary": alert.summary, "description": alert.description, **alert.annotations}
+
+
+@pytest.mark.engines("promtool")
+def test_promtool_shows_the_texts_of_a_firing_alert_as_declared(tmp_path: Path) -> None:
+    analysis = built("rules-hostile-strings", tmp_path)
+    (alert,) = analysis.project.of(Alert)
+    rules = tmp_path / "prometheus" / "rules" / "case.yml"
+    expr = analysis.use(alert).text
+    rules.write_text(rules.read_text("utf-8").replace(to_be_replaced(rules, "expr"), "expr: vector(1)"), "utf-8")
+    assert expr
+    expected: dict[str, Any] = {
+        "exp_labels": {"severity": "none", **alert.labels},
+        "exp_annotations": {"summary": alert.summary, "description": alert.description, **alert.annotations},
+    }
+    test = {
+        "rule_files": [str(rules)],
+        "tests": [{"interval": "1m", "alert_rule_test": [{"eval_time": "0m", "alertname": alert.name, "exp_alerts": [expected]}]}],
+    }
+    (tmp_path / "test.yml").write_text(
+        json.dumps(test, ensure_ascii=False).replace("\x7f", "\\u007f").replace("\ufeff", "\\ufeff"), "utf-8"
+    )
+    answer = engines.require("promtool").run("test", "rules", str(tmp_path / "test.yml"))
+    assert answer.code == 0, answer.output
+
+
+def to_be_replaced(rules: Path, key: str) -> str:
+    """The line of a key that occurs once."""
+    (line,) = [line.strip() for line in rules.read_text("utf-8").splitlines() if line.strip().startswith(f"{key}:")]
+    return line
