@@ -163,7 +163,7 @@ def test_what_is_changed_on_grafanalibs_object_is_written(analysis: Analysis) ->
 
 def test_the_command_generate_dashboard_writes_our_dashboard(tmp_path: Path, analysis: Analysis) -> None:
     made = tmp_path / "depots.json"
-    command = [Path(sys.executable).parent / "generate-dashboard", "-o", made, EXAMPLE / "depots.dashboard.py"]
+    command = [str(Path(sys.executable).parent / "generate-dashboard"), "-o", str(made), str(EXAMPLE / "depots.dashboard.py")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     written = json.loads(made.read_text())

@@ -24,6 +24,7 @@ from monitoring_as_code.promql.ast import (
     Unary,
     Variable,
     VectorSelector,
+    children,
 )
 from monitoring_as_code.targets.grafana.thresholds import limit_of
 
@@ -46,35 +47,54 @@ def watching(analysis: Analysis) -> Watching:
     """Every pair of a panel and an alert that it shows."""
     alerts: dict[int, list[Alert]] = {}
     panels: dict[int, tuple[Dashboard, Panel]] = {}
-    shown: dict[Shape, list[tuple[Dashboard, QueryPanel]]] = {}
-    for dashboard in analysis.project.of(Dashboard):
-        for panel in _panels(dashboard):
-            if panel.alert is not None:
-                alerts.setdefault(id(panel), []).append(panel.alert)
-                panels.setdefault(id(panel.alert), (dashboard, panel))
-            for shape in {shape_of(use.expr) for use in analysis.queries(panel) if use.expr is not None}:
-                shown.setdefault(shape, []).append((dashboard, panel))
+    shown = list(_query_panels(analysis))
+    for dashboard, panel in shown:
+        if panel.alert is not None:
+            alerts.setdefault(id(panel), []).append(panel.alert)
+            panels.setdefault(id(panel.alert), (dashboard, panel))
+    watched: dict[Shape, list[Alert]] = {}
+    metrics: set[str] = set()
     for alert in analysis.project.of(Alert):
-        if id(alert) in panels:
-            continue
-        condition = analysis.use(alert).expr
-        limit = limit_of(condition)
-        # A panel may also show the condition itself: where there is no limit, whether it holds is all there is to see.
-        candidates = (
-            shown.get(shape_of(limit.measured), []) if limit is not None else shown.get(shape_of(condition), []) if condition else []
-        )
-        if len(candidates) == 1:
-            dashboard, panel = candidates[0]
-            alerts.setdefault(id(panel), []).append(alert)
-            panels[id(alert)] = candidates[0]
+        expr = analysis.use(alert).expr
+        if expr is not None and id(alert) not in panels:
+            # Where there is no limit, a panel may show the condition itself: whether it holds is all there is to see.
+            limit = limit_of(expr)
+            measured = expr if limit is None else limit.measured
+            watched.setdefault(shape_of(measured), []).append(alert)
+            metrics.add(_first_metric(measured))
+    for shape, found in _panels_by_shape(analysis, shown, metrics).items():
+        if len(found) == 1:
+            dashboard, panel = found[0]
+            for alert in watched.get(shape, ()):
+                alerts.setdefault(id(panel), []).append(alert)
+                panels[id(alert)] = (dashboard, panel)
     return Watching({panel: tuple(found) for panel, found in alerts.items()}, panels)
 
 
-def _panels(dashboard: Dashboard) -> Iterator[QueryPanel]:
-    for row in dashboard.rows:
-        for panel in row.panels:
-            if isinstance(panel, QueryPanel):
-                yield panel
+def _query_panels(analysis: Analysis) -> Iterator[tuple[Dashboard, QueryPanel]]:
+    for dashboard in analysis.project.of(Dashboard):
+        for row in dashboard.rows:
+            for panel in row.panels:
+                if isinstance(panel, QueryPanel):
+                    yield dashboard, panel
+
+
+def _panels_by_shape(
+    analysis: Analysis, shown: list[tuple[Dashboard, QueryPanel]], metrics: set[str]
+) -> dict[Shape, list[tuple[Dashboard, QueryPanel]]]:
+    """The panels of each expression; only of those that begin with one of the metrics, since of thousands most do not."""
+    found: dict[Shape, list[tuple[Dashboard, QueryPanel]]] = {}
+    for dashboard, panel in shown:
+        exprs = (use.expr for use in analysis.queries(panel))
+        for shape in dict.fromkeys(shape_of(expr) for expr in exprs if expr is not None and _first_metric(expr) in metrics):
+            found.setdefault(shape, []).append((dashboard, panel))
+    return found
+
+
+def _first_metric(node: Expr) -> str:
+    while inner := children(node):
+        node = inner[-1] if isinstance(node, Aggregate | Call) else inner[0]
+    return node.name if isinstance(node, VectorSelector) else ""
 
 
 def shape_of(node: Expr) -> Shape:
