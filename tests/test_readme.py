@@ -30,25 +30,23 @@ def run(command: str, folder: Path) -> str:
 
 def test_its_commands_print_what_it_says(tmp_path: Path) -> None:
     commands = 0
-    for kind, path, body in re.findall(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", README, re.M | re.S):
+    for kind, path, body in re.findall(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", README, re.MULTILINE | re.DOTALL):
         if kind == "python":
             (tmp_path / path).parent.mkdir(exist_ok=True)
             (tmp_path / path).write_text(body, encoding="utf-8")
         elif kind == "console":
-            for command, output in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", body, re.M):
+            for command, output in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", body, re.MULTILINE):
                 if not command.startswith("pip "):
                     assert run(command, tmp_path).rstrip() == output.rstrip(), command
                     commands += 1
     assert commands >= 7
 
 
-@pytest.mark.parametrize(
-    "name", sorted({each for each in re.findall(r"(?:allow|disable = )\[\"?([a-z-]+)|severity = \{ ([a-z-]+)", README)})
-)
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"(?:allow|disable = )\[\"?([a-z-]+)|severity = \{ ([a-z-]+)", README))))
 def test_the_rules_that_it_names_are_there(name: tuple[str, str]) -> None:
     assert (name[0] or name[1]) in {rule.name for rule in rules()}
 
 
 def test_its_first_finding_is_one_of_those_that_it_shows_later() -> None:
-    shown = re.findall(r"^error\[.*$", README, re.M)
+    shown = re.findall(r"^error\[.*$", README, re.MULTILINE)
     assert shown[0] == shown[1]
