@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,10 +15,12 @@ if TYPE_CHECKING:
 def source_file(analysis: Analysis, declaration: Declaration) -> str | None:
     """The file that declares it, relative to the project's root, with slashes."""
     declared = analysis.project.declared(declaration)
-    if declared is None:
-        return None
-    path = declared.module.path
-    return os.path.relpath(path, analysis.project.root).replace(os.sep, "/") if os.path.isabs(path) else path.replace(os.sep, "/")
+    return None if declared is None else _relative(declared.module.path, analysis.project.root)
+
+
+@lru_cache(maxsize=4096)
+def _relative(path: str, root: str) -> str:
+    return (os.path.relpath(path, root) if os.path.isabs(path) else path).replace(os.sep, "/")
 
 
 def generated(analysis: Analysis, declarations: Iterable[Declaration]) -> str:

@@ -10,6 +10,8 @@ _SPECIAL = re.compile(r"[\\`*_\[\]~$|]")
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _HTML_SPECIAL = re.compile("[&<>]")
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+# Most texts have nothing to escape.
+_PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9 ,.;:'\"/%()-]*[A-Za-z0-9.)])?")
 # A heading, a list's item, a line under a heading.
 _START = re.compile(r"^(\d*)([#+=.)-])")
 _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029<>()|\\`]")
@@ -23,20 +25,27 @@ def escaped(text: str) -> str:
     >>> escaped("less < more & more")
     'less &lt; more &amp; more'
     """
+    if _PLAIN.fullmatch(text):
+        return text
     one_line = _CONTROLS.sub(" ", text).strip()
     return _START.sub(r"\1\\\2", _HTML_SPECIAL.sub(_entity, _SPECIAL.sub(r"\\\g<0>", one_line)))
 
 
 def prose(text: str, indent: str = "") -> str:
     """Markdown that somebody wrote for people, without what would be HTML; later lines are indented, to stay in their list's item."""
+    if "`" not in text:
+        return _lines(_HTML_SPECIAL.sub(_entity, text), indent)
     parts: list[str] = []
     end = 0
     for code in _CODE.finditer(text):
         parts += [_HTML_SPECIAL.sub(_entity, text[end : code.start()]), code.group()]
         end = code.end()
     parts.append(_HTML_SPECIAL.sub(_entity, text[end:]))
-    lines = "".join(parts).strip().splitlines()
-    return f"\n{indent}".join(line.rstrip() for line in lines)
+    return _lines("".join(parts), indent)
+
+
+def _lines(text: str, indent: str) -> str:
+    return f"\n{indent}".join(line.rstrip() for line in text.strip().splitlines())
 
 
 def code(text: str) -> str:
@@ -48,7 +57,7 @@ def code(text: str) -> str:
     one_line = _CONTROLS.sub(" ", text).strip()
     if not one_line:
         return ""
-    fence = "`" * (max(map(len, re.findall("`+", one_line)), default=0) + 1)
+    fence = _fence(one_line, 1)
     pad = " " if one_line.startswith("`") or one_line.endswith("`") else ""
     # GitHub reads `\|` in a table as a bar even in code; elsewhere nothing with a bar is written as a span.
     return f"{fence}{pad}{one_line.replace('|', chr(92) + '|')}{pad}{fence}"
@@ -56,8 +65,14 @@ def code(text: str) -> str:
 
 def block(text: str, language: str = "") -> str:
     """A block of code, whose fence is longer than any in the text."""
-    fence = "`" * max(3, max(map(len, re.findall("`+", text)), default=0) + 1)
+    fence = _fence(text, 3)
     return f"{fence}{language}\n{text}\n{fence}\n"
+
+
+def _fence(text: str, least: int) -> str:
+    """More backticks than stand together in the text, and `least` at least."""
+    longest = max(map(len, re.findall("`+", text))) if "`" in text else 0
+    return "`" * max(least, longest + 1)
 
 
 def link(text: str, url: str) -> str:
