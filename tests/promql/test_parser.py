@@ -185,6 +185,18 @@ def test_a_variable_in_a_label_value_knows_where_it_stands() -> None:
     assert [(variable.name, cut(text, variable.span)) for variable in found] == [("name", "${name:regex}"), ("zone", "[[zone]]")]
 
 
+def test_a_group_of_a_regular_expression_is_no_variable() -> None:
+    selector = parse('up{path="$1 ${2} [[3]] $"}', variables=True)
+    assert isinstance(selector, VectorSelector)
+    assert selector.matchers[0].variables == ()
+
+
+def test_a_refused_regular_expression_leaves_the_terminal_alone(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(PromQLSyntaxError):
+        parse('up{job=~"(x"}')
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_subquery_without_a_step_has_none() -> None:
     tree = parse("max_over_time(up[1h:] offset 5m)")
     assert isinstance(tree, Call)

@@ -8,6 +8,7 @@ import pytest
 from monitoring_as_code.promql import parse
 from monitoring_as_code.promql.ast import Binary, VectorMatching, VectorSelector, walk
 from monitoring_as_code.promql.features import ALL_FEATURES
+from monitoring_as_code.promql.operators import PRECEDENCE
 from monitoring_as_code.promql.printer import to_text
 from monitoring_as_code.promql.second_opinion import KNOWN_DIFFERENCES, Difference, ask, disagreement, without_known_differences
 
@@ -79,6 +80,14 @@ def test_a_difference_in_any_part_is_said(text: str, other: str) -> None:
     tree = parse(other, features=ALL_FEATURES)
     assert disagreement(text, tree) == f"promql-parser reads `{text}` as `{text}`"
     assert disagreement(other, tree) is None
+
+
+@pytest.mark.parametrize("first", PRECEDENCE)
+def test_operators_bind_as_tightly_for_promql_parser_as_for_us(first: str) -> None:
+    for second in PRECEDENCE:
+        if {first, second}.isdisjoint({"</", ">/"}):  # which it does not know
+            text = f"a {first} b {second} -c"
+            assert disagreement(text, parse(text)) is None
 
 
 def test_parentheses_that_the_printer_adds_are_no_difference() -> None:
