@@ -155,9 +155,10 @@ def test_what_is_changed_on_grafanalibs_object_is_written(analysis: Analysis) ->
 
     changed = to_grafanalib(analysis, analysis.project.of(Dashboard)[0])
     changed.title = "Changed"
+    changed.tags = ["new"]
     changed.panels.append(PANELS["gauge"])
     written = json.loads(json.dumps(changed, cls=DashboardEncoder))
-    assert written["title"] == "Changed"
+    assert (written["title"], written["tags"]) == ("Changed", ["new"])
     assert written["panels"][-1]["options"]["reduceOptions"]["calcs"] == ["max"]
 
 

@@ -17,6 +17,7 @@ parcels = Dashboard(
             panels=(
                 # Both alerts watch this expression, so both colour it: below 1 red, below 5 orange.
                 Stat(title="Drivers ready", expr=drivers.sum(), no_value="no data", decimals=0),
+                Stat(title="With its course", expr=sockets.sum(), graph=True),
                 Stat(
                     title="Over the day", expr=sockets.sum(), graph=True, calculation="mean", color_by="background", show="value_and_name"
                 ),
