@@ -44,8 +44,9 @@ def _range_of(text: str, what: str, low: int, high: int, names: tuple[str, ...] 
     if len(numbers) > 2:
         message = f"`{text}` is no range: write it as `first:last`"
         raise ValueError(message)
-    first, last = numbers[0], numbers[-1]
-    if last < first if (first < 0) == (last < 0) else first < 0:
+    # Days from the month's end are compared as in the shortest month, which is what Alertmanager does.
+    first, last = (number + 28 if number < 0 else number for number in (numbers[0], numbers[-1]))
+    if last < first or numbers[0] < 0 < numbers[-1]:
         message = f"`{text}` ends before it starts: write two ranges"
         raise ValueError(message)
     return text

@@ -1,6 +1,6 @@
 """E-mail, by the server that the routing names."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from monitoring_as_code.model.checking import Field
 from monitoring_as_code.model.fields import Text
@@ -8,6 +8,14 @@ from monitoring_as_code.model.routing import Integration
 
 if TYPE_CHECKING:
     from monitoring_as_code.yaml_text import Plain
+
+
+def _somebody(to: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    addresses = (to,) if isinstance(to, str) else to
+    if not addresses or not all(address.strip() for address in addresses):
+        message = "names nobody: write an address, or several"
+        raise ValueError(message)
+    return to
 
 
 class Email(Integration):
@@ -18,7 +26,7 @@ class Email(Integration):
 
     integration: ClassVar[str] = "email"
 
-    to: Text | tuple[Text, ...] = Field(min_length=1)
+    to: Annotated[Text | tuple[Text, ...], AfterValidator(_somebody)]
     subject: Text = '{{ template "mac.title" . }}'
     text: Text = '{{ template "mac.text" . }}'
     html: Text = '{{ template "mac.email.html" . }}'
