@@ -3,13 +3,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.lint.places import place
+from monitoring_as_code.lint.places import declared_here, place
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
 from monitoring_as_code.origin import Place
+from monitoring_as_code.promql.ast import VectorSelector
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Use
     from monitoring_as_code.lint.reading import Reading, Written
+    from monitoring_as_code.promql.infer.value import Reason
     from monitoring_as_code.promql.template import LabelUse
 
 
@@ -83,14 +85,19 @@ def _of_expression(reading: Reading, use: Use, name: str, at: Place) -> Iterator
     left = sorted(labels.possible - {"__name__"})
     help_ = did_you_mean(name, left) or (f"{listed(left, 'and')} {'is' if len(left) == 1 else 'are'} left" if left else "no label is left")
     message = f"`{name}` is not there" if fact.reason is None else f"`{name}` is never there: {fact.reason.text}"
-    related: tuple[tuple[Place, str], ...] = ()
-    if (
-        fact.reason is not None
-        and fact.reason.text.startswith("removed")
-        and (use.written is not None or fact.reason.node.origin is not None)
-    ):
-        related = ((place(use, fact.reason.node), "removed here"),)
+    related = () if fact.reason is None else _because(reading, use, fact.reason)
     yield Finding(message, at, help_, related, (id(use.part), "label", name), use.declaration)
+
+
+def _because(reading: Reading, use: Use, reason: Reason) -> tuple[tuple[Place, str], ...]:
+    """The node that has removed a label, or the declaration of what never had it."""
+    if isinstance(reason.node, VectorSelector):
+        for selector in reading.facts(use).selectors:
+            if selector.node is reason.node and selector.entry is not None:
+                return declared_here(selector.entry.metric)
+    elif reason.text.startswith("removed") and (use.written is not None or reason.node.origin is not None):
+        return ((place(use, reason.node), "removed here"),)
+    return ()
 
 
 def _of_routing(reading: Reading) -> Iterator[Finding]:

@@ -113,8 +113,12 @@ def _words(entry: Entry, name: str) -> tuple[str, str]:
     from monitoring_as_code.diagnostics.nearest import did_you_mean, listed
 
     known = sorted(entry.labels)
-    help_ = did_you_mean(name, known) or (f"its labels are {listed(known, 'and')}" if known else "it has no labels")
-    return f"`{entry.name}` has no label `{name}`", help_
+    near = did_you_mean(name, known)
+    removed = entry.metric.removed.get(name)
+    message = f"`{entry.name}` has no label `{name}`" + (f": {removed}" if removed else "")
+    if near is not None or not known:
+        return message, near or "it has no labels"
+    return message, f"its only label is `{known[0]}`" if len(known) == 1 else f"its labels are {listed(known, 'and')}"
 
 
 def _about(use: Use, label: str) -> tuple[int, str, str]:

@@ -61,8 +61,20 @@ def _faults(use: Use, fact: MatcherFact, domain: Domain) -> Iterator[tuple[str, 
         if not _same_number(matcher.name, value, domain):
             pattern = f": its values match `{domain.pattern}`" if domain.values is None else ""
             yield f"`{matcher.name}` is never `{value}`{pattern}", _help(value, domain.values), _span(use, matcher, value)
-    if not fact.outside and fact.share == "none" and matcher.op == "=~":
-        yield f"no value of `{matcher.name}` matches `{matcher.value}`", _help("", domain.values), matcher.value_span
+    if not fact.outside and matcher.op == "=~" and (fact.share == "none" or _misses(matcher, domain)):
+        pattern = f": its values match `{domain.pattern}`" if domain.values is None else ""
+        yield f"no value of `{matcher.name}` matches `{matcher.value}`{pattern}", _help("", domain.values), matcher.value_span
+
+
+def _misses(matcher: Matcher, domain: Domain) -> bool:
+    """Whether a regular expression matches no value of the declared pattern, as `6..` none of `[1-5][0-9]{2}`."""
+    if domain.values is not None or domain.pattern is None or matcher.variables:
+        return False
+    from monitoring_as_code.lint.finite_pattern import all_values
+    from monitoring_as_code.promql.infer.patterns import tester
+
+    values, test = all_values(domain.pattern), tester(matcher.value)
+    return values is not None and test is not None and not test("") and not any(map(test, values))
 
 
 def _help(value: str, values: frozenset[str] | None) -> str | None:
