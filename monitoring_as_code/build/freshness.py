@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from monitoring_as_code.build.compare import compare
 from monitoring_as_code.build.disk import read_file
-from monitoring_as_code.build.manifest import MANIFEST, BrokenManifestError, Manifest, entry, manifest_text
+from monitoring_as_code.build.manifest import MANIFEST, BrokenManifestError, entry, manifest_text
 from monitoring_as_code.diagnostics import Diagnostic, Severity
 from monitoring_as_code.origin import Location
 
 STALE_ARTIFACT = "stale-artifact"
+
+# More findings of one cause are one finding: the first page of a report should hold all causes.
+_MOST_ALIKE = 5
+_MOST_NAMED = 20
 
 _BUILD = "run `mac build`, and commit what it changes"
 _CONFLICT = (b"<<<<<<< ", b">>>>>>> ")
@@ -30,14 +34,31 @@ def freshness(root: str, files: Mapping[str, bytes]) -> list[Diagnostic]:
     if found.manifest is None and not found.same and not found.foreign:
         what = "nothing has been built yet" if not os.path.exists(root) else f"there is no `{MANIFEST}`: nothing has been built yet"
         return [_stale(f"{root}/{MANIFEST}", what, help=_BUILD)]
-    findings = [*found.foreign, *(_stale(f"{root}/{path}", f"`{path}` is missing") for path in found.missing)]
-    findings += [_differs(root, path, content, files[path], found.manifest) for path, content in found.different.items()]
-    findings += [_stale(f"{root}/{path}", f"`{path}` is no longer made by the definitions") for path in found.stale]
+    manifest = found.manifest or {}
+    outdated = [path for path, content in found.different.items() if manifest.get(path) == entry(content)]
+    findings = list(found.foreign)
+    findings += _alike(root, found.missing, "is missing", "are missing")
+    if len(outdated) > _MOST_ALIKE:
+        findings += _alike(root, outdated, "", "were built from other definitions")
+    else:
+        message = "`{}` was built from other definitions"
+        findings += [_differing(f"{root}/{path}", found.different[path], files[path], message.format(path)) for path in outdated]
+    findings += [_damaged(root, path, content, files[path]) for path, content in found.different.items() if path not in outdated]
+    findings += _alike(root, found.stale, "is no longer made by the definitions", "are no longer made by the definitions")
     return findings or list(_of_manifest(root, files))
 
 
-def _differs(root: str, path: str, content: bytes, wanted: bytes, manifest: Manifest | None) -> Diagnostic:
-    """Why a file is not what it should be, as far as that can be told."""
+def _alike(root: str, paths: Sequence[str], is_so: str, are_so: str) -> list[Diagnostic]:
+    """Findings of one cause, or one for all of them if there are many."""
+    if len(paths) <= _MOST_ALIKE:
+        return [_stale(f"{root}/{path}", f"`{path}` {is_so}") for path in paths]
+    named = [f"`{path}`" for path in paths[:_MOST_NAMED]]
+    more = [f"and {len(paths) - _MOST_NAMED} more"] if len(paths) > _MOST_NAMED else []
+    return [_stale(f"{root}/{paths[0]}", f"{len(paths)} artifacts {are_so}", "\n".join((_BUILD, *named, *more)))]
+
+
+def _damaged(root: str, path: str, content: bytes, wanted: bytes) -> Diagnostic:
+    """Why a file is neither what it was when it was built, nor what it should be, as far as that can be told."""
     file = f"{root}/{path}"
     if any(line.startswith(_CONFLICT) for line in content.split(b"\n")):
         return _differing(file, content, wanted, f"`{path}` has the marks of a merge conflict")
@@ -49,8 +70,6 @@ def _differs(root: str, path: str, content: bytes, wanted: bytes, manifest: Mani
         )
     if wanted.startswith(content):
         return _differing(file, content, wanted, f"`{path}` is cut short: {len(content)} of {len(wanted)} bytes")
-    if manifest is not None and manifest.get(path) == entry(content):
-        return _differing(file, content, wanted, f"`{path}` was built from other definitions")
     return _differing(
         file,
         content,

@@ -121,3 +121,15 @@ def test_a_file_of_others_in_the_way_is_a_finding_as_in_the_build(tmp_path: Path
     wanted = {**OLD, "c.yml": b"ours\n"}
     assert [each.rule for each in freshness(str(build), wanted)] == ["foreign-file"]
     assert freshness(str(build), wanted) == list(write(str(build), wanted).problems)
+
+
+@pytest.mark.parametrize(
+    ("count", "named"),
+    [(6, [f"`{n:02}.yml`" for n in range(6)]), (25, [*(f"`{n:02}.yml`" for n in range(20)), "and 5 more"])],
+)
+def test_many_of_one_cause_are_one_finding(tmp_path: Path, count: int, named: list[str]) -> None:
+    build = tmp_path / "build"
+    write(str(build), {f"{n:02}.yml": b"old\n" for n in range(count)})
+    (finding,) = freshness(str(build), {f"{n:02}.yml": b"new\n" for n in range(count)})
+    assert finding.message == f"{count} artifacts were built from other definitions"
+    assert finding.help == "\n".join((BUILD, *named))
