@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from monitoring_as_code.model.checking import Field
+from monitoring_as_code.model.checking import Check
 from monitoring_as_code.model.fields import Text
 from monitoring_as_code.model.routing import Integration
 
@@ -26,7 +26,7 @@ class Email(Integration):
 
     integration: ClassVar[str] = "email"
 
-    to: Annotated[Text | tuple[Text, ...], AfterValidator(_somebody)]
+    to: Annotated[Text | tuple[Text, ...], Check(_somebody)]
     subject: Text = '{{ template "mac.title" . }}'
     text: Text = '{{ template "mac.text" . }}'
     html: Text = '{{ template "mac.email.html" . }}'
