@@ -70,7 +70,7 @@ def _element(node: Binary, arm: Arm, scalar: Arm, *, scalar_left: bool) -> tuple
         return arm._replace(
             range=ANY_NUMBER, empty="data" if arm.empty == "never" else arm.empty, range_reason=Reason(f"trimmed by `{op}`", node)
         ), None
-    named = renamed(arm, Reason(f"`__name__` is gone: `{op}` drops it", node))
+    named = renamed(arm, Reason(f"`__name__` is gone: `{op}` drops it", node), op)
     left, right = (scalar, arm) if scalar_left else (arm, scalar)
     reason = Reason(f"made by `{op}`", node)
     result = _numbers(named, _kind(op, left, right), product_unit(op, left, right), _range(op, left, right), reason)

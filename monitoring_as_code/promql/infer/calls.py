@@ -48,6 +48,14 @@ def nameless(labels: Labels, reason: Reason) -> Labels:
     return labels.but(changes) if changes else labels
 
 
+def nameless_by(op: str, labels: Labels, reason: Reason) -> Labels:
+    """These labels after arithmetic. Prometheus keeps the name after `atan2` in some versions (2.42 does), and drops it in later ones."""
+    name = labels.get("__name__")
+    if op != "atan2" or name.presence == "never":
+        return nameless(labels, reason)
+    return nameless(labels, reason).but({"__name__": LabelFact("maybe", name.values, name.pattern, reason)})
+
+
 def kept_keys(keys: tuple[frozenset[str], ...], labels: Labels, gone: frozenset[str]) -> tuple[frozenset[str], ...]:
     """The keys that do not need a label that is gone, and all labels that are left."""
     return smallest((*(key for key in keys if not key & gone), *whole_key(labels)))
@@ -57,9 +65,9 @@ _LE: Final = frozenset(("le",))
 _NAME: Final = frozenset(("__name__",))
 
 
-def renamed(arm: Arm, reason: Reason) -> Arm:
+def renamed(arm: Arm, reason: Reason, op: str = "") -> Arm:
     """The arm after an operation that drops the name."""
-    labels = nameless(arm.labels, reason)
+    labels = nameless_by(op, arm.labels, reason)
     if labels is arm.labels:
         return arm
     if arm.keys and not any("__name__" in key for key in arm.keys):

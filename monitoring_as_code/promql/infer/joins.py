@@ -7,7 +7,7 @@ from typing import Final
 from monitoring_as_code.catalogue import ANY_NUMBER, Range
 from monitoring_as_code.promql.ast import COMPARISONS, Binary, Name, VectorMatching
 from monitoring_as_code.promql.infer.binaries import TRIMS, filtered, is_arithmetic, pair
-from monitoring_as_code.promql.infer.calls import nameless
+from monitoring_as_code.promql.infer.calls import nameless, nameless_by
 from monitoring_as_code.promql.infer.facts import Clash, JoinFact, Verdict
 from monitoring_as_code.promql.infer.ranges import compared, passed
 from monitoring_as_code.promql.infer.value import (
@@ -360,7 +360,7 @@ def _result_labels(node: Binary, meeting: _Meeting, many: Labels, few: Labels) -
     if is_arithmetic(node.op):
         if "__name__" in meeting.include:
             return labels
-        return nameless(labels, name_gone)
+        return nameless_by(node.op, labels, name_gone)
     if node.op in TRIMS and labels.get("__name__").presence != "never":
         return labels.but({"__name__": ANYTHING})
     return labels
