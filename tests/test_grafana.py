@@ -10,15 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import monitoring_as_code
-from monitoring_as_code import Alert, Dashboard, Row, Stat, TextPanel, Threshold, TimeSeries, naming, units
+from monitoring_as_code import Alert, AlertList, Dashboard, Row, Stat, TextPanel, Threshold, TimeSeries, naming, units
 from monitoring_as_code.analysis import Analysis
 from monitoring_as_code.config import Config
-from monitoring_as_code.model.dashboard import Panel
+from monitoring_as_code.model.dashboard import Panel, Shown
 from monitoring_as_code.model.panels import grafana_units
 from monitoring_as_code.model.panels.grafana_units import grafana_unit, known_unit, known_units
 from monitoring_as_code.project import load_project
 from monitoring_as_code.promql import parse
 from monitoring_as_code.targets.grafana import dashboard_text, panel_of
+from monitoring_as_code.targets.grafana.datasource import DATASOURCE_NAME
 from monitoring_as_code.targets.grafana.layout import COLUMNS, positions
 from monitoring_as_code.targets.grafana.thresholds import Limit, limit_of, steps_of_alerts
 from monitoring_as_code.targets.grafana.watched import numbered, shape_of
@@ -317,6 +318,11 @@ def test_no_unit_is_shown_by_an_id_that_grafana_lacks() -> None:
     assert len(known_units()) == 273
     assert not known_unit("/ sec")
     assert not known_unit("suffix:")
+
+
+def test_a_list_of_alerts_asks_the_data_source_that_is_provisioned() -> None:
+    options = AlertList(title="a").grafana_options(Shown())
+    assert options["datasource"] == DATASOURCE_NAME
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])

@@ -100,7 +100,8 @@ class QueryPanel(Panel):
     """What all panels that show queries have.
 
     Give `expr`, or `queries` when there are several. `alert` is the alert that the panel shows: its threshold becomes the panel's line.
-    `unit`, a unit or Grafana's id of one, is worked out from the expression where it is not said. `no_value` is shown where the
+    `unit`, a unit or Grafana's id of one, is worked out from the expression where it is not said; so are legends, a lower bound of 0, and
+    the description, which is the metric's help if there is one metric. `no_value` is shown where the
     answer is empty. `data_links` open from a series.
     """
 

@@ -12,6 +12,7 @@ from pydantic_core import to_json
 
 from monitoring_as_code import naming
 from monitoring_as_code.model.dashboard import Annotation, Dashboard, DashboardLink, Link, Row
+from monitoring_as_code.promql.durations import milliseconds
 from monitoring_as_code.targets.grafana.datasource import dashboard_provider, datasources
 from monitoring_as_code.targets.grafana.layout import COLUMNS, positions
 from monitoring_as_code.targets.grafana.panels import Placed, dashboard_link, panel_json
@@ -81,7 +82,9 @@ def dashboard_json(analysis: Analysis, dashboard: Dashboard) -> Json:
         "tags": list(dict.fromkeys((*dashboard.tags, "mac"))),
         "templating": {"list": variables(dashboard, source)},
         "time": {"from": dashboard.time_from, "to": dashboard.time_to},
-        "timepicker": {"refresh_intervals": [refresh, *_REFRESHES]} if refresh and refresh not in _REFRESHES else {},
+        "timepicker": {"refresh_intervals": sorted((refresh, *_REFRESHES), key=milliseconds)}
+        if refresh and refresh not in _REFRESHES
+        else {},
         "timezone": "browser",
         "title": dashboard.name,
         "uid": dashboard.uid,

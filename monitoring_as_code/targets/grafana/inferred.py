@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Inferred(NamedTuple):
     """`labels` are those that tell the series apart, None when nobody knows; `single` says that there is one series at most.
 
-    `observed` is the unit of a histogram's observations, if the numbers count them.
+    `observed` is the unit of a histogram's observations, if the numbers count them. `help` is that of the metric, if it is one alone.
     """
 
     labels: tuple[str, ...] | None = None
@@ -22,6 +22,7 @@ class Inferred(NamedTuple):
     unit: Unit | None = None
     observed: Unit | None = None
     low: float = float("-inf")
+    help: str = ""
 
 
 UNKNOWN = Inferred()
@@ -36,9 +37,10 @@ def inferred(analysis: Analysis, use: Use) -> Inferred:
     unit = arm.unit
     if arm.kind == "ratio" and _is_share(arm):
         unit = ratio
+    metric = arm.entry.metric if arm.entry is not None else None
     labels = None if value.type == "vector" and not arm.labels.closed else _telling(arm.labels)
     single = value.type == "scalar" or labels == () or any(not key for key in arm.keys)
-    return Inferred(() if single else labels, single, unit, arm.entry.metric.unit if arm.entry is not None else None, arm.range.low)
+    return Inferred(() if single else labels, single, unit, metric and metric.unit, arm.range.low, metric.help if metric else "")
 
 
 def _is_share(arm: Arm) -> bool:

@@ -98,6 +98,9 @@ def _query_panel(analysis: Analysis, panel: QueryPanel, placed: Placed) -> Json:
     shown = Shown(several=several, thresholds=len(steps) > 1, unit=unit, decimals=panel.decimals, min=low, max=high)
     found = _frame(analysis, placed)
     found["datasource"] = placed.source
+    helps = {each.help for each in known}
+    if not panel.description and len(helps) == 1 and helps != {""}:
+        found["description"] = helps.pop()
     found["fieldConfig"] = {
         "defaults": _field(panel, shown, steps),
         "overrides": [override_json(each) for each in panel.overrides],
