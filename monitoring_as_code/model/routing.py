@@ -1,6 +1,7 @@
 """Whom an alert reaches: receivers, the route tree and inhibitions, in Alertmanager's words."""
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
 
 from monitoring_as_code.matchers import parse_matcher
 from monitoring_as_code.model.checking import Check, Field, Instance
@@ -116,7 +117,24 @@ class Routing(Declaration):
     # The e-mail server that every Email integration uses.
     smtp: Instance[Smtp] | None = None
 
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        if fields.get("smtp") is not None:
+            return
+        for receiver in _receivers(fields.get("receiver"), fields.get("routes", ())):
+            if any(integration.integration == "email" for integration in receiver.integrations):
+                message = f"`{receiver.name}` gets e-mail, but no `smtp` says by which server"
+                raise ValueError(message)
+
     @property
     def identities(self) -> tuple[tuple[str, ...], ...]:
         """There is one routing."""
         return ((self.kind,),)
+
+
+def _receivers(receiver: Receiver | str | None, routes: tuple[Route, ...]) -> Iterator[Receiver]:
+    """The receivers of a route tree that are given as declarations."""
+    if isinstance(receiver, Receiver):
+        yield receiver
+    for route in routes:
+        yield from _receivers(route.receiver, route.routes)

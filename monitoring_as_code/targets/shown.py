@@ -60,6 +60,6 @@ class Views:
         ]
 
     def _kept_labels(self, alert: Alert) -> frozenset[str]:
-        """The labels that every series of the alert's condition certainly has, and those that the alert itself adds."""
+        """The labels that every series of the alert's condition certainly has; `$labels` knows none of those that the alert adds."""
         use = self._analysis.use(alert)
-        return frozenset(alert.labels) | (frozenset() if use.expr is None else self._analysis.facts(use).value.labels.certain)
+        return frozenset() if use.expr is None else self._analysis.facts(use).value.labels.certain

@@ -120,6 +120,10 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
     "a webhook's password": (lambda: Webhook(url="http://me:secret@bot/"), "readable in the artifact"),
     "no channel": (lambda: Slack(channel=""), "at least 1 character"),
     "nobody to write to": (lambda: Email(to=()), "names nobody"),
+    "e-mail without a server": (
+        lambda: Routing(receiver="x", routes=(Route(routes=(Route(receiver=Receiver(name="team", integrations=(Email(to="a@b"),))),)),)),
+        "`team` gets e-mail, but no `smtp`",
+    ),
     "a field of another's": (lambda: PagerDuty(service_key="x"), "Extra inputs"),  # type: ignore[call-arg]
     "a target with a scheme": (lambda: ScrapeJob(name="x", targets=("http://a:1",)), "no address"),
     "a target with a path": (lambda: ScrapeJob(name="x", targets=("a:1/metrics",)), "no address"),
