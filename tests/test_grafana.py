@@ -81,13 +81,11 @@ class TestEveryDashboard:
             refs = [each["refId"] for each in panel.get("targets", ())]
             assert len(set(refs)) == len(refs)
 
-    def test_every_data_source_is_the_dashboards_variable(self, file: Path) -> None:
+    def test_every_prometheus_is_the_dashboards_variable(self, file: Path) -> None:
         dashboard = json.loads(file.read_text())
         declared = {f"${{{each['name']}}}" for each in dashboard["templating"]["list"] if each["type"] == "datasource"}
-        used = {
-            each["datasource"]["uid"] for _, each in objects(dashboard) if "datasource" in each and isinstance(each["datasource"], dict)
-        }
-        assert used - {"-- Grafana --"} <= declared
+        sources = [each["datasource"] for _, each in objects(dashboard) if isinstance(each.get("datasource"), dict)]
+        assert {each["uid"] for each in sources if each.get("type") == "prometheus"} <= declared
 
 
 def test_every_type_of_panel_is_exported_and_has_a_case() -> None:

@@ -99,6 +99,15 @@ def test_what_has_no_counterpart_today_is_said() -> None:
     assert [each.partition(":")[0] for each in dropped] == ["seriesOverrides", "thresholds"]
 
 
+def test_a_query_without_a_data_source_asks_that_of_its_panel() -> None:
+    loki = {"type": "loki", "uid": "loki"}
+    panel = raw(
+        {"type": "logs", "datasource": loki, "targets": [{"expr": '{app="a"} |= "b"'}, {"expr": "up", "datasource": "$prometheus"}]}
+    )
+    assert [each.expr for each in panel.queries] == ["up"]
+    assert panel.json_data["targets"][0]["datasource"] == loki
+
+
 def test_a_row_takes_a_panel_of_grafanalib_with_its_queries() -> None:
     panel = raw(PANELS["gauge"], width=5)
     assert (panel.title, panel.width, [each.expr for each in panel.queries]) == ("t", 5, ["up", "up offset 1h", "up"])

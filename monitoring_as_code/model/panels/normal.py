@@ -107,8 +107,8 @@ def normalize(given: object) -> Normal:
     convert(made, rest)
     _complete(made)
     _thresholds(made["fieldConfig"]["defaults"])
-    _targets(made, dropped)
     _source(made, dropped)
+    _targets(made, dropped)
     if made.get("maxDataPoints") == 100:  # of every panel of grafanalib: coarse lines
         del made["maxDataPoints"]
     made.pop("pluginVersion", None)
@@ -235,6 +235,8 @@ def _targets(made: Json, dropped: list[str]) -> None:
             target.setdefault("editorMode", "code")
             target.setdefault("format", "heatmap" if made["type"] == "heatmap" else "table" if made["type"] == "table" else "time_series")
         _source(target, dropped, f"targets.{index}.")
+        if "datasource" in made and made["datasource"]["uid"] != "-- Mixed --":
+            target.setdefault("datasource", made["datasource"])
         targets.append(target)
     made["targets"] = targets
 

@@ -73,7 +73,7 @@ def _raw_panel(analysis: Analysis, placed: Placed) -> Json:
     panel = placed.panel
     assert isinstance(panel, RawPanel)  # noqa: S101 - its type says so
     kind = panel.json_data["type"]
-    found = {"datasource": placed.source, **panel.json_data, **_frame(analysis, placed), "type": kind}
+    found = {**panel.json_data, **_frame(analysis, placed), "type": kind}
     if kind not in TYPED:
         del found["pluginVersion"]  # its form is of an unknown age, and Grafana shall migrate it
     uses = iter(analysis.queries(panel))
@@ -84,6 +84,7 @@ def _raw_panel(analysis: Analysis, placed: Placed) -> Json:
             target["expr"] = next(uses).text
         targets.append(dict(sorted(target.items())))
     if targets:
+        found.setdefault("datasource", placed.source)
         found["targets"] = targets
     return dict(sorted(found.items()))
 
