@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from monitoring_as_code.analysis import Analysis, Use
+    from monitoring_as_code.lint.narrowed import Narrowed
     from monitoring_as_code.matchers import Matcher as AlertMatcher
     from monitoring_as_code.model.declaration import Part
     from monitoring_as_code.model.routing import Routing
@@ -38,15 +39,16 @@ class Written(NamedTuple):
 
 
 class Legend(NamedTuple):
-    """A query's legend that reads labels."""
+    """A query's legend, or the words of an annotation, that read labels."""
 
     use: Use
+    argument: str
     text: str
     labels: tuple[LabelUse, ...]
 
     def place(self, span: Span) -> Place:
         """Characters of the legend."""
-        return Place(self.use.part.origin, ("legend",), span, self.text)
+        return Place(self.use.part.origin, (self.argument,), span, self.text)
 
 
 class RoutingMatcher(NamedTuple):
@@ -84,8 +86,10 @@ class Reading:
 
     @cached_property
     def selectors(self) -> tuple[tuple[Use, SelectorFact], ...]:
-        """Every selector."""
-        return tuple((use, selector) for use in self.uses for selector in self.facts(use).selectors)
+        """Every selector of every expression, and what narrows variables."""
+        found = [(use, selector) for use in self.uses for selector in self.facts(use).selectors]
+        found += [(each.use, each.selector) for each in self.query_variables if each.use is not None and each.selector is not None]
+        return tuple(found)
 
     @cached_property
     def joins(self) -> tuple[tuple[Use, JoinFact], ...]:
@@ -123,10 +127,12 @@ class Reading:
         return self.project.of(Dashboard)
 
     @cached_property
-    def query_variables(self) -> tuple[tuple[Dashboard, QueryVariable], ...]:
-        """Every variable whose values are those of a label."""
+    def query_variables(self) -> tuple[Narrowed, ...]:
+        """Every variable of a dashboard whose values are those of a label."""
+        from monitoring_as_code.lint.narrowed import narrowed
+
         return tuple(
-            (dashboard, variable)
+            narrowed(dashboard, variable, self.catalogue)
             for dashboard in self.dashboards
             for variable in dashboard.variables
             if isinstance(variable, QueryVariable)
@@ -142,9 +148,10 @@ class Reading:
         """Every legend that reads labels."""
         found = []
         for use in self.uses:
-            text = getattr(use.part, "legend", None)
-            if isinstance(text, str) and (labels := legend(text)):
-                found.append(Legend(use, text, labels))
+            for argument in ("legend", "title", "text"):  # of a query, and of an annotation
+                text = getattr(use.part, argument, None)
+                if isinstance(text, str) and "{{" in text and (labels := legend(text)):
+                    found.append(Legend(use, argument, text, labels))
         return tuple(found)
 
     @cached_property

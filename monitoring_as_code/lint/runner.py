@@ -20,7 +20,7 @@ __all__ = ["RULE_NAMES", "lint", "load", "rules"]
 def lint(analysis: Analysis) -> list[Diagnostic]:
     """Everything that is wrong with a project: what loading found, and what the rules find; in order, each once."""
     project = analysis.project
-    found = _unique(_precedent(_findings(analysis)))
+    found = _precedent(_findings(analysis))
     diagnostics: list[tuple[Diagnostic, tuple[Place | Location, ...]]] = [
         (problem, () if problem.place is None else (problem.place,)) for problem in project.problems
     ]
@@ -65,11 +65,6 @@ def _precedent(found: list[tuple[Rule, Finding]]) -> list[tuple[Rule, Finding]]:
         if finding.about is not None:
             told.setdefault(finding.about, set()).add(rule.name)
     return [(rule, finding) for rule, finding in found if finding.about is None or told[finding.about].isdisjoint(rule.yields_to)]
-
-
-def _unique(found: list[tuple[Rule, Finding]]) -> list[tuple[Rule, Finding]]:
-    """A part of an expression may be used many times; what is wrong at one place is told once."""
-    return list({(rule.name, finding.place, finding.message): (rule, finding) for rule, finding in reversed(found)}.values())
 
 
 def _diagnostic(rule: Rule, finding: Finding) -> Diagnostic:

@@ -35,6 +35,10 @@ def syntax_error(reading: Reading) -> Iterator[Finding]:
         if use.error is not None:
             place = Place(use.part.origin, (use.argument,), use.error.span, use.written)
             yield Finding(use.error.message, place, use.error.help or None, declaration=use.declaration)
+    for found in reading.query_variables:
+        if found.error is not None:
+            place = Place(found.variable.origin, ("matchers",), found.error.span, found.variable.matchers)
+            yield Finding(found.error.message, place, found.error.help or None, declaration=found.dashboard)
     for use, selector in reading.selectors:
         if not use.in_dashboard:
             yield from _variables(use, selector.node)

@@ -49,13 +49,14 @@ def unknown_label(reading: Reading) -> Iterator[Finding]:
     yield from _groupings(reading)
     for use, join in reading.joins:
         yield from _matched(use, join, reading.facts(use))
-    for dashboard, variable in reading.query_variables:
-        name = variable.metric if isinstance(variable.metric, str) else variable.metric.name
-        label = str(variable.values_of)
-        entry = reading.catalogue.lookup(name) or reading.catalogue.lookup(name + "_count")
-        if entry is not None and entry.closed and label not in entry.labels and label != "le":
+    from monitoring_as_code.model.labels import label_name
+
+    for found in reading.query_variables:
+        label, entry = label_name(found.variable.values_of), found.entry
+        if entry is not None and entry.closed and label not in entry.labels:
             message, help_ = _words(entry, label)
-            yield Finding(message, Place(variable.origin, ("values_of",)), help_, declared_here(entry.metric), declaration=dashboard)
+            at = Place(found.variable.origin, ("values_of",))
+            yield Finding(message, at, help_, declared_here(entry.metric), declaration=found.dashboard)
 
 
 def _groupings(reading: Reading) -> Iterator[Finding]:

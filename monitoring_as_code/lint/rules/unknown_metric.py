@@ -41,11 +41,12 @@ def unknown_metric(reading: Reading) -> Iterator[Finding]:
             yield Finding(message, place(use, selector.node, _span(selector)), help_, related, declaration=use.declaration)
     if not reading.catalogue.complete:
         return
-    for dashboard, variable in reading.query_variables:
-        if isinstance(variable.metric, str) and "$" not in variable.metric and reading.catalogue.lookup(variable.metric) is None:
+    for found in reading.query_variables:
+        variable = found.variable
+        if found.entry is None and isinstance(variable.metric, str) and "$" not in variable.metric:
             message, help_, metric = _told(reading.catalogue, variable.metric)
             related = () if metric is None else declared_here(metric)
-            yield Finding(message, Place(variable.origin, ("metric",)), help_, related, declaration=dashboard)
+            yield Finding(message, Place(variable.origin, ("metric",)), help_, related, declaration=found.dashboard)
 
 
 def _told(catalogue: Catalogue, name: str) -> tuple[str, str, Metric | None]:

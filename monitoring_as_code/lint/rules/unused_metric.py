@@ -62,12 +62,10 @@ def _used(reading: Reading) -> tuple[dict[str, Place], bool, list[str]]:
             used.setdefault(selector.entry.metric.name, place(use, selector.node))
         elif not selector.name:
             vague = vague or not _told_apart(reading, selector, used, place(use, selector.node))
-    for dashboard, variable in reading.query_variables:
-        name = variable.metric if isinstance(variable.metric, str) else variable.metric.name
-        entry = reading.catalogue.lookup(name)
-        used.setdefault(name if entry is None else entry.metric.name, Place(variable.origin, ("metric",)))
+    for found in reading.query_variables:
+        name = found.metric if found.entry is None else found.entry.metric.name
+        used.setdefault(name, Place(found.variable.origin, ("metric",)))
         vague = vague or "$" in name
-        del dashboard
     texts = [use.written or "" for use in reading.analysis.uses if use.error is not None]
     texts += [text for dashboard in reading.dashboards for row in dashboard.rows for panel in row.panels for text in _raw(panel)]
     return used, vague, texts
