@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,9 +55,9 @@ def pyright() -> list[Said]:
 
 
 @pytest.mark.parametrize("checker", [mypy, pyright], ids=["mypy", "pyright"])
-def test_each_mistake_is_shown_at_its_line_and_nothing_else_is(checker) -> None:
+def test_each_mistake_is_shown_at_its_line_and_nothing_else_is(checker: Callable[[], list[Said]]) -> None:
     said = checker()
-    wanted = [each for each in expected() if each.checker == checker.__name__]
+    wanted = [each for each in expected() if each.checker == getattr(checker, "__name__", "")]
     for each in wanted:
         here = [other.message for other in said if other.line == each.line]
         assert any(each.message in message.replace("\xa0", " ") for message in here), (each, here)
