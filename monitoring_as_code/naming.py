@@ -16,6 +16,9 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 # Grafana keeps a panel's id in 32 bits; small numbers are left to panels that people add by hand.
 MOST_PANEL_IDS = 2**31 - 1
 
+# A file's name has 255 bytes at most, its ending and that of a staged copy included.
+_LONGEST_SLUG = 100
+
 
 def slug(name: str) -> str:
     """`name` as a file name and a part of a URL: lower case, words joined by hyphens; never empty.
@@ -24,7 +27,9 @@ def slug(name: str) -> str:
     ('high-error-rate', 'p95-by-route')
     """
     words = _NO_WORD.sub("-", _HUMP.sub("-", name).lower()).strip("-")
-    return words or "x" + sha256(name.encode()).hexdigest()[:8]
+    if not words or len(words) > _LONGEST_SLUG:
+        return f"{words[:_LONGEST_SLUG]}x{sha256(name.encode()).hexdigest()[:8]}"
+    return words
 
 
 def panel_id(dashboard_uid: str, row: str, title: str, occurrence: int) -> int:
