@@ -105,7 +105,7 @@ class NumberLiteral:  # noqa: PLW1641 - as the other nodes, which dataclass make
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, NumberLiteral):
             return NotImplemented
-        return self.value == other.value or (self.value != self.value and other.value != other.value)
+        return _same_number(self.value, other.value)
 
 
 @dataclass(slots=True)
@@ -198,7 +198,7 @@ class Aggregate:
 
 
 @dataclass(slots=True)
-class VectorMatching:
+class VectorMatching:  # noqa: PLW1641 - see NumberLiteral
     """How two vectors match. Set operators are many-to-many; `include` are the labels of group_left or group_right."""
 
     card: Card = "one-to-one"
@@ -208,6 +208,15 @@ class VectorMatching:
     fill_left: float | None = None  # experimental
     fill_right: float | None = None
     span: Span = field(default=NOWHERE, compare=False)  # from `on` or `ignoring` to the last list; NOWHERE when nothing was said
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, VectorMatching):
+            return NotImplemented
+        return (
+            (self.card, self.labels, self.on, self.include) == (other.card, other.labels, other.on, other.include)
+            and _same_number(self.fill_left, other.fill_left)
+            and _same_number(self.fill_right, other.fill_right)
+        )
 
 
 @dataclass(slots=True)
@@ -246,6 +255,11 @@ class Paren:
 Expr: TypeAlias = (
     NumberLiteral | StringLiteral | VectorSelector | MatrixSelector | Subquery | Call | Aggregate | Binary | Unary | Paren | Variable
 )
+
+
+def _same_number(left: float | None, right: float | None) -> bool:
+    """Whether two numbers are written alike: NaN, which equals nothing, is."""
+    return left == right or repr(left) == repr(right) == "nan"
 
 
 def _matcher_key(matcher: Matcher) -> tuple[str, str, str]:

@@ -226,8 +226,7 @@ class _Parser(SelectorParser):
                 self.unexpected("a number")
             value = self.number_here().value
             self.expect(")", "`)`")
-            # One NaN for all: it equals no other, and two equal trees are to be equal.
-            values[kind] = math.nan if math.isnan(value) else -value if sign == "-" else value
+            values[kind] = -value if sign == "-" else value
         both = values.get("fill")
         return values.get("fill_left", both), values.get("fill_right", both)
 
