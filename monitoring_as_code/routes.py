@@ -111,7 +111,7 @@ def alert_labels(analysis: Analysis, alert: Alert) -> tuple[dict[str, Values], b
     if use.expr is not None:
         labels = analysis.facts(use).value.labels
         others_unknown = not labels.closed
-        found = {name: fact.seen for name, fact in labels.facts.items()}
+        found = {name: fact.seen for name, fact in labels.facts.items() if name != "__name__"}
     for name, value in {"severity": alert.severity, **alert.labels}.items():
         found[name] = None if "{{" in value else frozenset((value,))
     stack = analysis.stack

@@ -4,13 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from monitoring_as_code import engines
 from monitoring_as_code.analysis import Analysis
 from monitoring_as_code.build.plan import plan
 from monitoring_as_code.config import Config
 from monitoring_as_code.model.alert import Alert
-from monitoring_as_code.model.stack import ScrapeJob
+from monitoring_as_code.model.stack import Stack
 from monitoring_as_code.project import load_project
 
 
@@ -29,11 +30,11 @@ def test_prometheus_loads_every_rule_and_scrape_job(built: tuple[Path, Analysis]
     folder, analysis = built
     with engines.prometheus(folder / "prometheus" / "prometheus.yml") as server:
         groups = json.loads(server.get("/api/v1/rules"))["data"]["groups"]
-        pools = json.loads(server.get("/api/v1/scrape_pools"))["data"]["scrapePools"]
+        config = yaml.load(json.loads(server.get("/api/v1/status/config"))["data"]["yaml"], yaml.CSafeLoader)
     loaded = [(rule["name"], rule.get("labels", {}).get("severity")) for group in groups for rule in group["rules"]]
     declared = [(rule.name, rule.severity if isinstance(rule, Alert) else None) for rule in analysis.rules]
     assert sorted(loaded, key=str) == sorted(declared, key=str)
-    assert sorted(pools) == sorted(job.name for job in analysis.project.of(ScrapeJob))
+    assert [job["job_name"] for job in config["scrape_configs"]] == [job.name for job in analysis.project.of(Stack)[0].jobs]
 
 
 @pytest.mark.engines("alertmanager")
