@@ -283,10 +283,15 @@ def children(node: Expr) -> tuple[Expr, ...]:
             return ()
 
 
+# Half of all nodes; asking them for children takes longest.
+_LEAVES: frozenset[type] = frozenset({VectorSelector, NumberLiteral, StringLiteral, Variable})
+
+
 def walk(node: Expr) -> Iterator[Expr]:
     """`node` and every expression below it, each before its children; no recursion, so any depth is fine."""
     stack = [node]
     while stack:
         current = stack.pop()
         yield current
-        stack.extend(reversed(children(current)))
+        if type(current) not in _LEAVES:
+            stack.extend(reversed(children(current)))

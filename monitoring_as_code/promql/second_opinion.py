@@ -58,14 +58,16 @@ def disagreement(text: str, expr: Expr) -> str | None:
     `text` is what is emitted: the canonical printing of `expr`. Grafana's variables are replaced by neutral values first; a known
     difference is no disagreement.
     """
-    nodes = list(walk(expr))
-    if sum(isinstance(node, Binary) for node in nodes) > _MOST_OPERATORS:
+    # Most texts need no look at their trees: an operator takes two characters at least, a variable and a timestamp have a mark.
+    if len(text) > 2 * _MOST_OPERATORS and sum(isinstance(node, Binary) for node in walk(expr)) > _MOST_OPERATORS:
         return None
-    neutral = without_variables(expr)
-    if neutral is not expr:
-        expr, text = neutral, to_text(neutral)
+    timestamps = "@" in text and any(_negative_timestamp(node) for node in walk(expr))
+    if "$" in text or "[[" in text:
+        neutral = without_variables(expr)
+        if neutral is not expr:
+            expr, text = neutral, to_text(neutral)
     # It must not see a negative timestamp at all: it writes the stack of its crash to the terminal.
-    if not any(_negative_timestamp(node) for node in nodes):
+    if not timestamps:
         found = ask(text, expr)
         if found is None:
             return None
