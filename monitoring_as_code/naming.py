@@ -11,6 +11,8 @@ if TYPE_CHECKING:  # names are made of declarations, but this module is below th
     from monitoring_as_code.model.stack import Stack
 
 _NO_WORD = re.compile(r"[^a-z0-9]+")
+# Neither hidden nor a path, and the same on every system.
+_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,62}[A-Za-z0-9]")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 # Grafana keeps a panel's id in 32 bits; small numbers are left to panels that people add by hand.
@@ -30,6 +32,15 @@ def slug(name: str) -> str:
     if not words or len(words) > _LONGEST_SLUG:
         return f"{words[:_LONGEST_SLUG]}x{sha256(name.encode()).hexdigest()[:8]}"
     return words
+
+
+def folder(name: str) -> str:
+    """A folder on disk whose name Grafana shows as it is given, if a path can hold that; else as a slug.
+
+    >>> folder("AutoWeave Backend"), folder("a/b")
+    ('AutoWeave Backend', 'a-b')
+    """
+    return name if _FOLDER.fullmatch(name) else slug(name)
 
 
 def panel_id(dashboard_uid: str, row: str, title: str, occurrence: int) -> int:

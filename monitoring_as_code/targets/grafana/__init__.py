@@ -35,7 +35,7 @@ def render(analysis: Analysis) -> Iterator[tuple[str, str]]:
     """Every dashboard, and the provisioning of dashboards and data source."""
     dashboards = analysis.project.of(Dashboard)
     for dashboard in dashboards:
-        folder = "" if dashboard.folder is None else f"{folder_name(dashboard.folder)}/"
+        folder = "" if dashboard.folder is None else f"{naming.folder(dashboard.folder)}/"
         yield f"grafana/dashboards/{folder}{dashboard.uid}.json", dashboard_text(analysis, dashboard)
     if dashboards or analysis.stack is not None:
         yield "grafana/provisioning/dashboards/mac.yml", dashboard_provider(generated(analysis, dashboards))
@@ -51,10 +51,6 @@ def panel_of(analysis: Analysis, alert: Alert) -> tuple[Dashboard, int] | None:
     dashboard, panel = found
     return dashboard, panel_ids(dashboard)[id(panel)]
 
-
-def folder_name(folder: str) -> str:
-    """The folder on disk, whose name Grafana shows."""
-    return naming.slug(folder)
 
 
 def dashboard_text(analysis: Analysis, dashboard: Dashboard) -> str:

@@ -10,6 +10,8 @@ from monitoring_as_code.model.panels.drawing import Threshold
 from monitoring_as_code.promql.ast import Binary, Call, Expr, NumberLiteral, Paren, Unary
 
 _MIRRORED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
+# More than zero, and drawn where zero is.
+_LEAST = 1e-9
 # The worse, the later.
 _COLORS = {"none": "blue", "info": "blue", "warning": "orange", "critical": "red"}
 _RANKS = {color: rank for rank, color in enumerate(("blue", "orange", "red"), 1)}
@@ -38,6 +40,8 @@ def limit_of(condition: Expr | None) -> Limit | None:
     op, value, measured = (condition.op, right, condition.left) if left is None else (_MIRRORED[condition.op], left, condition.right)
     if value is None or not math.isfinite(value):
         return None
+    if op == ">" and value == 0:
+        value = _LEAST  # a step holds from its value on, and zero is what is well when anything above it is not
     return Limit("above" if op in (">", ">=") else "below", value, measured)
 
 
