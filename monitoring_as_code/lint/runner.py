@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.diagnostics import Diagnostic, Severity, ordered
@@ -77,9 +77,8 @@ def _places(finding: Finding) -> tuple[Place | Location, ...]:
     return (finding.place, Place(finding.declaration.origin))
 
 
-def _configured(diagnostic: Diagnostic, severities: object) -> Diagnostic:
-    severity = severities.get(diagnostic.rule) if isinstance(severities, dict) else None
-    return diagnostic if not isinstance(severity, Severity) else diagnostic._replace(severity=severity)
+def _configured(diagnostic: Diagnostic, severities: Mapping[str, Severity]) -> Diagnostic:
+    return diagnostic._replace(severity=severities.get(diagnostic.rule, diagnostic.severity))
 
 
 def _optional(name: str) -> bool:

@@ -15,7 +15,7 @@ from monitoring_as_code.lint.rules import RULE_NAMES, load
 from monitoring_as_code.origin import Location, Place, locate
 from monitoring_as_code.origin.source import Source, read
 
-_MARK = "mac: allow"
+_MARK = "mac:"
 
 
 class Allowed(NamedTuple):

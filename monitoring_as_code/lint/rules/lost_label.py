@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.promql.template import LabelUse
 
 
-@rule(ERROR, yields_to=("unknown-label",))
+@rule(ERROR, yields_to=("syntax-error", "unknown-label", "unknown-label-value"))
 def lost_label(reading: Reading) -> Iterator[Finding]:
     """A legend, a template or a route reads a label that the expression has dropped, or never had.
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from monitoring_as_code.lint.rule import WARNING, page
 
 
-@page(WARNING, may_be_allowed=False)
+@page(WARNING)
 def suppression_without_reason() -> None:
     """A comment allows a finding without saying why.
 

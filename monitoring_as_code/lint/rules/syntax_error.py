@@ -63,6 +63,6 @@ def _variables(use: Use, selector: VectorSelector) -> Iterator[Finding]:
                 f"`{text}` is one of Grafana's variables, which nobody fills in for a rule",
                 matcher_place(use, selector, matcher, span),
                 "write the value, or leave the matcher out",
-                about=(id(use.part), "value", matcher.name),
+                about=(id(use.part), "label", matcher.name),
                 declaration=use.declaration,
             )

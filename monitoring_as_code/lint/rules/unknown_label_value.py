@@ -49,7 +49,7 @@ def unknown_label_value(reading: Reading) -> Iterator[Finding]:
                 continue
             for message, help_, span in _faults(use, fact, domain):
                 at = matcher_place(use, selector.node, matcher, span)
-                about = (id(use.part), "value", matcher.name)
+                about = (id(use.part), "label", matcher.name)
                 yield Finding(message, at, help_, declared_here(selector.entry.metric), about, use.declaration)
     if reading.project.complete and reading.alerts:
         yield from _of_routing(reading)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from monitoring_as_code.lint.rule import WARNING, page
 
 
-@page(WARNING, may_be_allowed=False)
+@page(WARNING)
 def unknown_rule() -> None:
     """A comment allows a rule that does not exist.
 
