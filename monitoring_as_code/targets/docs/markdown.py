@@ -27,7 +27,7 @@ def escaped(text: str) -> str:
     """
     if _PLAIN.fullmatch(text):
         return text
-    one_line = _CONTROLS.sub(" ", text).strip()
+    one_line = _one_line(text)
     return _START.sub(r"\1\\\2", _HTML_SPECIAL.sub(_entity, _SPECIAL.sub(r"\\\g<0>", one_line)))
 
 
@@ -54,7 +54,7 @@ def code(text: str) -> str:
     >>> code("sum (up) == 0")
     '`sum (up) == 0`'
     """
-    one_line = _CONTROLS.sub(" ", text).strip()
+    one_line = _one_line(text)
     if not one_line:
         return ""
     fence = _fence(one_line, 1)
@@ -67,6 +67,12 @@ def block(text: str, language: str = "") -> str:
     """A block of code, whose fence is longer than any in the text."""
     fence = _fence(text, 3)
     return f"{fence}{language}\n{text}\n{fence}\n"
+
+
+def _one_line(text: str) -> str:
+    if text.isprintable() and "  " not in text:  # most are: nothing to look for
+        return text.strip()
+    return _CONTROLS.sub(" ", text).strip()
 
 
 def _fence(text: str, least: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.model.alert import Alert, RecordingRule
@@ -49,12 +50,13 @@ def _used(context: Context) -> dict[str, list[Declaration]]:
 
 
 def _section(title: str, metrics: Iterable[Metric[...]], used: dict[str, list[Declaration]]) -> str:
+    labels = cache(_labels)  # many metrics share a class of labels
     rows = [
         (
             code(metric.name),
             metric.kind,
             _unit(metric.unit),
-            "<br>".join(map(_label, metric.label_declarations)),
+            labels(metric.label_declarations),
             escaped(metric.help) + _buckets(metric),
             _users((metric.name, *(metric.name + part for part in _parts(metric))), used) or _unused(metric),
         )
@@ -77,6 +79,10 @@ def _buckets(metric: Metric[...]) -> str:
 
 def _unused(metric: Metric[...]) -> str:
     return "nothing" if metric.unused is None else f"nothing: {escaped(metric.unused)}"
+
+
+def _labels(labels: tuple[Label[str], ...]) -> str:
+    return "<br>".join(map(_label, labels))
 
 
 def _label(label: Label[str]) -> str:
