@@ -119,6 +119,8 @@ class DurationParser(Cursor):
     def _plain(self, literal: NumberLiteral) -> Duration:
         if not abs(literal.value) <= _LONGEST_SECONDS:
             raise PromQLSyntaxError("the duration is longer than Prometheus can count (about 292 years)", literal.span)
+        if literal.is_duration:  # whole milliseconds, which nanoseconds in a float would blur
+            return Duration(round(literal.value * 1000), literal.span)
         nanoseconds = round(literal.value * 1e9)
         length = abs(nanoseconds) // 1_000_000
         return Duration(length if nanoseconds >= 0 else -length, literal.span)

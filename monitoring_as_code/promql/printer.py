@@ -117,8 +117,9 @@ def _binary(node: Binary) -> str:
     match node.left:
         case Binary(op=op) if PRECEDENCE[op] < precedence or (from_the_right and PRECEDENCE[op] == precedence):
             left = f"({left})"
-        case Unary() | NumberLiteral() if from_the_right and left[0] in "-+" and left != "+Inf":
-            left = f"({left})"
+        case Unary() | NumberLiteral() if from_the_right and left[0] in "-+":
+            # A sign binds less tightly than `^`. Prometheus prints `+Inf ^ 2` all the same, and reads a sign of all of it.
+            left = "Inf" if left == "+Inf" else f"({left})"
         case VectorSelector(offset=DurationExpr(expr=offset)) | Subquery(offset=DurationExpr(expr=offset)) if _takes_all(offset):
             left = f"({left})"
         case _:
