@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from monitoring_as_code.lint.alert_labels import AlertLabels, labels_of, possible_values
 from monitoring_as_code.matchers import parse_matcher
 from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.model.dashboard import Dashboard, QueryVariable
@@ -23,6 +22,10 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.routing import Routing
     from monitoring_as_code.promql.infer import Facts
     from monitoring_as_code.promql.infer.facts import JoinFact, SelectorFact
+
+
+# The values of a label that is never there.
+_MISSING = frozenset({""})
 
 
 class Written(NamedTuple):
@@ -155,14 +158,24 @@ class Reading:
         return tuple(found)
 
     @cached_property
-    def alert_labels(self) -> Mapping[Alert, AlertLabels]:
-        """The labels of every alert when it reaches Alertmanager."""
-        return {alert: labels_of(self, alert) for alert in self.alerts}
+    def alert_labels(self) -> Mapping[Alert, tuple[Mapping[str, frozenset[str] | None], bool]]:
+        """The labels of every alert when it reaches Alertmanager, as `routes.alert_labels` gives them."""
+        from monitoring_as_code.routes import alert_labels
+
+        return {alert: alert_labels(self.analysis, alert) for alert in self.alerts}
 
     @cached_property
     def routed_labels(self) -> tuple[Mapping[str, frozenset[str] | None], bool]:
         """All labels that alerts can have, with their values where known; and whether there can be no other."""
-        return possible_values(self.alert_labels.values())
+        found: dict[str, frozenset[str] | None] = {}
+        closed = True
+        for labels, others_unknown in self.alert_labels.values():
+            closed = closed and not others_unknown
+            for name, values in labels.items():
+                if values != _MISSING:
+                    known = found.get(name, frozenset())
+                    found[name] = None if values is None or known is None else known | values
+        return found, closed
 
     @cached_property
     def routing_matchers(self) -> tuple[RoutingMatcher, ...]:

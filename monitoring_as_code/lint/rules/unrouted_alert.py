@@ -46,10 +46,8 @@ def unrouted_alert(reading: Reading) -> Iterator[Finding]:
     tree = route_tree(routing)
     silent = {receiver.name: receiver for receiver in reading.project.of(Receiver) if not receiver.integrations}
     for alert in audible if silent else ():
-        labels = reading.alert_labels[alert]
-        reached = list(
-            dict.fromkeys(arrival.branch.receiver for arrival in arrivals(tree, labels.values, others_unknown=not labels.closed))
-        )
+        labels, others_unknown = reading.alert_labels[alert]
+        reached = list(dict.fromkeys(arrival.branch.receiver for arrival in arrivals(tree, labels, others_unknown=others_unknown)))
         if all(name in silent for name in reached):
             from monitoring_as_code.diagnostics.nearest import listed
 
