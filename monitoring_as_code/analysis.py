@@ -132,12 +132,7 @@ class Analysis:
         for rule in every:
             if id(rule) not in grouped:
                 loose.setdefault(self._file_of(rule), []).append(rule)
-        taken = {(group.file, group.name) for group in groups}
-        for module, rules in loose.items():
-            name = module
-            while (module, name) in taken:  # Prometheus refuses two groups of one name in a file
-                name += "-rules"
-            groups.append(Group(name, module, None, None, tuple(rules), None))
+        groups += [Group(module, module, None, None, tuple(rules), None) for module, rules in loose.items()]
         return tuple(sorted(groups, key=lambda group: group.file))
 
     def _file_of(self, declaration: Declaration) -> str:
