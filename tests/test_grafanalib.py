@@ -114,7 +114,9 @@ def test_a_row_takes_a_panel_of_grafanalib_with_its_queries() -> None:
     assert Row(title="r", panels=(panel,)).panels == (panel,)
 
 
-@pytest.mark.parametrize("given", [{}, [], "stat", None, {"type": 1}, object(), {"type": "stat", "max": float("nan")}], ids=str)
+@pytest.mark.parametrize(
+    "given", [{}, [], "stat", None, {"type": 1}, pytest.param(object(), id="an object"), {"type": "stat", "max": float("nan")}], ids=str
+)
 def test_what_is_no_panel_is_refused_with_a_sentence(given: object) -> None:
     with pytest.raises(ValueError, match=r"panel is an object|is no JSON|has no NaN"):
         from_grafanalib(given)

@@ -52,7 +52,6 @@ def panel_of(analysis: Analysis, alert: Alert) -> tuple[Dashboard, int] | None:
     return dashboard, panel_ids(dashboard)[id(panel)]
 
 
-
 def dashboard_text(analysis: Analysis, dashboard: Dashboard) -> str:
     """The JSON file of a dashboard."""
     return to_json(dashboard_json(analysis, dashboard), indent=2).decode() + "\n"
