@@ -272,14 +272,20 @@ def test_what_an_encoding_cannot_hold_is_escaped(mac: Mac) -> None:
     assert json.loads(mac("lint", "--format", "json", env={"PYTHONIOENCODING": "ascii"}).stdout)
 
 
-def test_a_reader_that_leaves_early_is_no_error_and_changes_no_exit_code(mac: Mac) -> None:
-    mac.define("from monitoring_as_code import Gauge\n" + "".join(f'g{n} = Gauge(name="g{n}", help="")\n' for n in range(1500)))
-    command = f'"{sys.executable}" -m monitoring_as_code lint | head -n 1; exit ${{PIPESTATUS[0]}}'
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_leaves_early_is_no_error_and_changes_no_exit_code(mac: Mac, unbuffered: str) -> None:
+    mac.define("from monitoring_as_code import Gauge\n" + "".join(f'g{n} = Gauge(name="g{n}", help="")\n' for n in range(3000)))
+    command = f'"{sys.executable}" -m monitoring_as_code list | head -n 1; exit ${{PIPESTATUS[0]}}'
     done = subprocess.run(
-        ["/bin/bash", "-c", command], cwd=mac.project, env=mac.environment, capture_output=True, text=True, timeout=120, check=False
+        ["/bin/bash", "-c", command],
+        cwd=mac.project,
+        env=mac.environment | {"PYTHONUNBUFFERED": unbuffered},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
-    assert (done.returncode, done.stderr) == (1, "")
-    assert len(done.stdout.splitlines()) == 1
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", "metrics (3000)\n")
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
@@ -350,7 +356,7 @@ def test_a_foreign_file_in_the_way_is_a_finding(mac: Mac) -> None:
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_prints_a_script_that_says_how_to_install_it(mac: Mac, shell: str) -> None:
     done = mac("completion", shell, env={"PATH": "/nonexistent"})
-    assert done.returncode == 0
+    assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("# To have it in every shell, ")
     assert f"_MAC_COMPLETE={shell}_complete" in done.stdout
 
