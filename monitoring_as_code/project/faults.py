@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from io import BytesIO
 from tokenize import detect_encoding
 
+import monitoring_as_code
 from monitoring_as_code.diagnostics import Diagnostic, Severity
-from monitoring_as_code.diagnostics.nearest import did_you_mean
+from monitoring_as_code.diagnostics.nearest import did_you_mean, listed
+from monitoring_as_code.model.labels import Labels
 from monitoring_as_code.origin import Location, Origin, Place
 from monitoring_as_code.origin.source import read
 from monitoring_as_code.project.fields import explain_fields
@@ -165,7 +167,22 @@ def _raised(failure: Failure, error: BaseException, loading: Loading) -> Diagnos
     if positional is not None:
         return _error("a declaration takes its fields by name", place, 'write `name="..."` instead of `"..."`', related)
     own = origins[-1].code.co_filename.startswith(os.path.dirname(os.path.dirname(__file__)) + os.sep)
-    return _error(str(error) if own and str(error) else _said(error), place, None, related)
+    return _error(str(error) if own and str(error) else _said(error), place, _meant(error, ours[-1]), related)
+
+
+def _meant(error: BaseException, origin: Origin) -> str | None:
+    """The names that somebody may have meant who wrote one that is not there."""
+    if isinstance(error, AttributeError) and isinstance(error.name, str):
+        owner = error.obj
+        if isinstance(owner, type) and issubclass(owner, Labels):
+            names = [label.name for label in owner.declared()]
+            return did_you_mean(error.name, names) or (f"its labels are {listed(names, 'and')}" if names else None)
+        return did_you_mean(error.name, [name for name in dir(owner) if not name.startswith("_")])
+    if isinstance(error, NameError) and isinstance(error.name, str):
+        if error.name in monitoring_as_code.__all__:
+            return f"add `from monitoring_as_code import {error.name}`"
+        return did_you_mean(error.name, {*origin.code.co_names, *origin.code.co_varnames} - {error.name})
+    return None
 
 
 def _said(error: BaseException) -> str:
