@@ -16,6 +16,7 @@ from monitoring_as_code.model.routing import Routing
 from monitoring_as_code.model.stack import Stack
 from monitoring_as_code.origin import Place
 from monitoring_as_code.promql import PromQLSyntaxError, parse
+from monitoring_as_code.promql.ast import VectorSelector, walk
 from monitoring_as_code.promql.infer import Facts, Recording, infer, record
 from monitoring_as_code.promql.printer import to_text
 from monitoring_as_code.schema import catalogue_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.declaration import Declaration, Part
     from monitoring_as_code.project import Project
     from monitoring_as_code.promql.ast import Expr
+    from monitoring_as_code.promql.infer.value import Value
 
 
 class Use(NamedTuple):
@@ -70,6 +72,10 @@ class Analysis:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self.made: dict[str, bytes] = {}
+        """Artifacts that were made beforehand, beside the checks, by path: a target takes them as they are."""
+        self._values: dict[int, Value] = {}
+        self._selectors: dict[int, tuple[VectorSelector, ...]] = {}
 
     @cached_property
     def stack(self) -> Stack | None:
@@ -102,7 +108,7 @@ class Analysis:
         return catalogue, {id(each.expr): each for each in facts}
 
     def facts(self, use: Use) -> Facts:
-        """What is known of an expression and of every node in it.
+        """What is known of an expression and of every node in it; inferred anew, as it is too large to be kept for thousands.
 
         Raises:
             ValueError: the use has a syntax error, and so no expression.
@@ -111,10 +117,27 @@ class Analysis:
             message = f"`{use.text}` is no PromQL"
             raise ValueError(message)
         catalogue, known = self._inferred
-        facts = known.get(id(use.expr))
-        if facts is None:
-            facts = known[id(use.expr)] = infer(use.expr, catalogue)
+        facts = known.get(id(use.expr)) or infer(use.expr, catalogue)
+        self._values[id(use.expr)] = facts.value
         return facts
+
+    def value(self, use: Use) -> Value:
+        """What is known of an expression as a whole; kept.
+
+        Raises:
+            ValueError: the use has a syntax error, and so no expression.
+        """
+        found = self._values.get(id(use.expr))
+        return self.facts(use).value if found is None else found
+
+    def selectors(self, use: Use) -> tuple[VectorSelector, ...]:
+        """The selectors in an expression, in the order of the text; none if it is no PromQL."""
+        if use.expr is None:
+            return ()
+        found = self._selectors.get(id(use.expr))
+        if found is None:
+            found = self._selectors[id(use.expr)] = tuple([node for node in walk(use.expr) if isinstance(node, VectorSelector)])
+        return found
 
     @cached_property
     def rules(self) -> tuple[Alert | RecordingRule, ...]:

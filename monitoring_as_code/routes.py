@@ -109,7 +109,7 @@ def alert_labels(analysis: Analysis, alert: Alert) -> tuple[dict[str, Values], b
     others_unknown = True
     use = analysis.use(alert)
     if use.expr is not None:
-        labels = analysis.facts(use).value.labels
+        labels = analysis.value(use).labels
         others_unknown = not labels.closed
         found = {name: fact.seen for name, fact in labels.facts.items() if name != "__name__"}
     for name, value in {"severity": alert.severity, **alert.labels}.items():

@@ -10,7 +10,6 @@ from monitoring_as_code.model.dashboard import Dashboard, QueryPanel
 from monitoring_as_code.model.metric import Counter, Exporter, Gauge, Histogram, Info, Metric, Summary
 from monitoring_as_code.model.routing import Receiver
 from monitoring_as_code.origin import Place, locate
-from monitoring_as_code.promql.ast import VectorSelector, walk
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
@@ -85,10 +84,8 @@ def _users_by_series(analysis: Analysis) -> Mapping[str, list[str]]:
     """The declarations that ask for a series of this name, in words."""
     users: dict[str, set[str]] = {}
     for use in analysis.uses:
-        if use.expr is not None:
-            for node in walk(use.expr):
-                if isinstance(node, VectorSelector) and node.name is not None:
-                    users.setdefault(node.name, set()).add(_said(use.declaration))
+        for selector in analysis.selectors(use):
+            users.setdefault(selector.name, set()).add(_said(use.declaration))
     return {name: sorted(found) for name, found in users.items()}
 
 

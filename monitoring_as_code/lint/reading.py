@@ -1,4 +1,4 @@
-"""What rules read: the analysis, with every node of every expression found in one walk for all of them."""
+"""What rules read: the analysis, with every node of its expressions found in one walk for all of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from monitoring_as_code.promql.ast import Aggregate, Binary, Call, Expr, Span, w
 from monitoring_as_code.promql.template import LabelUse, Template, alert_template, legend
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from monitoring_as_code.analysis import Analysis, Use
     from monitoring_as_code.lint.narrowed import Narrowed
@@ -71,25 +71,31 @@ class RoutingMatcher(NamedTuple):
 
 
 class Reading:
-    """A project as rules read it."""
+    """A project as rules read it: some of its expressions, or all that is no expression.
 
-    def __init__(self, analysis: Analysis) -> None:
+    The facts of every node take much memory, so rules about expressions read a few hundred of them at a time. Whatever such a rule finds
+    out from the `rest`, it finds out once: there is a reading of that alone.
+    """
+
+    def __init__(self, analysis: Analysis, uses: Iterable[Use] = (), *, rest: bool = False) -> None:
         self.analysis = analysis
         self.project = analysis.project
         self.catalogue = analysis.catalogue
-
-    @cached_property
-    def uses(self) -> tuple[Use, ...]:
-        """Every expression that is PromQL, where it is used."""
-        return tuple(use for use in self.analysis.uses if use.expr is not None)
+        self.rest = rest
+        self.uses: tuple[Use, ...] = tuple(use for use in uses if use.expr is not None)
+        """The expressions that are PromQL, where they are used."""
+        self._facts: dict[int, Facts] = {}
 
     def facts(self, use: Use) -> Facts:
-        """What is known of an expression of `uses`."""
-        return self.analysis.facts(use)
+        """What is known of an expression and of every node in it."""
+        found = self._facts.get(id(use.expr))
+        if found is None:
+            found = self._facts[id(use.expr)] = self.analysis.facts(use)
+        return found
 
     @cached_property
     def selectors(self) -> tuple[tuple[Use, SelectorFact], ...]:
-        """Every selector of every expression, and what narrows variables."""
+        """Every selector of the expressions, and what narrows variables."""
         found = [(use, selector) for use in self.uses for selector in self.facts(use).selectors]
         found += [(each.use, each.selector) for each in self.query_variables if each.use is not None and each.selector is not None]
         return tuple(found)
@@ -131,7 +137,9 @@ class Reading:
 
     @cached_property
     def query_variables(self) -> tuple[Narrowed, ...]:
-        """Every variable of a dashboard whose values are those of a label."""
+        """Every variable of a dashboard whose values are those of a label; part of the `rest`."""
+        if not self.rest:
+            return ()
         from monitoring_as_code.lint.narrowed import narrowed
 
         return tuple(
@@ -143,7 +151,9 @@ class Reading:
 
     @cached_property
     def written(self) -> tuple[Written, ...]:
-        """Every text of an alert that has a template in it."""
+        """Every text of an alert that has a template in it; part of the `rest`."""
+        if not self.rest:
+            return ()
         return tuple(found for alert in self.alerts for found in _written(alert))
 
     @cached_property
@@ -179,8 +189,8 @@ class Reading:
 
     @cached_property
     def routing_matchers(self) -> tuple[RoutingMatcher, ...]:
-        """Every matcher of the routes and inhibitions."""
-        return tuple(_routing_matchers(self.analysis.routing))
+        """Every matcher of the routes and inhibitions; part of the `rest`."""
+        return tuple(_routing_matchers(self.analysis.routing)) if self.rest else ()
 
     @cached_property
     def _nodes(self) -> _Nodes:

@@ -39,6 +39,8 @@ class Rule(NamedTuple):
 
     `check` is missing when the findings come from elsewhere, from loading or from the build. A rule that needs the `whole_project` is
     silent when some definitions could not be read. Findings about the same thing as one of a rule in `yields_to` are dropped.
+    A rule that looks `of_expressions` one by one is asked part by part; any other is asked once, and reads no expressions but those of
+    `reading.analysis`.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Rule(NamedTuple):
     whole_project: bool = False
     may_be_allowed: bool = True
     yields_to: tuple[str, ...] = ()
+    of_expressions: bool = False
 
     @property
     def page(self) -> str:
@@ -85,12 +88,17 @@ class Rule(NamedTuple):
 
 
 def rule(
-    severity: Severity, *, whole_project: bool = False, may_be_allowed: bool = True, yields_to: tuple[str, ...] = ()
+    severity: Severity,
+    *,
+    whole_project: bool = False,
+    may_be_allowed: bool = True,
+    yields_to: tuple[str, ...] = (),
+    of_expressions: bool = False,
 ) -> Callable[[Check], Rule]:
     """Makes a rule of a function; its name is the function's, in hyphens, and its page the docstring."""
 
     def made(check: Check) -> Rule:
-        return Rule(_name(check), check, severity, check.__doc__ or "", whole_project, may_be_allowed, yields_to)
+        return Rule(_name(check), check, severity, check.__doc__ or "", whole_project, may_be_allowed, yields_to, of_expressions)
 
     return made
 

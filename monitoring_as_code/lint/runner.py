@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 from monitoring_as_code.diagnostics import Diagnostic, Severity, ordered
 from monitoring_as_code.lint.rules import RULE_NAMES, load, rules
 from monitoring_as_code.lint.suppression import lines_of, read_comments, unused
+from monitoring_as_code.model.dashboard import Dashboard
 from monitoring_as_code.origin import Location, Place
 
 if TYPE_CHECKING:
-    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.analysis import Analysis, Use
+    from monitoring_as_code.lint.reading import Reading
     from monitoring_as_code.lint.rule import Finding, Rule
 
 __all__ = ["RULE_NAMES", "lint", "load", "rules"]
 
+# The facts of this many expressions are held at a time: 5 MB.
+_ENOUGH = 400
 
-def lint(analysis: Analysis) -> list[Diagnostic]:
+
+class Help(NamedTuple):
+    """Parts, by number, that somebody else checks meanwhile; `clean` waits for that, and gives those in which nothing was found."""
+
+    parts: Collection[int] = ()
+    clean: Callable[[], Collection[int]] = tuple
+
+
+NO_HELP = Help()
+
+
+def lint(analysis: Analysis, help_: Help = NO_HELP) -> list[Diagnostic]:
     """Everything that is wrong with a project: what loading found, and what the rules find; in order, each once."""
     project = analysis.project
-    found = _precedent(_findings(analysis))
+    found = _precedent(_findings(analysis, help_))
     diagnostics: list[tuple[Diagnostic, tuple[Place | Location, ...]]] = [
         (problem, () if problem.place is None else (problem.place,)) for problem in project.problems
     ]
@@ -44,18 +59,61 @@ def lint(analysis: Analysis) -> list[Diagnostic]:
     return ordered(_configured(each, project.config.severity) for each in kept if each.rule not in disabled or not _optional(each.rule))
 
 
-def _findings(analysis: Analysis) -> list[tuple[Rule, Finding]]:
+class Part(NamedTuple):
+    """Expressions that are checked together: those of some rules, or of some whole dashboards."""
+
+    uses: tuple[Use, ...]
+    dashboards: tuple[Dashboard, ...]
+
+
+def parts(analysis: Analysis) -> list[Part]:
+    """All expressions of a project, cut so that the facts of a part take little memory."""
+    found: list[Part] = []
+    uses: list[Use] = []
+    dashboards: list[Dashboard] = []
+    for use in analysis.uses:
+        of = use.declaration if isinstance(use.declaration, Dashboard) else None
+        new = of is not (dashboards[-1] if dashboards else None)
+        if uses and len(uses) >= _ENOUGH and (new or of is None):
+            found.append(Part(tuple(uses), tuple(dashboards)))
+            uses, dashboards, new = [], [], of is not None
+        if new and of is not None:
+            dashboards.append(of)
+        uses.append(use)
+    return [*found, Part(tuple(uses), tuple(dashboards))] if uses else found
+
+
+def findings_of(part: Part, analysis: Analysis) -> list[tuple[Rule, Finding]]:
+    """What rules find in some expressions."""
     from monitoring_as_code.lint.reading import Reading
 
-    reading = Reading(analysis)
+    return _asked((rule for rule in _wanted(analysis) if rule.of_expressions), Reading(analysis, part.uses))
+
+
+def _findings(analysis: Analysis, help_: Help) -> list[tuple[Rule, Finding]]:
+    from monitoring_as_code.lint.reading import Reading
+
+    found: list[tuple[Rule, Finding]] = []
+    every = parts(analysis)
+    for number, part in enumerate(every):
+        if number not in help_.parts:
+            found += findings_of(part, analysis)
+    found += _asked(_wanted(analysis), Reading(analysis, rest=True))
+    for number in sorted(set(help_.parts) - set(help_.clean())):
+        found += findings_of(every[number], analysis)
+    return found
+
+
+def _asked(rules: Iterable[Rule], reading: Reading) -> list[tuple[Rule, Finding]]:
+    return [(rule, finding) for rule in rules if rule.check is not None for finding in rule.check(reading)]
+
+
+def _wanted(analysis: Analysis) -> Iterator[Rule]:
     disabled = analysis.project.config.disable
     complete = analysis.project.complete
-    return [
-        (rule, finding)
-        for rule in rules()
-        if rule.check is not None and (rule.name not in disabled or not rule.may_be_allowed) and (complete or not rule.whole_project)
-        for finding in rule.check(reading)
-    ]
+    for rule in rules():
+        if (rule.name not in disabled or not rule.may_be_allowed) and (complete or not rule.whole_project):
+            yield rule
 
 
 def _precedent(found: list[tuple[Rule, Finding]]) -> list[tuple[Rule, Finding]]:

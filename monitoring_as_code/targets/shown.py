@@ -62,4 +62,4 @@ class Views:
     def _kept_labels(self, alert: Alert) -> frozenset[str]:
         """The labels that every series of the alert's condition certainly has; `$labels` knows none of those that the alert adds."""
         use = self._analysis.use(alert)
-        return frozenset() if use.expr is None else self._analysis.facts(use).value.labels.certain
+        return frozenset() if use.expr is None else self._analysis.value(use).labels.certain

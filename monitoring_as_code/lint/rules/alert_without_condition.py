@@ -48,7 +48,10 @@ def alert_without_condition(reading: Reading) -> Iterator[Finding]:
     recorded = {rule.name: reading.analysis.use(rule).expr for rule in reading.recording_rules}
     conditions = {name for name, expr in recorded.items() if expr is None or _chooses(expr, set())}
     if not reading.project.complete:  # rules that could not be read may record conditions
-        conditions.update(selector.name for _, selector in reading.selectors if ":" in selector.name and selector.name not in recorded)
+        from monitoring_as_code.promql.infer.selectors import metric_name
+
+        names = {metric_name(selector) for use in reading.analysis.uses for selector in reading.analysis.selectors(use)}
+        conditions.update(name for name in names if ":" in name and name not in recorded)
     for alert in reading.alerts:
         use = reading.analysis.use(alert)
         if use.expr is None or _chooses(use.expr, conditions) or not any(isinstance(node, VectorSelector) for node in walk(use.expr)):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _ARGUMENT = {"histogram_quantile": 1, "histogram_fraction": 2, "histogram_quantiles": 0}
 
 
-@rule(ERROR)
+@rule(ERROR, of_expressions=True)
 def buckets_without_le(reading: Reading) -> Iterator[Finding]:
     """A quantile is asked of a classic histogram whose label `le` is gone, or of something that is no histogram.
 

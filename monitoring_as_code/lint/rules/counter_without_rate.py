@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _INDIFFERENT = frozenset({"count", "group", "count_values", "limitk", "limit_ratio"})
 
 
-@rule(ERROR)
+@rule(ERROR, of_expressions=True)
 def counter_without_rate(reading: Reading) -> Iterator[Finding]:
     """A counter's own value is compared, aggregated, calculated with or shown.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.promql.template import LabelUse
 
 
-@rule(ERROR, yields_to=("syntax-error", "unknown-label", "unknown-label-value"))
+@rule(ERROR, yields_to=("syntax-error", "unknown-label", "unknown-label-value"), of_expressions=True)
 def lost_label(reading: Reading) -> Iterator[Finding]:
     """A legend, a template or a route reads a label that the expression has dropped, or never had.
 
@@ -52,7 +52,7 @@ def lost_label(reading: Reading) -> Iterator[Finding]:
     for legend in reading.legends:
         for label in legend.labels:
             yield from _of_expression(reading, legend.use, label.name, legend.place(label.span))
-    if reading.project.complete and reading.alerts:
+    if reading.rest and reading.project.complete and reading.alerts:
         yield from _of_routing(reading)
 
 
@@ -76,7 +76,7 @@ def _of_expression(reading: Reading, use: Use, name: str, at: Place) -> Iterator
     """A finding if this label is certainly not on what the expression gives."""
     if use.expr is None:
         return
-    labels = reading.facts(use).value.labels
+    labels = reading.analysis.value(use).labels
     fact = labels.get(name)
     if fact.presence != "never":
         return

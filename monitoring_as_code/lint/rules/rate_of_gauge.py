@@ -23,7 +23,7 @@ _NO_COUNTER = {
 }
 
 
-@rule(ERROR)
+@rule(ERROR, of_expressions=True)
 def rate_of_gauge(reading: Reading) -> Iterator[Finding]:
     """A function for counters is applied to something that is none.
 

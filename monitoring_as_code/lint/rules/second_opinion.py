@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
 
 
-@rule(ERROR)
+@rule(ERROR, of_expressions=True)
 def second_opinion(reading: Reading) -> Iterator[Finding]:
     """Two parsers disagree about an expression.
 

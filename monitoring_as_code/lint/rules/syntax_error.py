@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.promql.ast import VectorSelector
 
 
-@rule(ERROR, may_be_allowed=False)
+@rule(ERROR, may_be_allowed=False, of_expressions=True)
 def syntax_error(reading: Reading) -> Iterator[Finding]:
     """A text is no PromQL, or an alert's template is none.
 
@@ -31,7 +31,7 @@ def syntax_error(reading: Reading) -> Iterator[Finding]:
 
         recorded = RecordingRule(name="job:up:sum", expr="sum by (job) (up)")
     """
-    for use in reading.analysis.uses:
+    for use in reading.analysis.uses if reading.rest else ():
         if use.error is not None:
             place = Place(use.part.origin, (use.argument,), use.error.span, use.written)
             yield Finding(use.error.message, place, use.error.help or None, declaration=use.declaration)

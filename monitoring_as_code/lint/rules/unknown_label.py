@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.promql.infer.value import Labels
 
 
-@rule(ERROR)
+@rule(ERROR, of_expressions=True)
 def unknown_label(reading: Reading) -> Iterator[Finding]:
     """A query uses a label that the metric has not, or has no more.
 

@@ -19,7 +19,7 @@ _MOST_SHOWN = 12
 _SEVERITIES = frozenset({"critical", "warning", "info", "none"})
 
 
-@rule(ERROR, yields_to=("syntax-error",))
+@rule(ERROR, yields_to=("syntax-error",), of_expressions=True)
 def unknown_label_value(reading: Reading) -> Iterator[Finding]:
     """A query asks for a value that the label cannot have.
 
@@ -51,7 +51,7 @@ def unknown_label_value(reading: Reading) -> Iterator[Finding]:
                 at = matcher_place(use, selector.node, matcher, span)
                 about = (id(use.part), "label", matcher.name)
                 yield Finding(message, at, help_, declared_here(selector.entry.metric), about, use.declaration)
-    if reading.project.complete and reading.alerts:
+    if reading.rest and reading.project.complete and reading.alerts:
         yield from _of_routing(reading)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _SUFFIXES = ("_bucket", "_count", "_sum", "_total")
 
 
-@rule(ERROR, whole_project=True)
+@rule(ERROR, whole_project=True, of_expressions=True)
 def unknown_metric(reading: Reading) -> Iterator[Finding]:
     """A query names a metric that nobody declares.
 

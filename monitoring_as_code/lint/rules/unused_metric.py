@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.lint.places import place
 from monitoring_as_code.lint.rule import WARNING, Finding, rule
 from monitoring_as_code.origin import Place
+from monitoring_as_code.promql.infer.selectors import metric_name
 
 if TYPE_CHECKING:
     from typing import Any
 
+    from monitoring_as_code.analysis import Use
     from monitoring_as_code.lint.reading import Reading
-    from monitoring_as_code.promql.infer.facts import SelectorFact
+    from monitoring_as_code.promql.ast import VectorSelector
 
 
 @rule(WARNING, whole_project=True)
@@ -57,11 +59,14 @@ def _used(reading: Reading) -> tuple[dict[str, Place], bool, list[str]]:
     """The names of used metrics with the first use; whether a query chooses metrics in a way that nobody can tell; texts nobody could read."""
     used: dict[str, Place] = {}
     vague = False
-    for use, selector in reading.selectors:
-        if selector.entry is not None:
-            used.setdefault(selector.entry.metric.name, place(use, selector.node))
-        elif not selector.name:
-            vague = vague or not _told_apart(reading, selector, used, place(use, selector.node))
+    for use, selector in _selectors(reading):
+        name = metric_name(selector)
+        entry = reading.catalogue.lookup(name) if name else None
+        if entry is not None:
+            if entry.metric.name not in used:
+                used[entry.metric.name] = place(use, selector)
+        elif not name:
+            vague = vague or not _told_apart(reading, selector, used, place(use, selector))
     for found in reading.query_variables:
         name = found.metric if found.entry is None else found.entry.metric.name
         used.setdefault(name, Place(found.variable.origin, ("metric",)))
@@ -71,11 +76,20 @@ def _used(reading: Reading) -> tuple[dict[str, Place], bool, list[str]]:
     return used, vague, texts
 
 
-def _told_apart(reading: Reading, selector: SelectorFact, used: dict[str, Place], at: Place) -> bool:
+def _selectors(reading: Reading) -> Iterator[tuple[Use, VectorSelector]]:
+    for use in reading.analysis.uses:
+        for selector in reading.analysis.selectors(use):
+            yield use, selector
+    for found in reading.query_variables:
+        if found.use is not None and found.selector is not None:
+            yield found.use, found.selector.node
+
+
+def _told_apart(reading: Reading, selector: VectorSelector, used: dict[str, Place], at: Place) -> bool:
     """Takes the metrics that a selector by `__name__` chooses for used; false when that cannot be told."""
-    matchers = [matcher for matcher in selector.node.matchers if matcher.name == "__name__"]
-    if selector.node.variables or not matchers or any(matcher.variables for matcher in matchers):
-        return bool(not selector.node.variables and not any(matcher.variables for matcher in matchers))
+    matchers = [matcher for matcher in selector.matchers if matcher.name == "__name__"]
+    if selector.variables or not matchers or any(matcher.variables for matcher in matchers):
+        return bool(not selector.variables and not any(matcher.variables for matcher in matchers))
     from monitoring_as_code.promql.infer.patterns import tester
 
     for name in reading.catalogue.series_names():

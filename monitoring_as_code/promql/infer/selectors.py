@@ -24,7 +24,7 @@ _EMPTY = frozenset({""})
 
 def select(node: VectorSelector, catalogue: Catalogue) -> tuple[Arm, SelectorFact]:
     """The value of a selector, and what is to be said of its name and matchers."""
-    name = _metric_name(node)
+    name = metric_name(node)
     entry = catalogue.lookup(name) if name else None
     if entry is None:
         facts: dict[str, LabelFact] = {}
@@ -106,7 +106,8 @@ _KIND_WORDS: dict[Kind, str] = {
 }
 
 
-def _metric_name(node: VectorSelector) -> str:
+def metric_name(node: VectorSelector) -> str:
+    """The metric that a selector chooses from, also when a matcher on `__name__` says it; "" when it is not one."""
     if node.variables:
         return ""
     if node.name:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.model.metric import Exporter, Histogram, Metric, Summary
-from monitoring_as_code.promql.ast import VectorSelector, walk
 from monitoring_as_code.targets.docs.markdown import code, escaped, table
 from monitoring_as_code.targets.docs.pages import Context, alert_link
 
@@ -37,15 +36,9 @@ def page(context: Context) -> str:
 def _used(context: Context) -> dict[str, list[Declaration]]:
     """What names each series, in order, each once."""
     found: dict[str, dict[int, Declaration]] = {}
-    names_of: dict[int, set[str]] = {}
     for use in context.analysis.uses:
-        if use.expr is None:
-            continue
-        names = names_of.get(id(use.expr))
-        if names is None:
-            names = names_of[id(use.expr)] = {node.name for node in walk(use.expr) if isinstance(node, VectorSelector)}
-        for name in names:
-            found.setdefault(name, {})[id(use.declaration)] = use.declaration
+        for selector in context.analysis.selectors(use):
+            found.setdefault(selector.name, {})[id(use.declaration)] = use.declaration
     return {name: list(declarations.values()) for name, declarations in found.items()}
 
 

@@ -32,7 +32,7 @@ def inferred(analysis: Analysis, use: Use) -> Inferred:
     """What the facts say of a query."""
     if use.expr is None:
         return UNKNOWN
-    value = analysis.facts(use).value
+    value = analysis.value(use)
     arm = value.arm
     unit = arm.unit
     if arm.kind == "ratio" and _is_share(arm):
