@@ -17,6 +17,24 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+class Edit(NamedTuple):
+    """The characters that the `place` says (its `span` of its text, all of it without one) become `text`: the value's, not its spelling's."""
+
+    place: Place
+    text: str
+
+
+class Fix(NamedTuple):
+    """How a finding is mended, if there is one right answer: all edits or none. `words` say what they do, such as "write `=` for `=~`".
+
+    One that is not `safe` changes what an alert means, and is only made when that is asked for.
+    """
+
+    words: str
+    edits: tuple[Edit, ...]
+    safe: bool = True
+
+
 class Diagnostic(NamedTuple):
     """One finding.
 
@@ -30,6 +48,7 @@ class Diagnostic(NamedTuple):
     place: Place | Location | None = None
     help: str | None = None
     related: tuple[tuple[Place | Location, str], ...] = ()
+    fix: Fix | None = None
 
     @property
     def location(self) -> Location | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from monitoring_as_code.diagnostics import Severity
+from monitoring_as_code.diagnostics import Edit, Fix, Severity
+
+__all__ = ["ERROR", "WARNING", "Check", "Edit", "Finding", "Fix", "Rule", "page", "rule"]
 
 if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
@@ -20,7 +22,8 @@ class Finding(NamedTuple):
     """One mistake. `message`, `help` and `related` are as in a Diagnostic.
 
     `about` names what is wrong, so that a rule which sees the same mistake later on, from another side, can be silent.
-    `declaration` is whose mistake it is, when that is more than the call that `place` is in.
+    `declaration` is whose mistake it is, when that is more than the call that `place` is in. `fix` mends it, if there is one right answer:
+    `Fix("write `=` for `=~`", (Edit(matcher_place(use, selector, matcher, span), "="),))`.
     """
 
     message: str
@@ -29,6 +32,7 @@ class Finding(NamedTuple):
     related: tuple[tuple[Place | Location, str], ...] = ()
     about: Hashable = None
     declaration: Part | None = None
+    fix: Fix | None = None
 
 
 Check: TypeAlias = "Callable[[Reading], Iterable[Finding]]"

@@ -126,7 +126,7 @@ def _precedent(found: list[tuple[Rule, Finding]]) -> list[tuple[Rule, Finding]]:
 
 
 def _diagnostic(rule: Rule, finding: Finding) -> Diagnostic:
-    return Diagnostic(rule.name, rule.severity, finding.message, finding.place, finding.help, finding.related)
+    return Diagnostic(rule.name, rule.severity, finding.message, finding.place, finding.help, finding.related, finding.fix)
 
 
 def _places(finding: Finding) -> tuple[Place | Location, ...]:
