@@ -8,8 +8,9 @@ from monitoring_as_code.config import Config, find_root, read_config, unknown_na
 from monitoring_as_code.diagnostics import Diagnostic, Severity
 from monitoring_as_code.origin import Location
 
-RULES = ["unknown-metric", "unused-metric", "rate-of-gauge"]
+RULES = ["unknown-metric", "unused-metric", "rate-of-gauge", "syntax-error"]
 FEATURES = ["experimental-functions"]
+INDISPENSABLE = "syntax-error"
 
 WRONG = [
     ('[tool.mac]\n«disalbe» = ["x"]\n', "`[tool.mac]` has no key `disalbe`", "did you mean `disable`?"),
@@ -27,6 +28,20 @@ WRONG = [
     ("[tool.mac]\nseverity = «[]»\n", "`severity` must be a table of rules, not a list", None),
     ("[tool.mac]\nprometheus-version = «3.5»\n", "`prometheus-version` must be a version as a string, such as `2.42`, not a float", None),
     ('[tool.mac]\nalertmanager-version = «"new"»\n', "`alertmanager-version` must be a version such as `2.42` or `3.5.1`", None),
+    ('[tool.mac]\nwindow-scrapes = «"4"»\n', "`window-scrapes` must be a number, not a string", None),
+    ("[tool.mac]\nwindow-scrapes = «0.5»\n", "`window-scrapes` must be at least 1, not 0.5", None),
+    ("[tool.mac]\nwindow-scrapes = «nan»\n", "`window-scrapes` must be at least 1, not nan", None),
+    ("[tool.mac]\npanel-series = «2.5»\n", "`panel-series` must be a number of series, not a float", None),
+    ("[tool.mac]\nrule-series = «0» # none\n", "`rule-series` must be at least 1, not 0", None),
+    ('[tool.mac]\nrequired-labels = ["team", «"on-call"»]\n', "`required-labels` must hold names of labels, but `on-call` is none", None),
+    ("[tool.mac]\nrequired-annotations = «true»\n", "`required-annotations` must be a list of strings, not a boolean", None),
+    ("[tool.mac]\nseverities = «[]»\n", "`severities` must not be empty", None),
+    ('[tool.mac]\nenable = [«"vanishing-siries"»]\n', "there is no rule `vanishing-siries`", None),
+    (
+        '[tool.mac]\ndisable = [«"syntax-error"»]\n',
+        "`syntax-error` cannot be turned off: what it finds makes artifacts that are wrong, or none",
+        None,
+    ),
     ('[tool.mac]\nx = """\n[tool.mac]\n"""\n', None, None),
     ('tool = { mac = «"no"» }\n', "`tool.mac` must be a table, not a string", None),
     ('[tool.mac]\ndisable = ["unused-metric", «"rate-of-guage"»]\n', "there is no rule `rate-of-guage`", "did you mean `rate-of-gauge`?"),
@@ -49,7 +64,7 @@ def project(folder: Path, content: str | bytes) -> Path:
 
 def problems(root: Path) -> tuple[Diagnostic, ...]:
     config, found = read_config(root)
-    return found + unknown_names(config, root, RULES, FEATURES)
+    return found + unknown_names(config, root, RULES, FEATURES, INDISPENSABLE.__eq__)
 
 
 @pytest.mark.parametrize("content, message, advice", WRONG, ids=[each[0][:60] for each in WRONG])
@@ -93,6 +108,13 @@ disable = ["unused-metric"]
 prometheus-version = "3.5"
 alertmanager-version = "0.28.1"
 promql-features = ["experimental-functions"]
+enable = ["rate-of-gauge"]
+window-scrapes = 2.5
+panel-series = 50
+rule-series = 500
+required-labels = ["team"]
+required-annotations = ["summary", "runbook_url"]
+severities = ["critical", "warning"]
 [tool.mac.severity]
 rate-of-gauge = "warning"
 """
@@ -104,6 +126,13 @@ rate-of-gauge = "warning"
         prometheus_version="3.5",
         alertmanager_version="0.28.1",
         promql_features=("experimental-functions",),
+        enable=("rate-of-gauge",),
+        window_scrapes=2.5,
+        panel_series=50,
+        rule_series=500,
+        required_labels=("team",),
+        required_annotations=("summary", "runbook_url"),
+        severities=("critical", "warning"),
     )
     root = project(tmp_path, content)
     assert read_config(root) == (wanted, ())

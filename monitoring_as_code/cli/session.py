@@ -50,10 +50,11 @@ def open_project(settings: Settings) -> Session:
     config, problems = read_config(root)
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.config import unknown_names
-    from monitoring_as_code.lint.rules import RULE_NAMES
+    from monitoring_as_code.lint.rules import RULE_NAMES, load
     from monitoring_as_code.project import load_project
+    from monitoring_as_code.promql.features import ALL_FEATURES
 
-    problems += unknown_names(config, root, RULE_NAMES)
+    problems += unknown_names(config, root, RULE_NAMES, ALL_FEATURES, lambda name: not load(name).may_be_allowed)
     return Session(Analysis(load_project(root, config, problems)), root, os.path.join(root, config.build))
 
 

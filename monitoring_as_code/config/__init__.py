@@ -26,6 +26,8 @@ class Config(NamedTuple):
     """The folder of what is generated, relative to the root."""
     disable: tuple[str, ...] = ()
     """Lint rules that are off."""
+    enable: tuple[str, ...] = ()
+    """Lint rules that are on, of those that are off where nothing is said."""
     severity: Mapping[str, Severity] = {}
     """Lint rules whose severity differs from their own."""
     prometheus_version: str = "2.42"
@@ -34,6 +36,18 @@ class Config(NamedTuple):
     """The oldest Alertmanager that must accept what is generated."""
     promql_features: tuple[str, ...] = ()
     """Experimental features of PromQL that expressions may use."""
+    window_scrapes: float = 4
+    """How many scrapes a window must hold, so that a rate survives one that fails."""
+    panel_series: int = 1000
+    """How many series a query of a panel may show: each of them is sent to a browser and drawn."""
+    rule_series: int = 10_000
+    """How many series a rule may give: each of them is stored, or is an alert."""
+    required_labels: tuple[str, ...] = ()
+    """Labels that every alert must have."""
+    required_annotations: tuple[str, ...] = ()
+    """Annotations that every alert must have, those that are made for it included."""
+    severities: tuple[str, ...] = ("critical", "warning", "info", "none")
+    """The severities that an alert may have."""
 
 
 _Fault = tuple[tuple[str | int, ...], str]
@@ -76,6 +90,32 @@ def _names(value: object) -> _Fault | None:
     return None
 
 
+def _labels(value: object) -> _Fault | None:
+    fault = _names(value)
+    if fault is not None or not isinstance(value, list):
+        return fault
+    for index, item in enumerate(value):
+        if not re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_]*", item):
+            return (index,), f"must hold names of labels, but `{item}` is none"
+    return None
+
+
+def _some_names(value: object) -> _Fault | None:
+    return _names(value) or (None if value else ((), "must not be empty"))
+
+
+def _at_least_one(value: object) -> _Fault | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return (), f"must be a number, not {_toml_type(value)}"
+    return None if 1 <= value < float("inf") else ((), f"must be at least 1, not {value}")
+
+
+def _series(value: object) -> _Fault | None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return (), f"must be a number of series, not {_toml_type(value)}"
+    return None if value >= 1 else ((), f"must be at least 1, not {value}")
+
+
 def _severities(value: object) -> _Fault | None:
     if not isinstance(value, dict):
         return (), f"must be a table of rules, not {_toml_type(value)}"
@@ -93,8 +133,15 @@ _KEYS: Mapping[str, Callable[[object], _Fault | None]] = {
     "prometheus-version": _version,
     "alertmanager-version": _version,
     "promql-features": _names,
+    "enable": _names,
+    "window-scrapes": _at_least_one,
+    "panel-series": _series,
+    "rule-series": _series,
+    "required-labels": _labels,
+    "required-annotations": _labels,
+    "severities": _some_names,
 }
-"""Every key with its check. A new key is one line here and one field of `Config`."""
+"""Every key with its check. A new key is one line here and one field of `Config`, where hyphens are underscores."""
 
 # Loading a TOML parser costs more than most builds; without such a line there is nothing in it for us.
 _MENTIONED = re.compile(rb"""^[ \t]*\[*[ \t]*["']?tool["']?[ \t]*(?:\.[ \t]*["']?mac\b|[\]=])""", re.MULTILINE)
@@ -138,11 +185,19 @@ def read_config(root: str | os.PathLike[str]) -> tuple[Config, tuple[Diagnostic,
 
 
 def unknown_names(
-    config: Config, root: str | os.PathLike[str], rules: Collection[str], features: Collection[str] = ()
+    config: Config,
+    root: str | os.PathLike[str],
+    rules: Collection[str],
+    features: Collection[str] = (),
+    indispensable: Callable[[str], bool] | None = None,
 ) -> tuple[Diagnostic, ...]:
-    """A finding for each name of a rule or, if `features` are given, of a feature that the configuration uses and that does not exist."""
+    """A finding for each name of a rule or, if `features` are given, of a feature that the configuration uses and that does not exist.
+
+    So there is for each rule that is to be off although it is `indispensable`.
+    """
     wrong: list[tuple[tuple[str | int, ...], bool, str, str, Collection[str]]] = [
         *((("disable", index), False, "rule", name, rules) for index, name in enumerate(config.disable) if name not in rules),
+        *((("enable", index), False, "rule", name, rules) for index, name in enumerate(config.enable) if name not in rules),
         *((("severity", name), True, "rule", name, rules) for name in config.severity if name not in rules),
         *(
             (("promql-features", index), False, "feature", name, features)
@@ -150,16 +205,22 @@ def unknown_names(
             if name not in features and features
         ),
     ]
-    if not wrong:
+    kept = [
+        (index, name) for index, name in enumerate(config.disable) if indispensable is not None and name in rules and indispensable(name)
+    ]
+    if not wrong and not kept:
         return ()
     from monitoring_as_code.diagnostics.nearest import did_you_mean
 
     path = os.path.join(os.path.abspath(root), FILE)
     place = _places(_content(os.fspath(root)).decode("utf-8-sig", errors="replace"), path)
-    return tuple(
+    found = [
         Diagnostic(RULE, Severity.ERROR, f"there is no {what} `{name}`", place(at, key=of_key), did_you_mean(name, known))
         for at, of_key, what, name, known in wrong
-    )
+    ]
+    why = "what it finds makes artifacts that are wrong, or none"
+    found += [Diagnostic(RULE, Severity.ERROR, f"`{name}` cannot be turned off: {why}", place(("disable", index))) for index, name in kept]
+    return tuple(found)
 
 
 def _checked(table: Mapping[str, object], text: str, path: str) -> tuple[Config, tuple[Diagnostic, ...]]:
@@ -179,22 +240,12 @@ def _checked(table: Mapping[str, object], text: str, path: str) -> tuple[Config,
             problems.append(Diagnostic(RULE, Severity.ERROR, f"`{key}` {message}", _places(text, path)((key, *at))))
         else:
             good[key] = value
-    default = Config()
-
-    def names(key: str) -> tuple[str, ...]:
-        value = good.get(key, ())
-        return tuple(value) if isinstance(value, list | tuple) else ()
-
+    fields = {key.replace("-", "_"): tuple(value) if isinstance(value, list) else value for key, value in good.items()}
     severity = good.get("severity")
-    config = Config(
-        definitions=str(good.get("definitions", default.definitions)),
-        build=str(good.get("build", default.build)),
-        disable=names("disable"),
-        severity={rule: Severity(value) for rule, value in severity.items()} if isinstance(severity, dict) else {},
-        prometheus_version=str(good.get("prometheus-version", default.prometheus_version)),
-        alertmanager_version=str(good.get("alertmanager-version", default.alertmanager_version)),
-        promql_features=names("promql-features"),
-    )
+    if isinstance(severity, dict):
+        fields["severity"] = {rule: Severity(value) for rule, value in severity.items()}
+    default = Config()
+    config = default._replace(**fields)  # type: ignore[arg-type]  # each was checked to be what its field wants
     if config.build.partition("/")[0] == config.definitions:
         message = f"`build` must not be in `{config.definitions}`, which holds the definitions"
         problems.append(
