@@ -256,6 +256,20 @@ class Selector(Expression):
         return Condition(Call("absent", (self.selector,), origin=here()))
 
 
+class _Some:
+    """Some of a metric's series, as a selector chooses them."""
+
+    __slots__ = ("_selector",)
+
+    def __init__(self, selector: VectorSelector) -> None:
+        self._selector = selector
+
+    @property
+    def selector(self) -> VectorSelector:
+        """The instant vector selector."""
+        return self._selector
+
+
 class CounterOperators(Selector):
     """What can be done with a counter: its own value says nothing, so it is a rate before it is a vector."""
 
@@ -274,18 +288,10 @@ class CounterOperators(Selector):
         return over_time("increase", self.selector, window)
 
 
-class CounterSelector(CounterOperators):
+class CounterSelector(_Some, CounterOperators):
     """Some of a counter's series."""
 
-    __slots__ = ("_selector",)
-
-    def __init__(self, selector: VectorSelector) -> None:
-        self._selector = selector
-
-    @property
-    def selector(self) -> VectorSelector:
-        """The instant vector selector."""
-        return self._selector
+    __slots__ = ()
 
 
 class GaugeOperators(Selector, VectorOperators):
@@ -323,18 +329,10 @@ class GaugeOperators(Selector, VectorOperators):
         return Vector(Call("predict_linear", (ranged, _number(ahead)), origin=here()))
 
 
-class GaugeSelector(GaugeOperators):
+class GaugeSelector(_Some, GaugeOperators):
     """Some of a gauge's series."""
 
-    __slots__ = ("_selector",)
-
-    def __init__(self, selector: VectorSelector) -> None:
-        self._selector = selector
-
-    @property
-    def selector(self) -> VectorSelector:
-        """The instant vector selector."""
-        return self._selector
+    __slots__ = ()
 
 
 class HistogramOperators:
@@ -376,18 +374,10 @@ class HistogramOperators:
         return self.sum.rate(window).sum(by=by) / self.count.rate(window).sum(by=by)
 
 
-class HistogramSelector(HistogramOperators):
+class HistogramSelector(_Some, HistogramOperators):
     """Some of a histogram's series."""
 
-    __slots__ = ("_selector",)
-
-    def __init__(self, selector: VectorSelector) -> None:
-        self._selector = selector
-
-    @property
-    def selector(self) -> VectorSelector:
-        """The instant vector selector."""
-        return self._selector
+    __slots__ = ()
 
 
 def expression(text: str) -> Vector:
