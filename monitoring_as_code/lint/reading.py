@@ -9,7 +9,7 @@ from monitoring_as_code.matchers import parse_matcher
 from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.model.dashboard import Dashboard, QueryVariable
 from monitoring_as_code.origin import Place
-from monitoring_as_code.promql.ast import Aggregate, Binary, Call, Expr, Span, walk
+from monitoring_as_code.promql.ast import Aggregate, Binary, Call, Expr, MatrixSelector, Span, Subquery, walk
 from monitoring_as_code.promql.template import LabelUse, Template, alert_template, legend
 
 if TYPE_CHECKING:
@@ -121,6 +121,16 @@ class Reading:
         return self._nodes.operators
 
     @property
+    def matrices(self) -> list[tuple[Use, MatrixSelector]]:
+        """Every selector of a range."""
+        return self._nodes.matrices
+
+    @property
+    def subqueries(self) -> list[tuple[Use, Subquery]]:
+        """Every subquery."""
+        return self._nodes.subqueries
+
+    @property
     def alerts(self) -> tuple[Alert, ...]:
         """Every alert."""
         return self.project.of(Alert)
@@ -222,20 +232,25 @@ def _routing_matchers(routing: Routing | None) -> Iterator[RoutingMatcher]:
             yield RoutingMatcher(part, argument, index, text, parse_matcher(text))
 
 
+_KEPT = (Call, Aggregate, Binary, MatrixSelector, Subquery)
+
+
 class _Nodes:
-    """Calls by function, aggregations and operators, each with its use; equal expressions are walked once."""
+    """Calls by function, aggregations, operators and ranges, each with its use; equal expressions are walked once."""
 
     def __init__(self, uses: tuple[Use, ...]) -> None:
         self.calls: dict[str, list[tuple[Use, Call]]] = {}
         self.aggregates: list[tuple[Use, Aggregate]] = []
         self.operators: list[tuple[Use, Binary]] = []
+        self.matrices: list[tuple[Use, MatrixSelector]] = []
+        self.subqueries: list[tuple[Use, Subquery]] = []
         walked: dict[int, list[Expr]] = {}
         for use in uses:
             if use.expr is None:
                 continue
             nodes = walked.get(id(use.expr))
             if nodes is None:
-                nodes = walked[id(use.expr)] = [node for node in walk(use.expr) if isinstance(node, Call | Aggregate | Binary)]
+                nodes = walked[id(use.expr)] = [node for node in walk(use.expr) if isinstance(node, _KEPT)]
             for node in nodes:
                 if isinstance(node, Call):
                     self.calls.setdefault(node.function, []).append((use, node))
@@ -243,3 +258,7 @@ class _Nodes:
                     self.aggregates.append((use, node))
                 elif isinstance(node, Binary):
                     self.operators.append((use, node))
+                elif isinstance(node, MatrixSelector):
+                    self.matrices.append((use, node))
+                elif isinstance(node, Subquery):
+                    self.subqueries.append((use, node))

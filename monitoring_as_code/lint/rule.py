@@ -24,6 +24,7 @@ class Finding(NamedTuple):
     `about` names what is wrong, so that a rule which sees the same mistake later on, from another side, can be silent.
     `declaration` is whose mistake it is, when that is more than the call that `place` is in. `fix` mends it, if there is one right answer:
     `Fix("write `=` for `=~`", (Edit(matcher_place(use, selector, matcher, span), "="),))`.
+    `severity` is for one that is graver, or less grave, than the rule's usually are.
     """
 
     message: str
@@ -33,6 +34,7 @@ class Finding(NamedTuple):
     about: Hashable = None
     declaration: Part | None = None
     fix: Fix | None = None
+    severity: Severity | None = None
 
 
 Check: TypeAlias = "Callable[[Reading], Iterable[Finding]]"

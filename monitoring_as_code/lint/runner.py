@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RULE_NAMES", "lint", "load", "rules"]
 
-# The facts of this many expressions are held at a time: 5 MB.
-_ENOUGH = 400
+# The facts of this many expressions are held at a time: 2 MB.
+_ENOUGH = 200
 
 
 class Help(NamedTuple):
@@ -126,7 +126,9 @@ def _precedent(found: list[tuple[Rule, Finding]]) -> list[tuple[Rule, Finding]]:
 
 
 def _diagnostic(rule: Rule, finding: Finding) -> Diagnostic:
-    return Diagnostic(rule.name, rule.severity, finding.message, finding.place, finding.help, finding.related, finding.fix)
+    return Diagnostic(
+        rule.name, finding.severity or rule.severity, finding.message, finding.place, finding.help, finding.related, finding.fix
+    )
 
 
 def _places(finding: Finding) -> tuple[Place | Location, ...]:
