@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.origin import Origin, Place
+from monitoring_as_code.origin import Anchor, Origin, Place
 from monitoring_as_code.promql.ast import Aggregate, Binary, Expr, Matcher, Name, Span, Variable, VectorSelector
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def kind_words(metric: Metric) -> str:
 
 def declared_here(metric: Metric) -> tuple[tuple[Place, str], ...]:
     """Where a metric is declared and as what, as a finding's related place; nothing if it is not known where."""
-    if not isinstance(metric.origin, Origin):
+    if not isinstance(metric.origin, Origin | Anchor):
         return ()
     words = "is recorded here" if metric.kind == "recorded" else f"is declared as {kind_words(metric)} here"
     return ((Place(metric.origin), f"`{metric.name}` {words}"),)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self, dataclass_transform
 from pydantic_core import SchemaValidator, ValidationError
 
 from monitoring_as_code.model.checking import Field, FieldBounds, own_fields, validator
-from monitoring_as_code.origin import Origin, callers, here
+from monitoring_as_code.origin import Anchor, Origin, callers, here
 
 _loading: ContextVar["Noted | None"] = ContextVar("loading", default=None)
 
@@ -87,6 +87,13 @@ class Part(metaclass=_PartMeta):
         """The call that made this."""
         origin: Origin = self.__dict__["_origin"]
         return origin
+
+    @classmethod
+    def as_read(cls, anchor: Anchor, /, **fields: Any) -> Self:
+        """One that stands in a file of others. Nothing is checked; its origin is the place in that file, to which a call's words apply."""
+        part = object.__new__(cls)
+        part.__dict__.update(fields, _origin=anchor)
+        return part
 
     def made_at(self, origin: Origin) -> Self:
         """This part as if another call had made it, for one that a shorthand stands for."""

@@ -18,6 +18,29 @@ class Origin(NamedTuple):
     instruction: int
 
 
+class Anchor:
+    """What a call is to a declaration, for one that was read from a file of others: it finds its parts and their characters itself."""
+
+    __slots__ = ()
+
+    def locate(self, place: Place) -> Location:
+        """Line and column of a place that starts here."""
+        raise NotImplementedError
+
+    def spelt(self, place: Place, text: str) -> Respelling | None:
+        """How the characters that a place says are written once they are `text`; None if that is not clear."""
+        raise NotImplementedError
+
+
+class Respelling(NamedTuple):
+    """A change of a file: the characters from `start` up to `end`, counted from 0 with one for each line break, become `text`."""
+
+    path: str
+    start: int
+    end: int
+    text: str
+
+
 class Place(NamedTuple):
     """A place that can be resolved later: a call, an argument of it, or characters of the text in that argument.
 
@@ -27,7 +50,7 @@ class Place(NamedTuple):
     literal is found (an f-string, a variable, a loop).
     """
 
-    origin: Origin
+    origin: Origin | Anchor
     path: tuple[str | int, ...] = ()
     span: tuple[int, int] | None = None
     text: str | None = None
@@ -76,6 +99,8 @@ def callers() -> tuple[Origin, ...]:
 
 def locate(place: Place) -> Location:
     """Line and column of a place; the nearest thing that can be found, if its file has changed or is gone."""
+    if isinstance(place.origin, Anchor):
+        return place.origin.locate(place)
     from monitoring_as_code.origin.resolver import resolve
 
-    return resolve(place)
+    return resolve(place.origin, place)

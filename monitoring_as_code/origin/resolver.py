@@ -12,10 +12,10 @@ from monitoring_as_code.origin.source import Positioned, Source, Span, read, spa
 KEY = "[key]"
 
 
-def resolve(place: Place) -> Location:
-    """Line and column of a place."""
-    line, span = _positions(place.origin)
-    path = place.origin.code.co_filename
+def resolve(origin: Origin, place: Place) -> Location:
+    """Line and column of a place that starts at a call."""
+    line, span = _positions(origin)
+    path = origin.code.co_filename
     source = read(path)
     if source is None or line > len(source.lines):
         start, end = (1, 1) if span is None else (span[1] + 1, span[3] + 1)
