@@ -1,0 +1,309 @@
+"""A YAML or JSON file as plain data, and where each of its parts stands.
+
+Places are paths of keys and indexes. YAML is composed into nodes, which know where they are; of JSON, only the data are read at first:
+where something stands is found out when somebody must be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from monitoring_as_code.diagnostics import Diagnostic, Severity
+from monitoring_as_code.foreign.spelling import Style, respelt, spelling
+from monitoring_as_code.origin import Anchor, Location, Place, Respelling
+from monitoring_as_code.origin.literal import Spelling
+from monitoring_as_code.origin.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Path: TypeAlias = tuple[str | int, ...]
+_YamlNode: TypeAlias = Any  # PyYAML's nodes of three classes, told apart by their `id`
+RULE = "unreadable-file"
+_KEY = "[key]"
+_NO_NAMES: Mapping[str, Path] = {}
+
+
+class Unreadable(Exception):  # noqa: N818 - it is the file that is unreadable
+    """A file, or a part of one, of which nobody knows what it says; with the finding that says why."""
+
+    def __init__(self, message: str, at: Location, help_: str | None = None) -> None:
+        super().__init__(message)
+        self.diagnostic = Diagnostic(RULE, Severity.ERROR, message, at, help_)
+
+
+class Node(NamedTuple):
+    """A part of a file: its characters from `start` up to `end`; `style` and `value` are those of a text."""
+
+    start: int
+    end: int
+    style: Style | None = None
+    value: str = ""
+    items: tuple[tuple[Node | None, Node], ...] | None = None
+    """Keys and values of a mapping, as written; a list has no keys."""
+
+
+class Document:
+    """One document of a file, of which a YAML file may have several."""
+
+    def __init__(self, path: str, source: Source) -> None:
+        self.path = path
+        self.source = source
+
+    @cached_property
+    def data(self) -> Any:  # noqa: ANN401 - anything may stand in a file
+        """Dicts, lists and texts; in JSON numbers, too."""
+        raise NotImplementedError
+
+    def node(self, path: Path) -> Node | None:
+        """What stands at a path; a last `[key]` asks for the key itself."""
+        raise NotImplementedError
+
+    def anchor(self, path: Path = (), names: Mapping[str, Path] = _NO_NAMES) -> FileAnchor:
+        """A part of this document that stands for a declaration; `names` lead from its arguments to keys of the file."""
+        return FileAnchor(self, path, names)
+
+    def location(self, start: int, end: int) -> Location:
+        """Characters of the file as line and column."""
+        return Location(self.path, *self.source.line_and_column(start), *self.source.line_and_column(max(start, end)))
+
+
+class FileAnchor(Anchor):
+    """A part of a document that stands for a declaration."""
+
+    __slots__ = ("_spelt", "document", "names", "path")
+
+    def __init__(self, document: Document, path: Path, names: Mapping[str, Path]) -> None:
+        self.document = document
+        self.path = path
+        self.names = names
+        self._spelt: dict[Path, tuple[Node, Spelling | None] | None] = {}
+
+    def locate(self, place: Place) -> Location:
+        """Line and column: the whole of what is nearest if there is nothing at the place itself."""
+        document = self.document
+        path = self._path(place.path)
+        node = document.node(path)
+        if node is None:
+            # What is not there is told at the name of the thing that lacks it.
+            nearest = document.node((*self.path, *self.names.get("name", ("name",)))) or document.node(self.path) or Node(0, 0)
+            found = document.location(nearest.start, nearest.end)
+            return self._first_line(found) if nearest.style is None else found
+        if place.span is not None:
+            exact = self._characters(path, node, place)
+            if exact is not None:
+                return document.location(*exact)
+            return document.location(node.start, node.end)._replace(exact=False, text=place.text, span=place.span)
+        if node.style is None and not place.path:
+            named = document.node((*self.path, *self.names.get("name", ("name",))))
+            return (
+                document.location(named.start, named.end)
+                if named is not None
+                else self._first_line(document.location(node.start, node.end))
+            )
+        return document.location(node.start, node.end)
+
+    def spelt(self, place: Place, text: str) -> Respelling | None:
+        """The change of the file that changes these characters, if they stand there as they are."""
+        path = self._path(place.path)
+        node = self.document.node(path)
+        if node is None or node.style is None:
+            return None
+        found = self._characters(path, node, place._replace(span=place.span or (0, len(node.value))))
+        new = respelt(node.style, text)
+        if found is None or new is None:
+            return None
+        return Respelling(self.document.path, *found, new)
+
+    def _path(self, path: Path) -> Path:
+        if path and isinstance(path[0], str) and path[0] in self.names:
+            return (*self.path, *self.names[path[0]], *path[1:])
+        return (*self.path, *path)
+
+    def _characters(self, path: Path, node: Node, place: Place) -> tuple[int, int] | None:
+        if node.style is None or place.span is None:
+            return None
+        if path not in self._spelt:
+            self._spelt[path] = (node, spelling(node.style, node.value, self.document.source.text, node.start, node.end))
+        known = self._spelt[path]
+        spelt = None if known is None else known[1]
+        shift = 0
+        if place.text is not None and place.text != node.value:
+            # What was checked may be a part of what stands there: the query of a variable holds matchers.
+            if not place.text or node.value.count(place.text) != 1:
+                return None
+            shift = node.value.index(place.text)
+        start, end = place.span
+        if spelt is None or not 0 <= start <= end <= spelt.length - shift:
+            return None
+        return spelt.source_span(start + shift, end + shift)
+
+    @staticmethod
+    def _first_line(location: Location) -> Location:
+        return location if location.end_line == location.line else location._replace(end_line=location.line, end_column=location.column + 1)
+
+
+class YamlDocument(Document):
+    """One document of a YAML file."""
+
+    def __init__(self, path: str, source: Source, root: _YamlNode) -> None:
+        super().__init__(path, source)
+        self.root = root
+
+    @cached_property
+    def data(self) -> Any:  # noqa: ANN401
+        """Dicts, lists, texts, and None; anchors and merges are resolved."""
+        return _plain(self.root, {}, set())
+
+    def node(self, path: Path) -> Node | None:
+        """What stands at a path, in an anchor or a merged mapping, too."""
+        node = self.root
+        for depth, step in enumerate(path):
+            found = _step(node, step)
+            if found is None:
+                return None
+            if path[depth + 1 : depth + 2] == (_KEY,):
+                return None if found[0] is None else _placed(found[0])
+            node = found[1]
+        return _placed(node)
+
+
+class JsonDocument(Document):
+    """A JSON file."""
+
+    def __init__(self, path: str, source: Source, data: Any) -> None:  # noqa: ANN401
+        super().__init__(path, source)
+        self.__dict__["data"] = data
+
+    @cached_property
+    def root(self) -> Node:
+        """The data with their places."""
+        from monitoring_as_code.foreign.json_nodes import nodes
+
+        return nodes(self.source.text)
+
+    def node(self, path: Path) -> Node | None:
+        """What stands at a path."""
+        node = self.root
+        for depth, step in enumerate(path):
+            items = node.items
+            if items is None:
+                return None
+            if isinstance(step, int):
+                if not 0 <= step < len(items):
+                    return None
+                node = items[step][1]
+                continue
+            found = next((item for item in reversed(items) if item[0] is not None and item[0].value == step), None)
+            if found is None:
+                return None
+            if path[depth + 1 : depth + 2] == (_KEY,):
+                return found[0]
+            node = found[1]
+        return node
+
+
+def _plain(node: _YamlNode, known: dict[int, Any], open_: set[int]) -> Any:  # noqa: ANN401
+    """A node as data. One that holds itself is nothing inside of itself."""
+    if node.id == "scalar":
+        return None if node.tag == "tag:yaml.org,2002:null" else node.value
+    if id(node) in known:
+        return known[id(node)]
+    if id(node) in open_:
+        return None
+    open_.add(id(node))
+    made: Any
+    if node.id == "sequence":
+        made = [_plain(each, known, open_) for each in node.value]
+    else:
+        made = {}
+        for key, value in node.value:
+            if key.tag == "tag:yaml.org,2002:merge":
+                for merged in value.value if value.id == "sequence" else (value,):
+                    inner = _plain(merged, known, open_)
+                    made.update({name: each for name, each in inner.items() if name not in made} if isinstance(inner, dict) else {})
+        made.update({key.value: _plain(value, known, open_) for key, value in node.value if key.id == "scalar" and key.tag != _MERGE})
+    open_.discard(id(node))
+    known[id(node)] = made
+    return made
+
+
+_MERGE = "tag:yaml.org,2002:merge"
+_STYLES: Mapping[str | None, Style] = {"|": "literal", ">": "folded", "'": "single", '"': "double"}
+
+
+def _step(node: _YamlNode, step: str | int, depth: int = 0) -> tuple[_YamlNode | None, _YamlNode] | None:
+    if node.id == "sequence":
+        return (None, node.value[step]) if isinstance(step, int) and 0 <= step < len(node.value) else None
+    if node.id != "mapping" or depth > 20:  # a mapping may be merged into itself
+        return None
+    found = next(((key, value) for key, value in reversed(node.value) if key.id == "scalar" and key.value == step), None)
+    if found is not None:
+        return found
+    for key, value in node.value:
+        if key.tag == _MERGE:
+            for merged in value.value if value.id == "sequence" else (value,):
+                inner = _step(merged, step, depth + 1)
+                if inner is not None:
+                    return inner
+    return None
+
+
+def _placed(node: _YamlNode) -> Node:
+    start, end = node.start_mark.index, node.end_mark.index
+    if node.id == "scalar":
+        return Node(start, end, _STYLES.get(node.style, "plain"), node.value)
+    return Node(start, end)
+
+
+def documents(path: str, source: Source) -> Iterator[Document]:
+    """The documents of a file.
+
+    Raises:
+        Unreadable: it is no YAML, or no JSON.
+    """
+    text = source.text
+    if path.endswith(".json") or (text.lstrip("\ufeff \t\r\n").startswith("{") and not path.endswith((".yml", ".yaml"))):
+        yield _json(path, source)
+    else:
+        yield from _yaml(path, source)
+
+
+def _json(path: str, source: Source) -> JsonDocument:
+    import json
+
+    document = Document(path, source)
+    try:
+        data = json.loads(source.text)
+    except json.JSONDecodeError as error:
+        message = f"this is no JSON: {error.msg[:1].lower()}{error.msg[1:]}"
+        raise Unreadable(message, document.location(error.pos, error.pos + 1)) from None
+    except RecursionError:
+        raise Unreadable("this JSON is nested too deeply", document.location(0, 1)) from None
+    return JsonDocument(path, source, data)
+
+
+def _yaml(path: str, source: Source) -> Iterator[YamlDocument]:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    place = Document(path, source)
+    try:
+        for root in yaml.compose_all(source.text, Loader=loader):
+            if root is not None:
+                yield YamlDocument(path, source, root)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        at = len(source.text) if mark is None else min(mark.index, len(source.text))
+        if "{{" in source.text:
+            raise Unreadable(
+                "this is a template of YAML, not YAML", place.location(at, at + 1), "render it first, such as by `helm template`"
+            ) from None
+        words = " ".join(part for part in (error.context, error.problem) if part)
+        raise Unreadable(f"this is no YAML: {words}", place.location(at, at + 1)) from None
+    except yaml.reader.ReaderError as error:
+        raise Unreadable(f"this is no YAML: {error.reason}", place.location(error.position, error.position + 1)) from None
+    except RecursionError:
+        raise Unreadable("this YAML is nested too deeply", place.location(0, 1)) from None
