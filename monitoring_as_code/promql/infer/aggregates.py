@@ -13,6 +13,7 @@ from monitoring_as_code.promql.infer.value import Arm, Emptiness, LabelFact, Lab
 from monitoring_as_code.units import Unit, one
 
 _SELECTING: Final = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
+_COUNTED: Final = frozenset({"topk", "bottomk", "limitk"})  # `limit_ratio` has no number of elements
 
 
 def aggregate(node: Aggregate, source: Value, param: Value | None) -> Value:
@@ -190,6 +191,9 @@ def _selected(node: Aggregate, source: Value, param: Value | None) -> Value:
         param is not None and node.op in {"topk", "bottomk", "limitk"} and param.range.low >= 1 and source.arm.floats
     ):
         empty = "data"
-    if empty == source.empty:
-        return source
-    return Value("vector", tuple(arm._replace(empty="data" if arm.empty == "never" else arm.empty) for arm in source.arms), empty)
+    arms = source.arms
+    if empty != source.empty:
+        arms = tuple(arm._replace(empty="data" if arm.empty == "never" else arm.empty) for arm in arms)
+    if len(arms) == 1 and not node.without and _all_named(node) and node.op in _COUNTED and param is not None and param.range.high < 2:
+        arms = (arms[0]._replace(keys=smallest((*arms[0].keys, _names(node)))),)  # one of each group
+    return source if arms is source.arms else Value("vector", arms, empty)

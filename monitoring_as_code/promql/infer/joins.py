@@ -129,7 +129,9 @@ def _fact(node: Binary, meeting: _Meeting, left: Value, right: Value, clashes: t
         and rights.get(item.value).presence == "never"
     )
     many, few = (rights, lefts) if meeting.matching.card == "one-to-many" else (lefts, rights)
-    overwritten = tuple(name for name in meeting.include if many.get(name).presence == "always" and name not in meeting.names)
+    overwritten = tuple(  # without `on`, a label that is not ignored is the same on both sides
+        name for name in meeting.include if many.get(name).presence == "always" and (meeting.on or name in meeting.names)
+    )
     missing = tuple(name for name in meeting.include if few.get(name).presence == "never")
     one_signature = meeting.certain and (
         (meeting.on and not meeting.names)
