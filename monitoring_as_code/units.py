@@ -157,6 +157,19 @@ class Unit:
                     return Unit(self.dimension, nouns=self.nouns, scale=scale, spelling=spelling)
         return None
 
+    def hundredth(self, *, inverse: bool = False) -> Unit:
+        """The unit of values that were multiplied by 100, or divided: nothing has it by name, but a quotient of it is in percent."""
+        top, bottom = (100, 1) if inverse else (1, 100)
+        return Unit(self.dimension, nouns=self.nouns, scale=(self.scale[0] * top, self.scale[1] * bottom), spelling=self._spelling)
+
+    @property
+    def base_unit(self) -> Unit:
+        """The unit of `Quantity.base`: seconds for milliseconds, ratio for percent."""
+        if self.scale == (1, 1) and not self.offset:
+            return self
+        base = Unit(self.dimension, nouns=self.nouns, affine=self.affine)
+        return next((known for known in _known.values() if known == base), base)
+
     def _matches(self, other: Unit, scale: tuple[int, int]) -> bool:
         return (
             self.scale[0] * scale[1] == self.scale[1] * scale[0]

@@ -422,7 +422,9 @@ def _window(window: Window) -> AnyDuration:
 
 
 def _number(number: Number) -> NumberLiteral:
-    return NumberLiteral(number.base if isinstance(number, Quantity) else float(number), origin=here())
+    if isinstance(number, Quantity):
+        return NumberLiteral(number.base, origin=here(), quantity=number)
+    return NumberLiteral(float(number), origin=here())
 
 
 def _names(labels: Iterable[AnyLabel]) -> tuple[Name, ...]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from monitoring_as_code.origin import Origin
+    from monitoring_as_code.units import Quantity
 
 
 class Span(NamedTuple):
@@ -95,12 +96,16 @@ class Matcher:
 
 @dataclass(slots=True)
 class NumberLiteral:  # noqa: PLW1641 - as the other nodes, which dataclass makes unhashable
-    """A number; `is_duration` when it was written as one (`5m` is a number of seconds since Prometheus 3), and is printed as one."""
+    """A number; `is_duration` when it was written as one (`5m` is a number of seconds since Prometheus 3), and is printed as one.
+
+    `quantity` is what it was made from, if that had a unit.
+    """
 
     value: float
     is_duration: bool = field(default=False, compare=False)
     span: Span = field(default=NOWHERE, compare=False)
     origin: Origin | None = field(default=None, compare=False, repr=False)
+    quantity: Quantity | None = field(default=None, compare=False, repr=False)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, NumberLiteral):

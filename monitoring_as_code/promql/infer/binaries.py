@@ -18,6 +18,9 @@ _ZERO_ONE: Final = Range(0.0, 1.0, nan=False, inf=False)
 # Kinds whose zero is never a negative one, so that what is divided by it has a sign.
 _NATURAL: Final = frozenset({"counter", "agg_counter", "rate", "increase", "count", "bool", "info"})
 _FACTORS: Final = frozenset({1000, 1_000_000, 1_000_000_000, 1_000_000_000_000, 1024, 1024**2, 1024**3, 1024**4, 60, 3600, 86400, 8, 100})
+# Beyond this, and below its inverse, a number that is no usual factor may convert all the same (300 seconds, 125,000 bytes): nobody knows.
+_MOST_MULTIPLE: Final = 50
+_OF_TIME: Final = frozenset({7, 12, 24, 28, 30, 31})
 
 
 def of_scalars(node: Binary, left: Arm, right: Arm) -> tuple[Value, Verdict | None]:
@@ -212,8 +215,9 @@ def _sum_unit(op: str, left: Arm, right: Arm) -> Unit | None:
 
 def _scaled_unit(op: str, left: Arm, right: Arm) -> Unit | None:
     """A unit times, by or to the power of a number as written, which may convert it: seconds * 1000 are milliseconds."""
-    number, unit = (left.range.low, right.unit) if left.literal else (right.range.low, left.unit)
-    if unit is None:
+    written, unit = (left.range, right.unit) if left.literal else (right.range, left.unit)
+    number = written.low
+    if unit is None or number != written.high:
         return None
     if op == "^":
         return unit.power(int(number)) if right.literal and number.is_integer() and 0 < abs(number) <= 4 and not unit.affine else None
@@ -225,20 +229,21 @@ def _scaled_unit(op: str, left: Arm, right: Arm) -> Unit | None:
     if 0 < abs(number) < 1 and round(1 / number) in _FACTORS and abs(1 / number - round(1 / number)) < 1e-6:
         number, inverse = float(round(1 / number)), True
     if number not in _FACTORS:
-        return unit
+        converts = number in _OF_TIME and any(symbol == "s" for symbol, _, _ in unit.dimension)
+        return unit if not converts and (not number or 1 / _MOST_MULTIPLE <= abs(number) <= _MOST_MULTIPLE) else None
     factor = int(number)
     multiplied = (op == "*") is not inverse
     scaled = unit.scaled(1, factor) if multiplied else unit.scaled(factor)
     if scaled is not None:
         return scaled
+    if factor == 100 and (unit.dimension or unit.nouns):  # `100 * used / size`
+        return unit.hundredth(inverse=not multiplied)
     return unit if _plain_multiple(factor, unit) else None
 
 
 def _plain_multiple(factor: int, unit: Unit) -> bool:
     """Whether a conversion by this factor makes no sense for this unit, so that it is but a multiple: twice as many bytes."""
     bases = {symbol for symbol, _, _ in unit.dimension}
-    if factor == 100:
-        return bool(bases or unit.nouns)
     if factor == 8 or factor % 1024 == 0:
         return "B" not in bases
     if factor in {60, 3600, 86400}:
