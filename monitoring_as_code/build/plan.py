@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 CLASHING_ARTIFACTS = "clashing-artifacts"
 
-Render = Callable[["Analysis"], Iterable[tuple[str, str]]]
+Render = Callable[["Analysis"], Iterable[tuple[str, str | bytes]]]
 
 
 class Plan(NamedTuple):
@@ -40,7 +40,7 @@ def plan(analysis: Analysis) -> Plan:
                 raise ValueError(f"the target `{target}` gave `{path}`, which is no path for an artifact")
             if path in files:
                 problems.append(_clash(f"two artifacts would be `{path}`"))
-            files[path] = text.encode()
+            files[path] = text.encode() if isinstance(text, str) else text
     problems.extend(_clashes(files))
     return Plan({path: files[path] for path in sorted(files)}, tuple(problems))
 

@@ -40,11 +40,11 @@ _MOST_NAMED = 10
 def command(settings: Settings, *, check: bool, quiet: bool) -> int:
     """Build, or say whether that would change something."""
     from monitoring_as_code.build import BrokenManifestError, CannotWriteError, freshness, plan, write
+    from monitoring_as_code.cli.checking import check_all
     from monitoring_as_code.cli.session import errors, open_project, show, shown_path
-    from monitoring_as_code.lint.runner import lint
 
     session = open_project(settings)
-    findings = lint(session.analysis)
+    findings = check_all(session.analysis)
     if errors(findings):
         return _refuse(session, settings, findings)
     wanted = plan(session.analysis)

@@ -37,11 +37,11 @@ from monitoring_as_code.cli.group import EXIT_CODES, Settings
 def command(settings: Settings, *, form: str) -> int:
     """Print all findings."""
     from monitoring_as_code.build import freshness, plan
+    from monitoring_as_code.cli.checking import check_all
     from monitoring_as_code.cli.session import errors, open_project, show
-    from monitoring_as_code.lint.runner import lint
 
     session = open_project(settings)
-    findings = lint(session.analysis)
+    findings = check_all(session.analysis)
     if not errors(findings):  # else nobody knows what the artifacts should be
         wanted = plan(session.analysis)
         try:

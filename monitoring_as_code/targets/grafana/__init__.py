@@ -31,12 +31,11 @@ SCHEMA_VERSION = 42
 _REFRESHES = ("5s", "10s", "30s", "1m", "5m", "15m", "30m", "1h", "2h", "1d")
 
 
-def render(analysis: Analysis) -> Iterator[tuple[str, str]]:
+def render(analysis: Analysis) -> Iterator[tuple[str, str | bytes]]:
     """Every dashboard, and the provisioning of dashboards and data source."""
     dashboards = analysis.project.of(Dashboard)
     for dashboard in dashboards:
-        folder = "" if dashboard.folder is None else f"{naming.folder(dashboard.folder)}/"
-        yield f"grafana/dashboards/{folder}{dashboard.uid}.json", dashboard_text(analysis, dashboard)
+        yield dashboard_file(analysis, dashboard)
     if dashboards or analysis.stack is not None:
         yield "grafana/provisioning/dashboards/mac.yml", dashboard_provider(generated(analysis, dashboards))
     if analysis.stack is not None:
@@ -52,9 +51,17 @@ def panel_of(analysis: Analysis, alert: Alert) -> tuple[Dashboard, int] | None:
     return dashboard, panel_ids(dashboard)[id(panel)]
 
 
+def dashboard_file(analysis: Analysis, dashboard: Dashboard) -> tuple[str, bytes]:
+    """The JSON file of a dashboard: its path, and what is in it; taken as it is if it was made already."""
+    folder = "" if dashboard.folder is None else f"{naming.folder(dashboard.folder)}/"
+    path = f"grafana/dashboards/{folder}{dashboard.uid}.json"
+    made = analysis.made.get(path)
+    return path, to_json(dashboard_json(analysis, dashboard), indent=2) + b"\n" if made is None else made
+
+
 def dashboard_text(analysis: Analysis, dashboard: Dashboard) -> str:
-    """The JSON file of a dashboard."""
-    return to_json(dashboard_json(analysis, dashboard), indent=2).decode() + "\n"
+    """What is in the file of a dashboard."""
+    return dashboard_file(analysis, dashboard)[1].decode()
 
 
 def dashboard_json(analysis: Analysis, dashboard: Dashboard) -> Json:
