@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _UNITS = {"y": 31_536_000_000, "w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
 _DURATION = re.compile("".join(rf"(?:([0-9]+){unit})?" for unit in _UNITS))
@@ -32,6 +33,7 @@ def milliseconds(text: str) -> int:
     return length
 
 
+@lru_cache(maxsize=1024)
 def to_text(length_milliseconds: int) -> str:
     """The shortest way that Prometheus itself writes a length: weeks and days only when nothing is left over.
 

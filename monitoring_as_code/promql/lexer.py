@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from itertools import accumulate, compress
 from typing import NamedTuple
 
 from monitoring_as_code.promql.variables import PATTERN as VARIABLE
@@ -107,29 +108,35 @@ class Tokens(NamedTuple):
 
 def tokens(text: str, *, variables: bool) -> Tokens:
     """The tokens of a text, without spaces and comments."""
-    kinds: list[str] = []
-    texts: list[str] = []
-    starts: list[int] = []
-    known = _KINDS.get
-    position = 0
     with_variables = variables and may_hold_variables(text)
-    for word in _cut_with_variables()(text) if with_variables else _cut(text):
-        kind = known(word)
+    words = _cut_with_variables()(text) if with_variables else _cut(text)
+    kinds = list(map(_known[with_variables].__getitem__, words))
+    starts = compress(accumulate(map(len, words), initial=0), kinds)  # the kind of a space is false
+    return Tokens([*filter(None, kinds), END], [*compress(words, kinds), ""], [*starts, len(text)])
+
+
+class _KindsOfWords(dict[str, str]):
+    """The kind of a word; those of words seen lately are kept, because expressions repeat theirs."""
+
+    def __init__(self, *, with_variables: bool) -> None:
+        self.with_variables = with_variables
+
+    def __missing__(self, word: str) -> str:
+        kind = _KINDS.get(word)
         if kind is None:
             kind = _KIND_OF_FIRST.get(word[0], STRAY)
             if kind is NAME:
-                kind = VARIABLE_NAME if with_variables and may_hold_variables(word) else known(word.lower(), NAME)
-            elif (kind is STRAY and len(word) > 1) or (kind is RANGE and with_variables and word[:2] == "[[" and word[2:3] != "["):
+                kind = VARIABLE_NAME if self.with_variables and may_hold_variables(word) else _KINDS.get(word.lower(), NAME)
+            elif (kind is STRAY and len(word) > 1) or (kind is RANGE and self.with_variables and word[:2] == "[[" and word[2:3] != "["):
                 kind = VARIABLE_NAME
-        if kind:
-            kinds.append(kind)
-            texts.append(word)
-            starts.append(position)
-        position += len(word)
-    kinds.append(END)
-    texts.append("")
-    starts.append(position)
-    return Tokens(kinds, texts, starts)
+        if len(self) > _MOST_WORDS:
+            self.clear()
+        self[word] = kind
+        return kind
+
+
+_MOST_WORDS = 4096
+_known = {False: _KindsOfWords(with_variables=False), True: _KindsOfWords(with_variables=True)}
 
 
 def range_tokens(text: str, start: int, *, variables: bool) -> Tokens:

@@ -90,6 +90,7 @@ def unquote(text: str, start: int) -> str:
     return _unescape(text, start)
 
 
+@lru_cache(maxsize=1024)
 def quote(text: str) -> str:
     r"""A string as a literal in double quotes; characters that cannot be seen are escaped.
 

@@ -6,7 +6,9 @@ that the text means the tree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any
 
 from monitoring_as_code.promql.ast import (
     Aggregate,
@@ -44,48 +46,62 @@ def to_text(expr: Expr) -> str:
     >>> to_text(parse('sum(rate(errors_total{job = "api"}[90s])) by (instance)'))
     'sum by (instance) (rate(errors_total{job="api"}[1m30s]))'
     """
-    match expr:
-        case VectorSelector():
-            return _vector_selector(expr)
-        case MatrixSelector(selector=selector):
-            return (
-                f"{_name_and_matchers(selector)}[{_duration(expr.range)}]{_anchoring(selector)}{_at(selector.at)}{_offset(selector.offset)}"
-            )
-        case Call(function=function, args=args):
-            return f"{function}({', '.join([to_text(argument) for argument in args])})"
-        case Aggregate():
-            return _aggregate(expr)
-        case Binary():
-            return _binary(expr)
-        case NumberLiteral():
-            return _number(expr)
-        case StringLiteral(value=value):
-            return quote(value)
-        case Paren(expr=inside):
-            return f"({to_text(inside)})"
-        case Unary(op=op, expr=inside):
-            text = to_text(inside)
-            # Without parentheses, the sign would become the number's own.
-            if isinstance(inside, NumberLiteral) or (isinstance(inside, Binary) and PRECEDENCE[inside.op] < UNARY_OPERAND):
-                text = f"({text})"
-            return op + text
-        case Subquery(expr=inside):
-            text = to_text(inside)
-            if isinstance(inside, Binary | Unary | NumberLiteral | Variable):
-                text = f"({text})"
-            step = "" if expr.step is None else _duration(expr.step)
-            return f"{text}[{_duration(expr.range)}:{step}]{_at(expr.at)}{_offset(expr.offset)}"
-        case Variable(text=text):
-            return text
+    return _PRINTERS[type(expr)](expr)
 
 
 def _vector_selector(selector: VectorSelector) -> str:
-    return _name_and_matchers(selector) + _at(selector.at) + _anchoring(selector) + _offset(selector.offset)
+    text = _name_and_matchers(selector)
+    if selector.at is None and selector.offset is None and not selector.anchoring:
+        return text
+    return text + _at(selector.at) + _anchoring(selector) + _offset(selector.offset)
+
+
+def _matrix_selector(node: MatrixSelector) -> str:
+    selector = node.selector
+    text = f"{_name_and_matchers(selector)}[{_duration(node.range)}]"
+    if selector.at is None and selector.offset is None and not selector.anchoring:
+        return text
+    return text + _anchoring(selector) + _at(selector.at) + _offset(selector.offset)
+
+
+def _call(node: Call) -> str:
+    return f"{node.function}({', '.join([to_text(argument) for argument in node.args])})"
+
+
+def _string(node: StringLiteral) -> str:
+    return quote(node.value)
+
+
+def _paren(node: Paren) -> str:
+    return f"({to_text(node.expr)})"
+
+
+def _unary(node: Unary) -> str:
+    inside = node.expr
+    text = to_text(inside)
+    # Without parentheses, the sign would become the number's own.
+    if isinstance(inside, NumberLiteral) or (isinstance(inside, Binary) and PRECEDENCE[inside.op] < UNARY_OPERAND):
+        text = f"({text})"
+    return node.op + text
+
+
+def _subquery(node: Subquery) -> str:
+    text = to_text(node.expr)
+    if isinstance(node.expr, Binary | Unary | NumberLiteral | Variable):
+        text = f"({text})"
+    step = "" if node.step is None else _duration(node.step)
+    return f"{text}[{_duration(node.range)}:{step}]{_at(node.at)}{_offset(node.offset)}"
+
+
+def _variable(node: Variable) -> str:
+    return node.text
 
 
 def _name_and_matchers(selector: VectorSelector) -> str:
     name = selector.name
-    parts = sorted([_matcher(matcher) for matcher in selector.matchers])
+    parts = [_matcher(matcher) for matcher in selector.matchers]
+    if len(parts) > 1:
+        parts.sort()
     if name and not selector.variables and not _is_metric_word(name):
         parts.insert(0, f"__name__={quote(name)}")
         name = ""
@@ -199,15 +215,32 @@ def _anchoring(selector: VectorSelector) -> str:
     return f" {selector.anchoring}" if selector.anchoring else ""
 
 
+_PRINTERS: dict[type[Any], Callable[[Any], str]] = {
+    VectorSelector: _vector_selector,
+    MatrixSelector: _matrix_selector,
+    Call: _call,
+    Aggregate: _aggregate,
+    Binary: _binary,
+    NumberLiteral: _number,
+    StringLiteral: _string,
+    Paren: _paren,
+    Unary: _unary,
+    Subquery: _subquery,
+    Variable: _variable,
+}
+
+
 def _takes_all(offset: Expr) -> bool:
     """Whether operators after `offset ...` would belong to the duration."""
     return not isinstance(offset, Call) and not (isinstance(offset, Unary) and not isinstance(offset.expr, Unary))
 
 
+@lru_cache(maxsize=1024)
 def _is_label_word(name: str) -> bool:
     return name.isascii() and name.isidentifier()
 
 
+@lru_cache(maxsize=1024)
 def _is_metric_word(name: str) -> bool:
     word = name.replace(":", "_")
     if not _is_label_word(word):
