@@ -35,6 +35,7 @@ class Project:
     """All that is declared, in order: modules by name, then as written, each followed by the declarations inside of it.
 
     `complete` is false if a module could not be loaded. Then what is missing may be declared there, and nobody should complain.
+    `foreign` says that the declarations were read from rule files and dashboards of others.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Project:
         problems: Iterable[Diagnostic] = (),
         complete: bool = True,
         declared: Mapping[Declaration, Declared] | None = None,
+        foreign: bool = False,
     ) -> None:
         self.root = root
         self.config = config
@@ -54,6 +56,7 @@ class Project:
         self.modules = tuple(modules)
         self.problems = tuple(problems)
         self.complete = complete
+        self.foreign = foreign
         self._declared = declared or {}
         self._of: dict[type, tuple[Declaration, ...]] = {}
 

@@ -1,0 +1,110 @@
+"""Files and folders as a project: what it declares is what stands in them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from monitoring_as_code.diagnostics import Diagnostic
+from monitoring_as_code.foreign.document import Document, Unreadable, documents
+from monitoring_as_code.foreign.rule_files import groups_of, read_group
+from monitoring_as_code.origin import Location
+from monitoring_as_code.origin.source import Source, read
+from monitoring_as_code.project import Declared, Module, Project
+
+if TYPE_CHECKING:
+    from monitoring_as_code.config import Config
+    from monitoring_as_code.model.declaration import Declaration
+
+_ENDINGS = (".yml", ".yaml", ".json")
+# Folders of packages, in which nobody's own rules are.
+_NOT_OURS = frozenset({"node_modules", "vendor", "__pycache__"})
+
+
+def read_files(paths: Iterable[str], root: str, config: Config) -> Project:
+    """What rule files and dashboards say, as a project; what cannot be read are its problems.
+
+    Of a folder, every YAML and JSON file is looked at, and those that are neither are passed over.
+    """
+    problems: list[Diagnostic] = []
+    declared: dict[Declaration, Declared] = {}
+    modules: list[Module] = []
+    seen: set[str] = set()
+    for given in paths:
+        for path in _files(os.path.abspath(given)):
+            if path in seen:
+                continue
+            seen.add(path)
+            module = Module(os.path.relpath(path, root), path)
+            before = len(problems)
+            try:
+                found = _declarations(path, problems)
+            except Unreadable as problem:
+                problems.append(problem.diagnostic)
+                continue
+            if not found and len(problems) == before and path == os.path.abspath(given):
+                help_ = "there is neither a list `groups` with rules nor one of `panels`"
+                problems.append(Unreadable("this is no rule file and no dashboard", _start(path), help_).diagnostic)
+            if found:
+                modules.append(module)
+                declared.update((each, Declared(module, each.name)) for each in found)
+    # What is missing here may stand in another file, which nobody has named.
+    return Project(root, config, declared, modules=modules, problems=problems, complete=False, declared=declared, foreign=True)
+
+
+def _start(path: str) -> Location:
+    return Location(path, 1, 1, 1, 1)
+
+
+def _files(path: str) -> Iterator[str]:
+    if not os.path.isdir(path):
+        yield path
+        return
+    for folder, folders, files in os.walk(path):
+        folders[:] = sorted(each for each in folders if not each.startswith(".") and each not in _NOT_OURS)
+        yield from (os.path.join(folder, file) for file in sorted(files) if file.endswith(_ENDINGS) and not file.startswith("."))
+
+
+def _declarations(path: str, problems: list[Diagnostic]) -> list[Declaration]:
+    found: list[Declaration] = []
+    for document in documents(path, _source(path)):
+        faults: list[Unreadable] = []
+        for group in groups_of(document):
+            made = read_group(document, group, faults)
+            found += [*made.rules, made]
+        problems += [each.diagnostic for each in faults]
+        found += _dashboards(document)
+    return found
+
+
+def _dashboards(document: Document) -> Iterator[Declaration]:
+    if not isinstance(document.data, dict) or not document.data.keys() & {"panels", "rows", "dashboard"}:
+        return
+    from monitoring_as_code.foreign.dashboards import dashboard_path, read_dashboard
+
+    path = dashboard_path(document)
+    if path is not None:
+        yield read_dashboard(document, path)
+
+
+def _source(path: str) -> Source:
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        reason = (error.strerror or "it cannot be read").lower()
+        raise Unreadable(f"`{os.path.basename(path)}` cannot be read: {reason}", _start(path)) from None
+    if b"\0" in data[:8192]:
+        raise Unreadable("this is no text", _start(path), "give a rule file in YAML, or a dashboard in JSON")
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", errors="replace")
+        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+        at = Location(path, line, column, line, column + 1)
+        raise Unreadable("this is not UTF-8", at, "save the file as UTF-8") from None
+    source = read(path)
+    if source is None:
+        raise Unreadable(f"`{os.path.basename(path)}` cannot be read", _start(path))
+    return source

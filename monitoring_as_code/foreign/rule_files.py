@@ -1,0 +1,137 @@
+"""Prometheus's rule files and PrometheusRule resources as alerts, recording rules and groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from monitoring_as_code.foreign.document import Document, Path, Unreadable
+from monitoring_as_code.model.alert import Alert, RecordingRule, RuleGroup
+from monitoring_as_code.promql.durations import milliseconds
+
+# From an alert's arguments to the keys of a rule file.
+_ALERT: Mapping[str, Path] = {
+    "name": ("alert",),
+    "for_": ("for",),
+    "severity": ("labels", "severity"),
+    "summary": ("annotations", "summary"),
+    "description": ("annotations", "description"),
+    "runbook": ("annotations", "runbook_url"),
+}
+_RECORD: Mapping[str, Path] = {"name": ("record",)}
+
+
+def groups_of(document: Document) -> list[Path]:
+    """Where the rule groups of a document are; none if it is no rule file."""
+    return list(_groups(document.data, ()))
+
+
+def _groups(data: Any, path: Path) -> Iterator[Path]:  # noqa: ANN401
+    if not isinstance(data, dict):
+        return
+    if data.get("kind") in ("List", "PrometheusRuleList") and isinstance(data.get("items"), list):
+        for index, item in enumerate(data["items"]):
+            yield from _groups(item, (*path, "items", index))
+        return
+    inner: Any = data
+    if "kind" in data or "apiVersion" in data:
+        if data.get("kind") != "PrometheusRule":
+            return
+        inner, path = data.get("spec"), (*path, "spec")
+    if isinstance(inner, dict) and isinstance(inner.get("groups"), list):
+        yield from ((*path, "groups", index) for index, group in enumerate(inner["groups"]) if _is_group(group))
+
+
+def _is_group(group: object) -> bool:
+    # Other files have groups, too: a contact list, say. Theirs have no rules.
+    return isinstance(group, dict) and isinstance(group.get("rules"), list | None)
+
+
+def read_group(document: Document, path: Path, problems: list[Unreadable]) -> RuleGroup:
+    """The group that stands at a path. What is wrong with its form is added to the problems; the rest is read all the same."""
+    data = _at(document.data, path)
+    rules: list[Alert | RecordingRule] = []
+    for index, rule in enumerate(data.get("rules") or ()):
+        try:
+            rules.append(_rule(document, (*path, "rules", index), rule))
+        except Unreadable as problem:
+            problems.append(problem)
+    interval, limit = _text(data.get("interval")), _text(data.get("limit"))
+    return RuleGroup.as_read(
+        document.anchor(path),
+        name=_text(data.get("name")) or "",
+        rules=tuple(rules),
+        interval=interval if interval and _is_duration(interval) and milliseconds(interval) > 0 else None,
+        limit=int(limit) if limit and limit.isdecimal() else None,
+    )
+
+
+def _at(data: Any, path: Path) -> Any:  # noqa: ANN401
+    for step in path:
+        data = data[step]
+    return data
+
+
+def _rule(document: Document, path: Path, data: object) -> Alert | RecordingRule:
+    if not isinstance(data, dict):
+        raise _wrong(document, path, "a rule is a mapping with `alert` or `record`, and `expr`")
+    expr = _text(data.get("expr"))
+    names = [key for key in ("alert", "record") if key in data]
+    if len(names) != 1:
+        said = "both an alert and a recording rule" if names else "neither an alert nor a recording rule"
+        raise _wrong(document, path, f"this rule is {said}", "give it one of `alert` and `record`")
+    name = _text(data[names[0]])
+    if not name:
+        raise _wrong(document, (*path, names[0]), f"`{names[0]}` has no name")
+    if expr is None or not expr.strip():
+        raise _wrong(document, (*path, "expr") if "expr" in data else (*path, names[0]), f"`{name}` has no expression")
+    labels = _texts(data.get("labels"))
+    if names[0] == "record":
+        return RecordingRule.as_read(document.anchor(path, _RECORD), name=name, expr=expr, labels=labels)
+    annotations = _texts(data.get("annotations"))
+    # A template says only at run time what the severity is.
+    severity = "" if "{{" in labels.get("severity", "") else labels.pop("severity", "")
+    return Alert.as_read(
+        document.anchor(path, _ALERT),
+        name=name,
+        expr=expr,
+        for_=_duration(data.get("for")),
+        keep_firing_for=_duration(data.get("keep_firing_for")),
+        severity=severity,
+        labels=labels,
+        summary=annotations.pop("summary", ""),
+        description=annotations.pop("description", ""),
+        runbook=annotations.pop("runbook_url", None),
+        annotations=annotations,
+    )
+
+
+def _wrong(document: Document, path: Path, message: str, help_: str | None = None) -> Unreadable:
+    node = document.node(path)
+    start, end = (0, 0) if node is None else (node.start, node.end)
+    at = document.location(start, end)
+    return Unreadable(message, at if at.end_line == at.line else document.location(start, start + 1), help_)
+
+
+def _text(value: object) -> str | None:
+    """A scalar as Prometheus reads it: a bare number is an expression, too."""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _texts(value: object) -> dict[str, str]:
+    return {name: text for name, each in value.items() if (text := _text(each)) is not None} if isinstance(value, dict) else {}
+
+
+def _duration(value: object) -> str:
+    text = _text(value) or ""
+    return text if _is_duration(text) else "0s"
+
+
+def _is_duration(text: str) -> bool:
+    try:
+        milliseconds(text)
+    except ValueError:
+        return False
+    return True
