@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.origin import Anchor, Origin, Place
-from monitoring_as_code.promql.ast import Aggregate, Binary, Expr, Matcher, Name, Span, Variable, VectorSelector
+from monitoring_as_code.promql.ast import NOWHERE, Aggregate, Binary, Expr, Matcher, Name, Span, Variable, VectorSelector
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Use
@@ -35,6 +35,12 @@ def name_place(use: Use, node: Aggregate | Binary, name: Name | Variable, argume
     if use.written is None and name.span.start < 0 and isinstance(node, Aggregate) and node.origin is not None:
         return Place(node.origin, (argument, index))
     return place(use, node, name.span)
+
+
+def matching_place(use: Use, node: Binary) -> Place:
+    """Where an operator says how two vectors match, or else the operator."""
+    matching = node.matching
+    return place(use, node, node.op_span if matching is None or matching.span == NOWHERE else matching.span)
 
 
 _KINDS = {

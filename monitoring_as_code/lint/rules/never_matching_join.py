@@ -3,9 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.lint.places import matcher_place, place
+from monitoring_as_code.lint.places import matcher_place, matching_place, place
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
-from monitoring_as_code.promql.ast import NOWHERE, Matcher
+from monitoring_as_code.promql.ast import Matcher
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Use
@@ -46,7 +46,7 @@ def never_matching_join(reading: Reading) -> Iterator[Finding]:
         clash = join.clashes[0]
         yield Finding(
             f"no series of the two sides match: {_words(clash)}",
-            _place(use, join),
+            matching_place(use, join.node),
             _help(clash, join),
             _related(reading, use, clash),
             (id(use.part), "label", clash.label),
@@ -84,13 +84,6 @@ def _help(clash: Clash, join: JoinFact) -> str:
         grouped = "" if join.node.op == "and" else f" {many}"
         return f"write `ignoring({clash.label}){grouped}`, match `on` what both have, or aggregate `{clash.label}` away"
     return f"write `ignoring({clash.label})`, or match `on` what both have; aggregate one side if it then has many series"
-
-
-def _place(use: Use, join: JoinFact) -> Place:
-    matching = join.node.matching
-    if matching is not None and matching.span != NOWHERE:
-        return place(use, join.node, matching.span)
-    return place(use, join.node, join.node.op_span)
 
 
 def _related(reading: Reading, use: Use, clash: Clash) -> tuple[tuple[Place, str], ...]:

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from monitoring_as_code.lint.places import matching_place, name_place
+from monitoring_as_code.lint.rule import WARNING, Finding, rule
+from monitoring_as_code.promql.ast import Name
+
+if TYPE_CHECKING:
+    from monitoring_as_code.lint.reading import Reading
+    from monitoring_as_code.promql.infer.value import LabelFact
+
+
+@rule(WARNING, yields_to=("syntax-error", "unknown-label", "unknown-label-value", "never-matching-join"), of_expressions=True)
+def group_left_overwrites(reading: Reading) -> Iterator[Finding]:
+    """A label that `group_left` takes over replaces one that is there already, or deletes it.
+
+    `group_left(x)` puts the other side's `x` on each series. If the series have an `x` of their own, that is gone; if the other side never
+    has one, `x` is deleted. Either is seldom meant, and where the label told two series apart, Prometheus refuses the query: "grouping
+    labels must ensure unique matches".
+
+    BAD:
+
+        class Jobs(Labels):
+            queue: Label[str]
+            node: Label[str]
+
+        class Queues(Labels):
+            queue: Label[str]
+            node: Label[str]
+
+        jobs = Gauge(name="jobs", help="Jobs in a queue.", labels=Jobs)
+        queue_info = Info(name="queue_info", help="Where a queue lives.", labels=Queues)
+        recorded = RecordingRule(name="queue_node:jobs:max", expr="max by (queue, node) (jobs) * on (queue) group_left(node) max by (queue, node) (queue_info)")
+
+    GOOD:
+
+        class Jobs(Labels):
+            queue: Label[str]
+
+        class Queues(Labels):
+            queue: Label[str]
+            node: Label[str]
+
+        jobs = Gauge(name="jobs", help="Jobs in a queue.", labels=Jobs)
+        queue_info = Info(name="queue_info", help="Where a queue lives.", labels=Queues)
+        recorded = RecordingRule(name="queue_node:jobs:max", expr="max by (queue) (jobs) * on (queue) group_left(node) max by (queue, node) (queue_info)")
+    """
+    for use, join in reading.joins:
+        matching = join.node.matching
+        if matching is None or not (join.overwritten or join.missing) or join.verdict == "never":
+            continue
+        facts = reading.facts(use)
+        left, right = facts[join.node.left].labels, facts[join.node.right].labels
+        many, one, grouped = (left, right, "group_left") if matching.card == "many-to-one" else (right, left, "group_right")
+        many_side, one_side = ("left", "right") if grouped == "group_left" else ("right", "left")
+        for index, item in enumerate(matching.include):
+            if not isinstance(item, Name) or item.value not in (*join.overwritten, *join.missing):
+                continue
+            label = item.value
+            if label in join.missing:
+                had = many.get(label).presence
+                if had == "never" and one.get(label).reason is None:
+                    continue
+                message = f"`{grouped}({label})` " + (
+                    f"deletes `{label}`: the {one_side} side has none" if had != "never" else f"gives nothing: the {one_side} side has no `{label}`"
+                )
+                help_ = f"take `{label}` out of `{grouped}(...)`"
+            elif _same(many.get(label), one.get(label)):
+                continue
+            else:
+                message = f"`{grouped}({label})` replaces the `{label}` that the {many_side} side has"
+                help_ = f"take `{label}` out of `{grouped}(...)`, aggregate it away on the {many_side}, or rename one by `label_replace()`"
+            at = name_place(use, join.node, item, "include", index) if use.written is not None else matching_place(use, join.node)
+            yield Finding(message, at, help_, about=(id(use.part), "label", label), declaration=use.declaration)
+
+
+def _same(left: LabelFact, right: LabelFact) -> bool:
+    """Whether both are always the one value."""
+    return left.values is not None and left.values == right.values and len(left.values) == 1 and right.presence == "always"

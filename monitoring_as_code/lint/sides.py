@@ -1,0 +1,67 @@
+"""How many series a side of an operator can have for one of the other side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from monitoring_as_code.promql.ast import Expr
+    from monitoring_as_code.promql.infer import Facts
+    from monitoring_as_code.promql.infer.facts import JoinFact
+    from monitoring_as_code.promql.infer.value import LabelFact
+
+
+class Side(NamedTuple):
+    """`several` are the labels that tell series with equal signatures apart, all of which can vary; `alone` says that there is one at most.
+
+    Neither holds when it is not known.
+    """
+
+    several: tuple[str, ...] = ()
+    alone: bool = False
+
+
+UNKNOWN = Side()
+
+
+def sides(facts: Facts, join: JoinFact) -> tuple[Side, Side]:
+    """The left side and the right one."""
+    matching = join.node.matching
+    included = frozenset() if matching is None else frozenset(getattr(item, "value", "") for item in matching.include)
+    return _side(facts, join.node.left, join.left_extra, included), _side(facts, join.node.right, join.right_extra, included)
+
+
+def _side(facts: Facts, node: Expr, extra: frozenset[str] | None, included: frozenset[str]) -> Side:
+    if extra is None:
+        return UNKNOWN
+    if not extra:
+        return Side(alone=True)
+    arm = facts[node].arm
+    # A filter may let through one of them: `phase == 1`. Labels of a metric that is always 1 are attributes of the others: one value each.
+    if arm.empty in ("filter", "always") or (arm.range.low == arm.range.high and arm.kind != "count"):
+        return UNKNOWN
+    metric = None if arm.entry is None else arm.entry.metric
+    if metric is not None and (metric.kind == "info" or metric.name.endswith("_info")):
+        return UNKNOWN
+    if extra & included:  # `group_left(owner)` says that each has one owner
+        return UNKNOWN
+    fixed = _fixed(facts)
+    several = () if fixed is None else tuple(sorted(name for name in extra if name not in fixed and _varies(arm.labels.get(name))))
+    return Side(several)
+
+
+def _fixed(facts: Facts) -> frozenset[str] | None:
+    """Labels that a variable of Grafana may bind to one value, or that have one only; None when a variable may bind any."""
+    found = set()
+    for selector in facts.selectors:
+        if selector.node.stand_ins or selector.node.variables:
+            return None
+        found.update(matcher.name for matcher in selector.node.matchers if matcher.variables)
+        if selector.entry is not None:
+            found.update(name for name, domain in selector.entry.labels.items() if domain.at_most == 1)
+    return frozenset(found)
+
+
+def _varies(fact: LabelFact) -> bool:
+    """Whether elements can differ in this label."""
+    return fact.presence != "never" and (fact.values is None or len(fact.values) > 1 or fact.presence == "maybe")
