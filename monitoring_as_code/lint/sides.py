@@ -52,7 +52,7 @@ def _side(facts: Facts, node: Expr, extra: frozenset[str] | None, included: froz
 
 def _fixed(facts: Facts) -> frozenset[str] | None:
     """Labels that a variable of Grafana may bind to one value, or that have one only; None when a variable may bind any."""
-    found = set()
+    found: set[str] = set()
     for selector in facts.selectors:
         if selector.node.stand_ins or selector.node.variables:
             return None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _INDIFFERENT = frozenset({"count", "group", "count_values", "limitk", "limit_ratio"})
 
 
-@rule(ERROR, of_expressions=True)
+@rule(ERROR, of_expressions=True, yields_to=("delta-of-counter", "rate-of-sum"))
 def counter_without_rate(reading: Reading) -> Iterator[Finding]:
     """A counter's own value is compared, aggregated, calculated with or shown.
 
@@ -49,7 +49,8 @@ def counter_without_rate(reading: Reading) -> Iterator[Finding]:
                 place(use, selector) if selector.span.start >= 0 else place(use, node),
                 f"write `rate({name}[{window}])`, or `increase(...)` for how much",
                 declared_here(arm.entry.metric),
-                declaration=use.declaration,
+                (id(use.part), "used by", id(node)),
+                use.declaration,
             )
 
 

@@ -64,7 +64,9 @@ def group_left_overwrites(reading: Reading) -> Iterator[Finding]:
                 if had == "never" and one.get(label).reason is None:
                     continue
                 message = f"`{grouped}({label})` " + (
-                    f"deletes `{label}`: the {one_side} side has none" if had != "never" else f"gives nothing: the {one_side} side has no `{label}`"
+                    f"deletes `{label}`: the {one_side} side has none"
+                    if had != "never"
+                    else f"gives nothing: the {one_side} side has no `{label}`"
                 )
                 help_ = f"take `{label}` out of `{grouped}(...)`"
             elif _same(many.get(label), one.get(label)):

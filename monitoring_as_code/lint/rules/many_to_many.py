@@ -70,7 +70,9 @@ def many_to_many(reading: Reading) -> Iterator[Finding]:
             message = f"several series of the left side match several of the right: {apart}"
         else:
             grouped = "group_left" if matching.card == "many-to-one" else "group_right"
-            message = f"`{grouped}` wants one series on the {side}, but there can be several: {listed(extra, 'and')} {_verb(extra)} them apart"
+            message = (
+                f"`{grouped}` wants one series on the {side}, but there can be several: {listed(extra, 'and')} {_verb(extra)} them apart"
+            )
         yield Finding(
             message,
             matching_place(use, node),
