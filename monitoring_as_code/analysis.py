@@ -68,10 +68,11 @@ class Group(NamedTuple):
 
 
 class Analysis:
-    """A project, read."""
+    """A project, read; against the metrics that are `known`, if they are others than those that it declares."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, known: Catalogue | None = None) -> None:
         self.project = project
+        self.known = known
         self.made: dict[str, bytes] = {}
         """Artifacts that were made beforehand, beside the checks, by path: a target takes them as they are."""
         self._values: dict[int, Value] = {}
@@ -95,7 +96,7 @@ class Analysis:
     @cached_property
     def _inferred(self) -> tuple[Catalogue, dict[int, Facts]]:
         """The catalogue, and the facts of the recording rules' expressions, which made a part of it."""
-        catalogue = catalogue_of(self.project)
+        catalogue = catalogue_of(self.project) if self.known is None else self.known.copy()
         recordings: list[Recording] = []
         for rule in self.rules:
             if isinstance(rule, RecordingRule):

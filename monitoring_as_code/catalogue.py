@@ -150,13 +150,26 @@ _KINDS: Final[Mapping[str, Kind]] = {
 class Catalogue:
     """Entries by name of series. When it is `complete`, a name that is not in it is a mistake; otherwise it is merely unknown.
 
+    With `records_elsewhere` rules that nobody has read may record metrics, whose names have colons. One that was `learnt` has what was
+    seen, which is not all there is: only a name that looks like a slip of a seen one is a mistake.
+
     >>> catalogue = Catalogue([Metric("latency_seconds", "histogram", {"route": Domain()}, buckets=(0.1, 1))])
     >>> sorted(catalogue.lookup("latency_seconds_bucket").labels["le"].values)
     ['+Inf', '0.1', '1', '1.0']
     """
 
-    def __init__(self, metrics: Iterable[Metric] = (), *, complete: bool = True, jobs: Iterable[Job] = ()) -> None:
+    def __init__(
+        self,
+        metrics: Iterable[Metric] = (),
+        *,
+        complete: bool = True,
+        jobs: Iterable[Job] = (),
+        learnt: bool = False,
+        records_elsewhere: bool = False,
+    ) -> None:
         self.complete = complete
+        self.learnt = learnt
+        self.records_elsewhere = records_elsewhere
         self.jobs = tuple(jobs)
         self._metrics: dict[str, Metric] = {}
         self._by_series: dict[str, tuple[Metric, Part]] = {}
@@ -200,6 +213,25 @@ class Catalogue:
             self._entries[name] = entry
             return entry
 
+    def lacks(self, name: str) -> bool:
+        """Whether no series can have this name."""
+        if not self.complete or self.lookup(name) is not None or (":" in name and (self.learnt or self.records_elsewhere)):
+            return False
+        return not self.learnt or self._is_slip(name)
+
+    def _is_slip(self, name: str) -> bool:
+        """Whether a name is one of a seen metric with the wrong or no suffix, or with one slip of the pen."""
+        if name in self._metrics or any(name.removesuffix(suffix) in self._metrics for suffix in ("_bucket", "_count", "_sum", "_total")):
+            return True
+        return any(
+            series.removeprefix(name) in _ENDINGS or is_slip(name, series) for series in self._by_series if series[:3] == name[:3]
+        )
+
+    def copy(self, *, records_elsewhere: bool = False) -> Catalogue:
+        """The same metrics, to which others may be added."""
+        records_elsewhere = records_elsewhere or self.records_elsewhere
+        return Catalogue(self, complete=self.complete, jobs=self.jobs, learnt=self.learnt, records_elsewhere=records_elsewhere)
+
     def nearest(self, name: str, at_most: int = 3) -> list[str]:
         """The known names that look most like this one, the best first."""
         from difflib import get_close_matches
@@ -208,6 +240,27 @@ class Catalogue:
         suffixed = [other for other in known if other.startswith(name + "_")]  # a histogram without its suffix
         close = [other for other in get_close_matches(name, known, n=at_most, cutoff=0.75) if other not in suffixed]
         return (suffixed + close)[:at_most]
+
+
+# What people leave out at a name's end.
+_ENDINGS: Final = frozenset({"_total", "_bytes", "_seconds", "_seconds_total", "_bytes_total", "_ratio", "_info"})
+
+
+def is_slip(written: str, meant: str) -> bool:
+    """Whether a name is another one but for one letter too many, too few, or wrong, or two that changed places. Digits are no slips.
+
+    >>> is_slip("http_requets_total", "http_requests_total"), is_slip("read_bytes", "write_bytes"), is_slip("load1", "load5")
+    (True, False, False)
+    """
+    short, long = sorted((written, meant), key=len)
+    if written == meant or len(long) - len(short) > 1 or len(short) < 4:
+        return False
+    start = next((index for index, (one, other) in enumerate(zip(short, long, strict=False)) if one != other), len(short))
+    if len(short) < len(long):
+        return short[start:] == long[start + 1 :] and not long[start].isdigit()
+    if short[start + 1 :] == long[start + 1 :]:
+        return not (short[start].isdigit() or long[start].isdigit())
+    return short[start : start + 2] == long[start : start + 2][::-1] and short[start + 2 :] == long[start + 2 :]
 
 
 def _entry(name: str, metric: Metric, part: Part) -> Entry:

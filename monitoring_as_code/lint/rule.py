@@ -46,7 +46,8 @@ class Rule(NamedTuple):
     `check` is missing when the findings come from elsewhere, from loading or from the build. A rule that needs the `whole_project` is
     silent when some definitions could not be read. Findings about the same thing as one of a rule in `yields_to` are dropped.
     A rule that looks `of_expressions` one by one is asked part by part; any other is asked once, and reads no expressions but those of
-    `reading.analysis`.
+    `reading.analysis`. What is asked of `definitions_only` is not asked of rule files and dashboards of others.
+    One that is not `on` is asked where the project enables it.
     """
 
     name: str
@@ -57,6 +58,8 @@ class Rule(NamedTuple):
     may_be_allowed: bool = True
     yields_to: tuple[str, ...] = ()
     of_expressions: bool = False
+    definitions_only: bool = False
+    on: bool = True
 
     @property
     def page(self) -> str:
@@ -100,11 +103,14 @@ def rule(
     may_be_allowed: bool = True,
     yields_to: tuple[str, ...] = (),
     of_expressions: bool = False,
+    definitions_only: bool = False,
+    on: bool = True,
 ) -> Callable[[Check], Rule]:
     """Makes a rule of a function; its name is the function's, in hyphens, and its page the docstring."""
 
     def made(check: Check) -> Rule:
-        return Rule(_name(check), check, severity, check.__doc__ or "", whole_project, may_be_allowed, yields_to, of_expressions)
+        page_ = check.__doc__ or ""
+        return Rule(_name(check), check, severity, page_, whole_project, may_be_allowed, yields_to, of_expressions, definitions_only, on)
 
     return made
 

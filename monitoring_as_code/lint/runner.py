@@ -109,11 +109,12 @@ def _asked(rules: Iterable[Rule], reading: Reading) -> list[tuple[Rule, Finding]
 
 
 def _wanted(analysis: Analysis) -> Iterator[Rule]:
-    disabled = analysis.project.config.disable
+    disabled, enabled = analysis.project.config.disable, analysis.project.config.enable
     complete = analysis.project.complete
     for rule in rules():
         if (rule.name not in disabled or not rule.may_be_allowed) and (complete or not rule.whole_project):
-            yield rule
+            if (rule.on or rule.name in enabled) and not (rule.definitions_only and analysis.project.foreign):
+                yield rule
 
 
 def _precedent(found: list[tuple[Rule, Finding]]) -> list[tuple[Rule, Finding]]:

@@ -15,7 +15,7 @@ from monitoring_as_code.lint.rules import RULE_NAMES, load
 from monitoring_as_code.origin import Location, Place, locate
 from monitoring_as_code.origin.source import Source, read
 
-_MARK = "mac:"
+_MARK = b"mac:"
 
 
 class Allowed(NamedTuple):
@@ -38,10 +38,12 @@ def read_comments(paths: Iterable[str]) -> Comments:
     allowed: list[Allowed] = []
     problems: list[Diagnostic] = []
     for path in paths:
-        source = read(path)
-        if source is None or _MARK not in source.text:
+        if not _may_hold_any(path):
             continue
-        for line, column, comment in _comments(source):
+        source = read(path)
+        if source is None:
+            continue
+        for line, column, comment in _comments(source) if path.endswith(".py") else _yaml_comments(source):
             form = _form().match(comment)
             at = Location(path, line, column + 1, line, column + 1 + len(comment))
             if form is None:
@@ -60,6 +62,15 @@ def read_comments(paths: Iterable[str]) -> Comments:
                 else:
                     problems.append(found)
     return Comments(tuple(allowed), tuple(problems))
+
+
+def _may_hold_any(path: str) -> bool:
+    """Whether a file is worth decoding and cutting into lines: thousands are not, and take much memory."""
+    try:
+        with open(path, "rb") as file:
+            return _MARK in file.read()
+    except (OSError, ValueError):
+        return False
 
 
 def lines_of(place: Place | Location) -> set[tuple[str, int]]:
@@ -108,6 +119,14 @@ def _comments(source: Source) -> Iterator[tuple[int, int, str]]:
                 yield token.start[0], token.start[1], token.string
     except (TokenError, SyntaxError):  # no Python: loading has said so
         return
+
+
+def _yaml_comments(source: Source) -> Iterator[tuple[int, int, str]]:
+    """The same in a rule file. A PromQL comment inside of an expression counts as one, too."""
+    form = re.compile(r"(?:^|(?<=\s))#\s*mac:\s*allow.*")
+    for number, line in enumerate(source.lines, start=1):
+        if _MARK in line and (found := form.search(line)):
+            yield number, found.start(), found[0]
 
 
 def _target(source: Source, line: int, column: int) -> int:

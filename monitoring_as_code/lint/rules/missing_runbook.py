@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
 
 
-@rule(WARNING)
+@rule(WARNING, definitions_only=True)
 def missing_runbook(reading: Reading) -> Iterator[Finding]:
     """An alert that somebody must act on does not say how.
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
 
 
-@rule(ERROR, of_expressions=True)
+@rule(ERROR, of_expressions=True, definitions_only=True)
 def second_opinion(reading: Reading) -> Iterator[Finding]:
     """Two parsers disagree about an expression.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _SUFFIXES = ("_bucket", "_count", "_sum", "_total")
 
 
-@rule(ERROR, whole_project=True, of_expressions=True)
+@rule(ERROR, of_expressions=True)
 def unknown_metric(reading: Reading) -> Iterator[Finding]:
     """A query names a metric that nobody declares.
 
@@ -65,6 +65,8 @@ def _told(catalogue: Catalogue, name: str) -> tuple[str, str, Metric | None]:
         if base is not None:
             return f"`{base.name}` is {kind_words(base)}, and has no `{name}`", f"write {listed(_series(base))}", base
     near = catalogue.nearest(name)
+    if catalogue.learnt:
+        return f"no metric `{name}` has been exposed", f"did you mean {listed(near)}?" if near else "see the exposition", None
     help_ = f"did you mean {listed(near)}?" if near else "declare it; what another program exposes goes into an `Exporter`"
     return f"no metric `{name}` is declared", help_, None
 

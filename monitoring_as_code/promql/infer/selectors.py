@@ -57,7 +57,7 @@ def select(node: VectorSelector, catalogue: Catalogue) -> tuple[Arm, SelectorFac
         node,
         name,
         entry,
-        unknown=entry is None and bool(name) and catalogue.complete,
+        unknown=entry is None and bool(name) and catalogue.lacks(name),
         matchers=tuple(matcher_facts),
         contradictory=contradictory,
     )
