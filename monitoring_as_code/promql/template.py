@@ -24,6 +24,14 @@ class LabelUse(NamedTuple):
     guarded: bool = False
 
 
+class ValueUse(NamedTuple):
+    """The alert's value, and how it is formatted: the function's name and place; none when it is written as it is. `then` is what follows."""
+
+    formatter: str
+    span: Span
+    then: str = ""
+
+
 class Fault(NamedTuple):
     """Why Prometheus would refuse a template, and the characters."""
 
@@ -36,6 +44,7 @@ class Template(NamedTuple):
 
     labels: tuple[LabelUse, ...] = ()
     fault: Fault | None = None
+    values: tuple[ValueUse, ...] = ()
 
 
 NOTHING = Template()
@@ -47,6 +56,7 @@ _WORD = (
 )
 _OPENS = frozenset({"if", "with", "range", "define", "block"})
 _VARIABLES = {"$labels": "labels", "$externalLabels": "external"}
+_VALUE = (["$value"], [".Value"], ["$.Value"])
 _FIELDS = {".Labels": "labels", ".ExternalLabels": "external"}
 
 
@@ -98,6 +108,7 @@ class _Scanner:
     def __init__(self, text: str) -> None:
         self.text = text
         self.uses: list[LabelUse] = []
+        self.values: list[ValueUse] = []
         self.blocks: list[_Block] = []
 
     def scan(self) -> Template:
@@ -111,7 +122,7 @@ class _Scanner:
         if self.blocks:
             block = self.blocks[-1]
             return Template(fault=Fault(f"`{block.word}` is never closed: its `{{{{ end }}}}` is missing", block.span))
-        return Template(tuple(self.uses))
+        return Template(tuple(self.uses), values=tuple(self.values))
 
     def _action(self, start: int) -> int | Fault:
         """Reads the action that begins at `start`; where it ends."""
@@ -134,7 +145,26 @@ class _Scanner:
         if tokens and tokens[0][0] == "-":  # {{- trims
             tokens.pop(0)
         fault = self._read(tokens, Span(start, position + 2))
-        return fault or text.index("}}", position) + 2
+        end = text.index("}}", position) + 2
+        self._value(tokens, text[end : end + 1])
+        return fault or end
+
+    def _value(self, tokens: list[tuple[str, int]], then: str) -> None:
+        """Notes `$value`, `$value | formatter` and `formatter $value`."""
+        words = [token for token, _ in tokens]
+        at = next((index for index in (0, 1) if words[index : index + 1] in _VALUE), None)
+        if at is None or (words[at] == ".Value" and any(block.moves_dot for block in self.blocks)):
+            return
+        formatter, position = "", tokens[at][1]
+        if at == 0 and words[1:2] == ["|"] and len(tokens) > 2:
+            formatter, position = tokens[2]
+        elif at == 1:
+            formatter, position = tokens[0]
+        elif len(tokens) > 1:
+            return
+        last = len(tokens) == (3 if at == 0 and formatter else at + 1)
+        if formatter.isidentifier() or not formatter:
+            self.values.append(ValueUse(formatter, Span(position, position + len(formatter or words[at])), then if last else ""))
 
     def _read(self, tokens: list[tuple[str, int]], span: Span) -> Fault | None:
         word = tokens[0][0] if tokens else ""

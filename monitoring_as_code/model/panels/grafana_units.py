@@ -18,6 +18,42 @@ def grafana_unit(unit: Unit | str) -> str:
     return unit if isinstance(unit, str) else _found(unit, str(unit))
 
 
+def meant_unit(name: str) -> Unit | None:
+    """The unit that numbers must be in for Grafana to show them rightly by this id; None where it does not matter, or nobody knows.
+
+    >>> meant_unit("ms"), meant_unit("percentunit"), meant_unit("short")
+    (<unit ms>, <unit ratio>, None)
+    """
+    return _meanings().get(name)
+
+
+@lru_cache(maxsize=1)
+def _meanings() -> dict[str, Unit]:
+    found = {
+        name: Unit(dimension, scale=scale, affine=affine, offset=offset)
+        for (dimension, scale, affine, offset), name in _PLAIN.items()
+        if name != "none"
+    }
+    found.update((name, units.hertz) for name in ("hertz", "cps", *_A_SECOND.values()))
+    found.update((name, units.ratio / units.minutes) for name in ("cpm", *_A_MINUTE.values()))
+    found.update(
+        percent=units.percent,
+        percentunit=units.ratio,
+        decbytes=units.bytes_,
+        decbits=units.bits,
+        binBps=units.bytes_ / units.seconds,
+        binbps=units.bits / units.seconds,
+        dtdurations=units.seconds,
+        dtdurationms=units.milliseconds,
+        dthms=units.seconds,
+        clocks=units.seconds,
+        clockms=units.milliseconds,
+    )
+    # Whose spelling is that of a name, to be shown in a sentence.
+    named = {unit: unit for unit in vars(units).values() if isinstance(unit, Unit)}
+    return {name: named.get(unit, unit) for name, unit in found.items()} | {"percentunit": units.ratio, "hertz": units.hertz}
+
+
 def known_unit(name: str) -> bool:
     """Whether Grafana knows a unit of this id, or makes one of it (`suffix:parcels`).
 

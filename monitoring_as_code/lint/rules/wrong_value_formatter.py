@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from monitoring_as_code.lint.agreement import because, named
+from monitoring_as_code.lint.rule import ERROR, Edit, Finding, Fix, rule
+
+if TYPE_CHECKING:
+    from monitoring_as_code.lint.reading import Reading
+    from monitoring_as_code.promql.infer.value import Arm
+    from monitoring_as_code.promql.template import ValueUse
+    from monitoring_as_code.units import Unit
+
+_WANTS = {
+    "humanizePercentage": "a ratio, 1 being 100 %",
+    "humanizeDuration": "seconds",
+    "humanize1024": "bytes",
+    "humanizeTimestamp": "seconds since 1970",
+}
+
+
+@rule(ERROR, yields_to=("syntax-error",))
+def wrong_value_formatter(reading: Reading) -> Iterator[Finding]:
+    """A template formats the alert's value as something that it is not.
+
+    `humanizePercentage` multiplies by 100: of 5, which is meant as 5 %, it makes 500 %. `humanizeDuration` takes seconds, so of 250
+    milliseconds it makes four minutes; `humanize1024` is for bytes, `humanizeTimestamp` for seconds since 1970. `humanize` writes a ratio of
+    0.05 as `50m`. Whoever is woken up by such a text looks for the wrong thing.
+
+    BAD:
+
+        latency = Gauge(name="latency_milliseconds", help="Time to answer.", unit=milliseconds)
+        slow = Alert(
+            name="Slow",
+            expr="latency_milliseconds > 250",
+            severity="warning",
+            summary="answers take {{ $value | humanizeDuration }}",
+            runbook="https://runbooks.example/slow",
+        )
+
+    GOOD:
+
+        latency = Gauge(name="latency_milliseconds", help="Time to answer.", unit=milliseconds)
+        slow = Alert(
+            name="Slow",
+            expr="latency_milliseconds / 1000 > 0.25",
+            severity="warning",
+            summary="answers take {{ $value | humanizeDuration }}",
+            runbook="https://runbooks.example/slow",
+        )
+    """
+    for written in reading.written:
+        if not written.template.values:
+            continue
+        use = reading.analysis.use(written.alert)
+        if use.expr is None:
+            continue
+        arm = reading.analysis.value(use).arm
+        if arm.literal:
+            continue
+        for value in written.template.values:
+            problem = _problem(value, arm)
+            if problem is None:
+                continue
+            right = _right(arm)
+            place = written.place(value.span)
+            help_ = f"write `{right}`" if right and right != value.formatter else _calculated(value.formatter, arm.unit)
+            fix = None
+            if right and value.formatter and right != value.formatter and value.then != "%":
+                fix = Fix(f"write `{right}` for `{value.formatter}`", (Edit(place, right),))
+            yield Finding(problem, place, help_, because(reading, use, use.expr), declaration=written.alert, fix=fix)
+
+
+def _problem(value: ValueUse, arm: Arm) -> str | None:
+    """What is wrong with the formatter, if that is certain."""
+    unit, formatter = arm.unit, value.formatter
+    share = arm.kind == "ratio" and arm.range.low >= 0 and arm.range.high <= 1
+    if not formatter:
+        return "the value is a share, from 0 to 1, and no percentage" if share and value.then == "%" else None
+    if formatter == "humanize" and share:
+        return "`humanize` writes small numbers with prefixes, `50m` for 0.05, but the value is a share"
+    wrong = False
+    if formatter == "humanizePercentage":
+        wrong = unit is not None and (bool(unit.dimension) or unit.scale == (1, 100) or _counted(arm, unit))
+    elif formatter == "humanizeDuration":
+        wrong = share or (unit is not None and (unit.dimension != _SECOND or unit.scale != (1, 1)) and not _perhaps_anything(arm, unit))
+    elif formatter == "humanizeTimestamp":
+        wrong = share or (unit is not None and bool(unit.dimension) and (unit.dimension != _SECOND or unit.scale != (1, 1)))
+    elif formatter == "humanize1024":
+        wrong = share or (unit is not None and bool(unit.dimension) and not _of_bytes(unit))
+    if not wrong:
+        return None
+    what = named(unit) if unit is not None and not share else "a share, from 0 to 1"
+    return f"`{formatter}` takes {_WANTS[formatter]}, but the value is {what if unit is None or not unit.nouns else _plural(unit)}"
+
+
+_SECOND = (("s", 1, 1),)
+
+
+def _plural(unit: Unit) -> str:
+    text = str(unit)
+    return f"in `{text}`" if "/" in text else text
+
+
+def _counted(arm: Arm, unit: Unit) -> bool:
+    """Whether the numbers count things: 12 connections are not 1,200 %."""
+    return arm.kind == "count" or (bool(unit.nouns) and all(power > 0 for _, power, _ in unit.nouns) and arm.kind != "ratio")
+
+
+def _perhaps_anything(arm: Arm, unit: Unit) -> bool:
+    """Whether a plain number may be a time all the same: nobody has said what is counted."""
+    return not unit.dimension and not unit.nouns and unit.scale == (1, 1) and arm.kind not in {"count", "bool"}
+
+
+def _of_bytes(unit: Unit) -> bool:
+    return any(symbol == "B" for symbol, _, _ in unit.dimension) and unit.scale in {(1, 1), (1, 8)}
+
+
+def _right(arm: Arm) -> str | None:
+    """The formatter for values of this unit, if there is one."""
+    unit = arm.unit
+    if arm.kind == "ratio" and (unit is None or (not unit.dimension and unit.scale == (1, 1))):
+        return "humanizePercentage"
+    if unit is None or unit.affine or unit.scale != (1, 1):
+        return None
+    if unit.dimension == _SECOND:
+        return "humanizeDuration"
+    return "humanize1024" if unit.dimension == (("B", 1, 1),) else None
+
+
+def _calculated(formatter: str, unit: Unit | None) -> str:
+    if unit is not None and formatter == "humanizeDuration" and unit.dimension == _SECOND:
+        return "compare seconds, or write the value and its unit"
+    if formatter == "humanizePercentage" and unit is not None and unit.scale == (1, 100):
+        return "write `{{ $value | humanize }}%`, or compare a ratio"
+    return "write `humanize`, and the unit after it"
