@@ -50,6 +50,11 @@ def findings(folder: Path, definitions: str, config: str = "") -> list[Diagnosti
     return lint(Analysis(load_project(folder, read, problems)))
 
 
+def enabled(name: str) -> str:
+    """What turns a rule on that is off where nothing is said."""
+    return "" if load(name).on else f'[tool.mac]\nenable = ["{name}"]\n'
+
+
 class Case(NamedTuple):
     """One case of a file; `block` is the text that the expected output stands in, with its fences."""
 
@@ -91,7 +96,7 @@ def test_what_is_bad_is_found_by_its_rule_and_by_no_other(name: str, tmp_path: P
     for number, example in enumerate(load(name).bad):
         folder = tmp_path / str(number)
         folder.mkdir()
-        found = findings(folder, example)
+        found = findings(folder, example, enabled(name))
         assert {each.rule for each in found} == {name}, render(found, "text", root=folder)
 
 
@@ -100,7 +105,7 @@ def test_what_is_good_is_found_by_no_rule(name: str, tmp_path: Path) -> None:
     for number, example in enumerate(load(name).good):
         folder = tmp_path / str(number)
         folder.mkdir()
-        found = findings(folder, example)
+        found = findings(folder, example, enabled(name))
         assert not found, render(found, "text", root=folder)
 
 
