@@ -63,6 +63,10 @@ def disagreement(text: str, expr: Expr) -> str | None:
         return None
     timestamps = "@" in text and any(_negative_timestamp(node) for node in walk(expr))
     if "$" in text or "[[" in text:
+        # Mostly they are ranges alone, for which the text tells enough.
+        plain = text.replace("[$__rate_interval]", "[5m]").replace("[$__interval]", "[5m]")
+        if not timestamps and "$" not in plain and "[[" not in plain and ask(plain, expr) is None:
+            return None
         neutral = without_variables(expr)
         if neutral is not expr:
             expr, text = neutral, to_text(neutral)
@@ -215,6 +219,8 @@ def _fill(value: float | None) -> str:
 
 
 def _length(duration: Duration | DurationExpr | Variable | None) -> int:
+    if isinstance(duration, Variable):
+        return _SOME_DURATION.milliseconds
     return duration.milliseconds if isinstance(duration, Duration) else 0
 
 
