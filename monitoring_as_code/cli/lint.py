@@ -21,21 +21,36 @@ from monitoring_as_code.cli.group import EXIT_CODES, Settings
       disable = ["missing-runbook"]
       severity = { unused-metric = "warning" }
 
+    With FILES, rule files, PrometheusRule resources and dashboards of others, or folders of them, are checked by the same rules: in a
+    project against its metrics, with `--metrics` against what a /metrics page has shown, else by what the expressions say themselves.
+
     \b
     Examples:
       mac lint
+      mac lint rules/ dashboards/overview.json
+      mac lint --metrics metrics.txt rules.yml
       mac lint --format github      annotations in a pull request, in GitHub Actions
       mac lint --format sarif       for code scanning
       mac explain unknown-label     what a rule means
     """,
     epilog=EXIT_CODES,
 )
+@click.argument("files", nargs=-1, type=click.Path())
+@click.option(
+    "--metrics", multiple=True, metavar="FILE", type=click.Path(), help="Check FILES against the metrics of this exposition; may recur."
+)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "github", "sarif"]), default="text", help="How the findings are written."
 )
 @click.pass_obj
-def command(settings: Settings, *, form: str) -> int:
+def command(settings: Settings, *, files: tuple[str, ...], metrics: tuple[str, ...], form: str) -> int:
     """Print all findings."""
+    if metrics and not files:
+        raise click.UsageError("`--metrics` says what FILES are checked against, but there are none", click.get_current_context())
+    if files:
+        from monitoring_as_code.cli.foreign import lint_files
+
+        return lint_files(settings, files, metrics, form)
     from monitoring_as_code.build import freshness, plan
     from monitoring_as_code.cli.checking import check_all
     from monitoring_as_code.cli.session import errors, open_project, show

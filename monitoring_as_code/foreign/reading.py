@@ -68,7 +68,7 @@ def _files(path: str) -> Iterator[str]:
 
 def _declarations(path: str, problems: list[Diagnostic]) -> list[Declaration]:
     found: list[Declaration] = []
-    for document in documents(path, _source(path)):
+    for document in documents(path, source_of(path)):
         faults: list[Unreadable] = []
         for group in groups_of(document):
             made = read_group(document, group, faults)
@@ -88,7 +88,12 @@ def _dashboards(document: Document) -> Iterator[Declaration]:
         yield read_dashboard(document, path)
 
 
-def _source(path: str) -> Source:
+def source_of(path: str) -> Source:
+    """A file as text.
+
+    Raises:
+        Unreadable: there is no such file, or it is no text in UTF-8.
+    """
     try:
         with open(path, "rb") as file:
             data = file.read()

@@ -1,0 +1,57 @@
+"""`mac lint FILE...`: files of others."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from monitoring_as_code.cli import FINDINGS, FINE, console
+
+if TYPE_CHECKING:
+    from monitoring_as_code.catalogue import Catalogue
+    from monitoring_as_code.cli.group import Settings
+    from monitoring_as_code.config import Config
+    from monitoring_as_code.diagnostics import Diagnostic
+
+
+def lint_files(settings: Settings, files: tuple[str, ...], metrics: tuple[str, ...], form: str) -> int:
+    """Print what is wrong with rule files and dashboards."""
+    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.diagnostics import render
+    from monitoring_as_code.foreign.reading import read_files
+    from monitoring_as_code.lint.runner import lint
+
+    if not os.path.isdir(settings.directory):
+        raise click.ClickException(f"there is no folder `{settings.directory}`")
+    root, config, known, problems = _known(settings, metrics)
+    paths = [os.path.join(settings.directory, file) for file in files]
+    findings = [*problems, *lint(Analysis(read_files(paths, root, config), known))]
+    machine = form in ("json", "sarif")
+    console.out(render(findings, form, root=os.getcwd(), colour=form == "text" and console.colours(settings.colour)), machine=machine)
+    return FINDINGS if findings else FINE
+
+
+def _known(settings: Settings, metrics: tuple[str, ...]) -> tuple[str, Config, Catalogue, list[Diagnostic]]:
+    """The project's folder, or that of the command; the policies; the metrics to check against; and what is wrong with all that."""
+    from monitoring_as_code.catalogue import Catalogue
+    from monitoring_as_code.config import Config, find_root, read_config
+
+    root = find_root(settings.directory)
+    config, problems = (Config(), ()) if root is None else read_config(root)
+    root = root or os.path.abspath(settings.directory)
+    if metrics:
+        from monitoring_as_code.foreign.expositions import learn
+
+        known, faults = learn([os.path.join(settings.directory, file) for file in metrics])
+        return root, config, known, [*problems, *faults]
+    if not os.path.isdir(os.path.join(root, config.definitions)):
+        return root, config, Catalogue(complete=False), list(problems)
+    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.diagnostics import Severity
+    from monitoring_as_code.project import load_project
+
+    project = load_project(root, config, problems)
+    broken = [each for each in project.problems if each.severity is Severity.ERROR]
+    return root, config, Analysis(project).catalogue.copy(records_elsewhere=True), broken
