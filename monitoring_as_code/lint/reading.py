@@ -9,7 +9,7 @@ from monitoring_as_code.matchers import parse_matcher
 from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.model.dashboard import Dashboard, QueryVariable
 from monitoring_as_code.origin import Place
-from monitoring_as_code.promql.ast import Aggregate, Binary, Call, Expr, MatrixSelector, Span, Subquery, walk
+from monitoring_as_code.promql.ast import Aggregate, Binary, Call, Expr, MatrixSelector, NumberLiteral, Span, Subquery, walk
 from monitoring_as_code.promql.template import LabelUse, Template, alert_template, legend
 
 if TYPE_CHECKING:
@@ -131,6 +131,11 @@ class Reading:
         return self._nodes.subqueries
 
     @property
+    def durations(self) -> list[tuple[Use, NumberLiteral]]:
+        """Every number that is written as a duration."""
+        return self._nodes.durations
+
+    @property
     def alerts(self) -> tuple[Alert, ...]:
         """Every alert."""
         return self.project.of(Alert)
@@ -232,7 +237,7 @@ def _routing_matchers(routing: Routing | None) -> Iterator[RoutingMatcher]:
             yield RoutingMatcher(part, argument, index, text, parse_matcher(text))
 
 
-_KEPT = (Call, Aggregate, Binary, MatrixSelector, Subquery)
+_KEPT = (Call, Aggregate, Binary, MatrixSelector, Subquery, NumberLiteral)
 
 
 class _Nodes:
@@ -244,6 +249,7 @@ class _Nodes:
         self.operators: list[tuple[Use, Binary]] = []
         self.matrices: list[tuple[Use, MatrixSelector]] = []
         self.subqueries: list[tuple[Use, Subquery]] = []
+        self.durations: list[tuple[Use, NumberLiteral]] = []
         walked: dict[int, list[Expr]] = {}
         for use in uses:
             if use.expr is None:
@@ -262,3 +268,5 @@ class _Nodes:
                     self.matrices.append((use, node))
                 elif isinstance(node, Subquery):
                     self.subqueries.append((use, node))
+                elif isinstance(node, NumberLiteral) and node.is_duration:
+                    self.durations.append((use, node))
