@@ -57,16 +57,18 @@ def alert_without_condition(reading: Reading) -> Iterator[Finding]:
         if use.expr is None or _chooses(use.expr, conditions) or not any(isinstance(node, VectorSelector) for node in walk(use.expr)):
             continue
         culprit = _culprit(use.expr, conditions)
+        about = (id(alert), "always")
         if isinstance(culprit, Binary) and culprit.op in COMPARISONS:
             message = "this is 0 or 1 and never nothing, so the alert always fires"
             at = place(use, culprit, culprit.op_span) if culprit.op_span.start >= 0 else place(use, culprit)
-            yield Finding(message, at, "leave `bool` out", declaration=alert)
+            yield Finding(message, at, "leave `bool` out", about=about, declaration=alert)
         elif any(isinstance(node, VectorSelector) for node in walk(culprit)):
             message = "this compares nothing, so the alert fires for as long as there is data"
             help_ = "compare it with a threshold, such as `> 0`, or write `absent(...)`"
-            yield Finding(message, place(use, culprit), help_, declaration=alert)
+            yield Finding(message, place(use, culprit), help_, about=about, declaration=alert)
         else:
-            yield Finding("this is always there, so the alert always fires", place(use, culprit), "leave it out", declaration=alert)
+            message = "this is always there, so the alert always fires"
+            yield Finding(message, place(use, culprit), "leave it out", about=about, declaration=alert)
 
 
 def _chooses(node: Expr, conditions: set[str]) -> bool:

@@ -27,6 +27,7 @@ def panel_unit_mismatch(reading: Reading) -> Iterator[Finding]:
         latency = Gauge(name="latency_seconds", help="Time to answer.", unit=seconds)
         dashboard = Dashboard(
             name="Requests",
+            uid="requests",
             rows=(Row(title="Time", panels=(TimeSeries(title="Latency", expr="latency_seconds", unit="ms"),)),),
         )
 
@@ -35,6 +36,7 @@ def panel_unit_mismatch(reading: Reading) -> Iterator[Finding]:
         latency = Gauge(name="latency_seconds", help="Time to answer.", unit=seconds)
         dashboard = Dashboard(
             name="Requests",
+            uid="requests",
             rows=(
                 Row(
                     title="Time",
