@@ -5,6 +5,7 @@ Lint rules, targets and proofs read this and parse, print or infer nothing again
 
 from __future__ import annotations
 
+import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,12 +18,13 @@ from monitoring_as_code.model.stack import Stack
 from monitoring_as_code.origin import Place
 from monitoring_as_code.promql import PromQLSyntaxError, parse
 from monitoring_as_code.promql.ast import VectorSelector, walk
+from monitoring_as_code.promql.height import MAX_HEIGHT
 from monitoring_as_code.promql.infer import Facts, Recording, infer, record
 from monitoring_as_code.promql.printer import to_text
 from monitoring_as_code.schema import catalogue_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from monitoring_as_code.model.declaration import Declaration, Part
     from monitoring_as_code.project import Project
@@ -71,6 +73,8 @@ class Analysis:
     """A project, read; against the metrics that are `known`, if they are others than those that it declares."""
 
     def __init__(self, project: Project, known: Catalogue | None = None) -> None:
+        # A chain of a thousand operators is a tree of a thousand levels; rules and targets walk it with up to four frames a level.
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), 5 * MAX_HEIGHT))
         self.project = project
         self.known = known
         self.made: dict[str, bytes] = {}
@@ -121,6 +125,11 @@ class Analysis:
         facts = known.get(id(use.expr)) or infer(use.expr, catalogue)
         self._values[id(use.expr)] = facts.value
         return facts
+
+    def forget(self, uses: Iterable[Use]) -> None:
+        """Let go of what is kept of expressions that nobody is likely to ask for any more."""
+        for use in uses:
+            self._values.pop(id(use.expr), None)
 
     def value(self, use: Use) -> Value:
         """What is known of an expression as a whole; kept.

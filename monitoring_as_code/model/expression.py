@@ -4,8 +4,8 @@ A counter has a rate, a gauge has not; arithmetic gives a vector; a comparison g
 small on purpose: what it lacks is written as PromQL text, which may stand wherever an expression may.
 """
 
-from collections.abc import Iterable
-from typing import Any, NoReturn, TypeAlias
+import math
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from monitoring_as_code.model.labels import LabelName, label_name
 from monitoring_as_code.origin import here
@@ -28,6 +28,7 @@ from monitoring_as_code.promql.ast import (
     VectorSelector,
 )
 from monitoring_as_code.promql.durations import milliseconds
+from monitoring_as_code.promql.height import SELECTOR, Height, height_of
 from monitoring_as_code.units import Quantity
 
 Number: TypeAlias = int | float | Quantity
@@ -65,6 +66,11 @@ class Expression:
         """The syntax tree."""
         raise TypeError(type(self).__name__)
 
+    @property
+    def height(self) -> Height:
+        """How high the syntax tree is."""
+        return SELECTOR
+
     def __bool__(self) -> bool:
         message = "an expression is neither true nor false; join conditions with `.and_()` and `.or_()`, and compare with `.eq()`"
         raise TypeError(message)
@@ -100,7 +106,7 @@ class VectorOperators(Expression):
         return _arithmetic("/", other, self)
 
     def __neg__(self) -> "Vector":
-        return Vector(Unary("-", self.node, origin=here()))
+        return Vector(Unary("-", self.node, origin=here()), self.height.around())
 
     def __gt__(self, other: "Operand") -> "Condition":
         return _comparison(">", self, other)
@@ -124,23 +130,23 @@ class VectorOperators(Expression):
 
     def and_(self, other: "VectorOperators | Matched") -> "Vector":
         """The series of `self` for which `other` has one with the same labels."""
-        return Vector(_binary("and", self, other))
+        return Vector(*_binary("and", self, other))
 
     def or_(self, other: "VectorOperators | Matched") -> "Vector":
         """The series of `self`, and those of `other` whose labels `self` has not."""
-        return Vector(_binary("or", self, other))
+        return Vector(*_binary("or", self, other))
 
     def unless(self, other: "VectorOperators | Matched") -> "Vector":
         """The series of `self` for which `other` has none with the same labels."""
-        return Vector(_binary("unless", self, other))
+        return Vector(*_binary("unless", self, other))
 
     def on(self, *labels: AnyLabel) -> "Matched":
         """As the right side of an operator: match on these labels only, `a / b.on(Http.service)`."""
-        return Matched(self.node, VectorMatching(labels=_names(labels), on=True))
+        return Matched(self.node, VectorMatching(labels=_names(labels), on=True), self.height)
 
     def ignoring(self, *labels: AnyLabel) -> "Matched":
         """As the right side of an operator: match on all labels but these."""
-        return Matched(self.node, VectorMatching(labels=_names(labels)))
+        return Matched(self.node, VectorMatching(labels=_names(labels)), self.height)
 
     def sum(self, *, by: tuple[AnyLabel, ...] = (), without: tuple[AnyLabel, ...] = ()) -> "Vector":
         """`sum by (...) (self)`."""
@@ -164,24 +170,30 @@ class VectorOperators(Expression):
 
     def topk(self, k: int, *, by: tuple[AnyLabel, ...] = ()) -> "Vector":
         """The `k` largest series."""
-        return _aggregate("topk", self, by, (), NumberLiteral(float(k)))
+        return _aggregate("topk", self, by, (), _number(k))
 
     def bottomk(self, k: int, *, by: tuple[AnyLabel, ...] = ()) -> "Vector":
         """The `k` smallest series."""
-        return _aggregate("bottomk", self, by, (), NumberLiteral(float(k)))
+        return _aggregate("bottomk", self, by, (), _number(k))
 
     def clamp_min(self, least: Number) -> "Vector":
         """Values below `least` become `least`: guards a division against a divisor of zero."""
-        return Vector(Call("clamp_min", (self.node, _number(least)), origin=here()))
+        return Vector(Call("clamp_min", (self.node, _number(least)), origin=here()), self.height.around())
 
 
 class Vector(VectorOperators):
     """An instant vector: each series has one value at a time."""
 
-    __slots__ = ("_node",)
+    __slots__ = ("_height", "_node")
 
-    def __init__(self, node: Expr) -> None:
+    def __init__(self, node: Expr, height: Height = SELECTOR) -> None:
         self._node = node
+        self._height = height.checked()
+
+    @property
+    def height(self) -> Height:
+        """How high the syntax tree is."""
+        return self._height
 
     @property
     def node(self) -> Expr:
@@ -201,25 +213,26 @@ class Condition(Vector):
 
     def and_(self, other: "VectorOperators | Matched") -> "Condition":
         """Where this holds, and `other` has a series with the same labels."""
-        return Condition(_binary("and", self, other))
+        return Condition(*_binary("and", self, other))
 
     def or_(self, other: "VectorOperators | Matched") -> "Condition":
         """Where this holds, or `other` does."""
-        return Condition(_binary("or", self, other))
+        return Condition(*_binary("or", self, other))
 
     def unless(self, other: "VectorOperators | Matched") -> "Condition":
         """Where this holds, and `other` has no series with the same labels."""
-        return Condition(_binary("unless", self, other))
+        return Condition(*_binary("unless", self, other))
 
 
 class Matched:
     """The right side of an operator with its vector matching: `a / b.on("service").group_left("team")`."""
 
-    __slots__ = ("matching", "node")
+    __slots__ = ("height", "matching", "node")
 
-    def __init__(self, node: Expr, matching: VectorMatching) -> None:
+    def __init__(self, node: Expr, matching: VectorMatching, height: Height = SELECTOR) -> None:
         self.node = node
         self.matching = matching
+        self.height = height
 
     def group_left(self, *include: AnyLabel) -> "Matched":
         """Many series on the left match one on the right, whose labels `include` they take."""
@@ -230,7 +243,7 @@ class Matched:
         return self._grouped("one-to-many", include)
 
     def _grouped(self, card: Card, include: tuple[AnyLabel, ...]) -> "Matched":
-        return Matched(self.node, VectorMatching(card, self.matching.labels, self.matching.on, _names(include)))
+        return Matched(self.node, VectorMatching(card, self.matching.labels, self.matching.on, _names(include)), self.height)
 
 
 Operand: TypeAlias = VectorOperators | Matched | int | float | Quantity
@@ -270,7 +283,23 @@ class _Some:
         return self._selector
 
 
-class CounterOperators(Selector):
+class NoOperators:
+    """What is no operand yet says so, and what to do; type checkers see that there is no such operator."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        def __add__(self, _other: object) -> NoReturn:
+            _refused(self)
+
+        __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __gt__ = __ge__ = __lt__ = __le__ = __add__
+
+        def __neg__(self) -> NoReturn:
+            _refused(self)
+
+
+class CounterOperators(NoOperators, Selector):
     """What can be done with a counter: its own value says nothing, so it is a rate before it is a vector."""
 
     __slots__ = ()
@@ -335,7 +364,7 @@ class GaugeSelector(_Some, GaugeOperators):
     __slots__ = ()
 
 
-class HistogramOperators:
+class HistogramOperators(NoOperators):
     """What can be done with a histogram, or with some of its series."""
 
     __slots__ = ()
@@ -366,8 +395,8 @@ class HistogramOperators:
 
     def quantile(self, phi: float, window: Window, *, by: tuple[AnyLabel, ...] = ()) -> Vector:
         """The value that a share `phi`, from 0 to 1, of the observations in the window does not exceed, one for each `by`."""
-        buckets = _aggregate("sum", self.bucket.rate(window), (*by, "le"), ())
-        return Vector(Call("histogram_quantile", (NumberLiteral(float(phi)), buckets.node), origin=here()))
+        buckets = _aggregate("sum", self.bucket.rate(window), (*_labels(by, "by"), "le"), ())
+        return Vector(Call("histogram_quantile", (_number(phi), buckets.node), origin=here()), buckets.height.around())
 
     def average(self, window: Window, *, by: tuple[AnyLabel, ...] = ()) -> Vector:
         """The mean of the observations in the window, one for each `by`."""
@@ -396,7 +425,7 @@ def expression(text: str) -> Vector:
     tree = parse(text, variables=True)
     for node in walk(tree):
         node.origin = origin
-    return Vector(tree)
+    return Vector(tree, height_of(tree))
 
 
 def over_time(function: str, selector: VectorSelector, window: Window) -> Vector:
@@ -407,7 +436,22 @@ def over_time(function: str, selector: VectorSelector, window: Window) -> Vector
 
 def narrowed(selector: VectorSelector, matchers: tuple[Matcher, ...]) -> VectorSelector:
     """The selector with more matchers."""
+    wrong = next((matcher for matcher in matchers if type(matcher) is not Matcher), None)
+    if wrong is not None:
+        _no_matcher(wrong)
     return VectorSelector(selector.name, selector.matchers + matchers, origin=here())
+
+
+def _no_matcher(given: object) -> NoReturn:
+    if isinstance(given, LabelName):
+        message = f"`where()` takes matchers: say which values of `{given.name}`, with its `.eq(...)`, `.ne(...)`, `.one_of(...)` or `.matches(...)`"
+    elif isinstance(given, str):
+        message = (
+            "`where()` takes matchers made of labels, such as `Http.status.eq(...)`, but not text: text is for `expression(...)`, all of it"
+        )
+    else:
+        message = f"`where()` takes matchers, such as `Http.status.eq(...)`, but not a `{type(given).__name__}`"
+    raise TypeError(message)
 
 
 def suffixed(selector: VectorSelector, suffix: str) -> CounterSelector:
@@ -415,59 +459,92 @@ def suffixed(selector: VectorSelector, suffix: str) -> CounterSelector:
     return CounterSelector(VectorSelector(selector.name + suffix, selector.matchers, origin=here()))
 
 
-def _window(window: Window) -> AnyDuration:
+def _window(window: object) -> AnyDuration:
     if isinstance(window, GrafanaDuration):
         return Variable(window.name, f"${window.name}", origin=here())
-    return Duration(milliseconds(window))
+    if isinstance(window, str):
+        return Duration(milliseconds(window))
+    message = f'a window is a duration as text, such as `"5m"`, and not {_in_words(window)}'
+    raise TypeError(message)
 
 
-def _number(number: Number) -> NumberLiteral:
-    if isinstance(number, Quantity):
-        return NumberLiteral(number.base, origin=here(), quantity=number)
-    return NumberLiteral(float(number), origin=here())
+def _number(number: object) -> NumberLiteral:
+    if not isinstance(number, Quantity | int | float) or isinstance(number, bool):
+        message = f"this takes a number or a quantity, and not {_in_words(number)}"
+        raise TypeError(message)
+    try:
+        value = float(number.base if isinstance(number, Quantity) else number)
+    except OverflowError:
+        value = math.inf
+    if not math.isfinite(value):
+        message = f"this takes a finite number, and not `{value}`: no value is above infinity, and none compares with NaN"
+        raise ValueError(message)
+    return NumberLiteral(value, origin=here(), quantity=number if isinstance(number, Quantity) else None)
 
 
-def _names(labels: Iterable[AnyLabel]) -> tuple[Name, ...]:
+def _in_words(value: object) -> str:
+    return f"`{value}`" if isinstance(value, int | float) or value is None else f"a `{type(value).__name__}`"
+
+
+def _names(labels: tuple[AnyLabel, ...]) -> tuple[Name, ...]:
     return tuple(Name(label_name(label)) for label in labels)
+
+
+def _labels(given: object, argument: str) -> tuple[AnyLabel, ...]:
+    """The labels of a grouping list; text would be taken for the labels that its letters are."""
+    if isinstance(given, tuple | list):
+        return tuple(given)
+    alone = f'"{given}"' if isinstance(given, str) else f"Http.{given.name}" if isinstance(given, LabelName) else "Http.status"
+    message = f"`{argument}` takes a tuple of labels: write `{argument}=({alone},)`"
+    raise TypeError(message)
 
 
 def _aggregate(
     op: str, vector: VectorOperators, by: tuple[AnyLabel, ...], without: tuple[AnyLabel, ...], param: Expr | None = None
 ) -> Vector:
+    by, without = _labels(by, "by"), _labels(without, "without")
     if by and without:
         message = "an aggregation keeps labels with `by` or drops them with `without`, not both"
         raise TypeError(message)
-    return Vector(Aggregate(op, vector.node, param, _names(by or without), bool(without), bool(by or without), origin=here()))
+    node = Aggregate(op, vector.node, param, _names(by or without), bool(without), bool(by or without), origin=here())
+    return Vector(node, vector.height.around())
 
 
 def _arithmetic(op: BinaryOp, left: "Operand", right: "Operand") -> Vector:
-    return Vector(_binary(op, left, right))
+    return Vector(*_binary(op, left, right))
 
 
 def _comparison(op: BinaryOp, left: "Operand", right: "Operand") -> Condition:
-    return Condition(_binary(op, left, right))
+    return Condition(*_binary(op, left, right))
 
 
-def _binary(op: BinaryOp, left: "Operand", right: "Operand") -> Binary:
+def _binary(op: BinaryOp, left: "Operand", right: "Operand") -> tuple[Binary, Height]:
     matching = right.matching if isinstance(right, Matched) else None
     if op in ("and", "or", "unless"):
         matching = matching or VectorMatching()
         matching = VectorMatching("many-to-many", matching.labels, matching.on)
     elif matching is None and isinstance(left, VectorOperators) and isinstance(right, VectorOperators):
         matching = VectorMatching()
-    return Binary(op, _operand(left), _operand(right), matching=matching, origin=here())
+    (left_node, left_height), (right_node, right_height) = _operand(left), _operand(right)
+    node = Binary(op, left_node, right_node, matching=matching, origin=here())
+    return node, left_height.joined(right_height, node)
 
 
-def _operand(operand: object) -> Expr:
+def _operand(operand: object) -> tuple[Expr, Height]:
     if isinstance(operand, VectorOperators | Matched):
-        return operand.node
-    if isinstance(operand, Quantity | int | float):
-        return _number(operand)
+        return operand.node, operand.height
+    if isinstance(operand, Quantity | int | float) and not isinstance(operand, bool):
+        return _number(operand), SELECTOR
     return _refused(operand)
 
 
 def _refused(operand: object) -> NoReturn:
-    kind = type(operand).__name__
-    advice = "take its `.rate()` first" if isinstance(operand, CounterOperators) else "use a vector, a number or a quantity"
-    message = f"a {kind} is no operand: {advice}"
+    if isinstance(operand, CounterOperators):
+        message = "a counter's own value says nothing: take its `.rate(...)` or `.increase(...)` first"
+    elif isinstance(operand, HistogramOperators):
+        message = "a histogram is no single value: take its `.quantile(...)`, its `.average(...)` or its `.count.rate(...)` first"
+    elif isinstance(operand, Selector):
+        message = "a summary is no single value: take its `.quantile(...)` or its `.count.rate(...)` first"
+    else:
+        message = f"this takes a vector, a number or a quantity, and not {_in_words(operand)}"
     raise TypeError(message)

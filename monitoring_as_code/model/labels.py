@@ -38,6 +38,8 @@ class LabelName(Generic[V]):
 
     def one_of(self, *values: V) -> Matcher:
         """`label=~"a|b"`, each value taken literally."""
+        for value in values:
+            _must_be_text(self.name, value)
         return _matcher(self.name, "=~", "|".join(map(quote_re2, values)))
 
     def matches(self, pattern: str) -> Matcher:
@@ -176,16 +178,33 @@ def _declared(cls: type[Labels]) -> dict[str, Label[str]]:
             if isinstance(descriptor, Label):
                 _take_values(descriptor, annotations.get(attribute))
                 found[attribute] = descriptor
+            elif not attribute.startswith("_") and _is_plain(descriptor) and attribute not in cls.__annotations__:
+                message = f"`{attribute} = {descriptor!r}` makes no label: write `{attribute}: Label[str]`, or annotate it with `ClassVar`"
+                raise ValueError(message)
         cls._own = found
     return cls._own
+
+
+def _is_plain(value: object) -> bool:
+    """Whether it is neither a method nor something else that belongs to a class."""
+    return not callable(value) and not hasattr(type(value), "__get__")
 
 
 def _take_values(descriptor: Label[str], annotation: Any) -> None:  # noqa: ANN401 - an annotation is any object
     """Completes a label from its annotation, and refuses what contradicts itself."""
     if get_origin(annotation) is Label:
         (argument,) = get_args(annotation)
+        if isinstance(argument, type) and not issubclass(argument, str):
+            message = f"the values of label `{descriptor.name}` are text: write `Label[str]` for `Label[{argument.__name__}]`"
+            raise ValueError(message)
         if get_origin(argument) is Literal and descriptor.values is None:
             descriptor.values = get_args(argument)
+    elif annotation is not None and annotation is not Label:
+        kind = getattr(annotation, "__name__", annotation)
+        message = f"`{descriptor.name}` is annotated as `{kind}`, which makes no label: write `{descriptor.name}: Label[str]`"
+        raise ValueError(message)
+    for value in (*(descriptor.values or ()), *(descriptor.emitted or ())):
+        _must_be_text(descriptor.name, value)
     if not _LABEL_NAME.fullmatch(descriptor.name) or descriptor.name.startswith("__"):
         message = f"`{descriptor.name}` is no label name: letters, digits and underscores, not a digit first, not two underscores first"
         raise ValueError(message)
@@ -209,6 +228,7 @@ def quote_re2(value: str) -> str:
 
 
 def _matcher(name: str, op: MatchOp, value: str) -> Matcher:
+    _must_be_text(name, value)
     variables = find_variables(value)
     fault = problem(value) if op in ("=~", "!~") and not variables else None
     if fault is not None:
@@ -217,6 +237,20 @@ def _matcher(name: str, op: MatchOp, value: str) -> Matcher:
     return Matcher(name, op, value, variables=variables, origin=here())
 
 
+def _must_be_text(name: str, value: object) -> None:
+    if not isinstance(value, str):
+        written = f': write `"{value}"`' if isinstance(value, int) and not isinstance(value, bool) else f", and not a `{type(value).__name__}`"
+        message = f"the values of label `{name}` are text{written}"
+        raise ValueError(message)  # noqa: TRY004 - pydantic turns a ValueError into a fault of the field
+
+
 def label_name(given: "LabelName[Any] | str") -> str:
     """The name of a label that was given as `Http.status` or as text."""
-    return given if isinstance(given, str) else given.name
+    return given if isinstance(given, str) else _name_of(given)
+
+
+def _name_of(given: object) -> str:
+    if not isinstance(given, LabelName):
+        message = f"a label is given as `Http.status` or as text, and not as a `{type(given).__name__}`"
+        raise ValueError(message)  # noqa: TRY004 - as above
+    return given.name

@@ -15,6 +15,7 @@ from monitoring_as_code.model.expression import (
     GaugeOperators,
     GaugeSelector,
     HistogramOperators,
+    NoOperators,
     Selector,
     narrowed,
     suffixed,
@@ -123,7 +124,7 @@ class Histogram(Metric[P], HistogramOperators):
     buckets: Annotated[tuple[float, ...], Check(_ascending)]
 
 
-class Summary(Metric[P], Selector):
+class Summary(Metric[P], NoOperators, Selector):
     """Observations with quantiles that the application computed; they cannot be aggregated."""
 
     kind: ClassVar[str] = "summary"

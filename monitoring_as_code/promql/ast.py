@@ -225,7 +225,7 @@ class VectorMatching:  # noqa: PLW1641 - see NumberLiteral
 
 
 @dataclass(slots=True)
-class Binary:
+class Binary:  # noqa: PLW1641 - see NumberLiteral
     """`left op right`; `matching` is None unless both sides are vectors."""
 
     op: BinaryOp
@@ -236,6 +236,15 @@ class Binary:
     span: Span = field(default=NOWHERE, compare=False)
     op_span: Span = field(default=NOWHERE, compare=False)
     origin: Origin | None = field(default=None, compare=False, repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        mine: Expr = self
+        # A chain leans to the left, and may be longer than Python nests calls.
+        while isinstance(mine, Binary) and isinstance(other, Binary):
+            if (mine.op, mine.bool_modifier, mine.matching, mine.right) != (other.op, other.bool_modifier, other.matching, other.right):
+                return False
+            mine, other = mine.left, other.left
+        return mine == other if isinstance(other, type(mine)) else NotImplemented if mine is self else False
 
 
 @dataclass(slots=True)

@@ -7,10 +7,8 @@ from typing import NoReturn
 
 from monitoring_as_code.promql.ast import Span
 from monitoring_as_code.promql.errors import PromQLSyntaxError, shown
+from monitoring_as_code.promql.height import TOO_LONG, TOO_LONG_HELP, TOO_NESTED, TOO_NESTED_HELP
 from monitoring_as_code.promql.lexer import END, NUMBER, RANGE, STRAY, STRING, VARIABLE_NAME, Tokens
-
-# How many levels a tree may have. Code that walks trees by recursion takes up to three frames a level, and Python allows 1,000 in all.
-MAX_DEPTH = 200
 
 _STRAY_HELP = {
     "=": "to compare, write `==`; to match a label, write it in `{}`",
@@ -96,12 +94,12 @@ class Cursor:
             )
 
     def too_deep(self) -> NoReturn:
-        """Refuse a tree that is higher than `MAX_DEPTH`."""
-        raise PromQLSyntaxError(
-            f"the expression is nested more than {MAX_DEPTH} levels deep",
-            self.span_of(self.at),
-            "record a part of it with a recording rule, and use that",
-        )
+        """Refuse a text that is nested more deeply than `MAX_NESTING`."""
+        raise PromQLSyntaxError(TOO_NESTED, self.span_of(self.at), TOO_NESTED_HELP)
+
+    def too_long(self) -> NoReturn:
+        """Refuse a tree that is higher than `MAX_HEIGHT`."""
+        raise PromQLSyntaxError(TOO_LONG, self.span_of(self.at), TOO_LONG_HELP)
 
     def _closing_help(self) -> str:
         open_ones: list[int] = []

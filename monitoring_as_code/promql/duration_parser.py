@@ -18,10 +18,11 @@ from monitoring_as_code.promql.ast import (
     Unary,
     Variable,
 )
-from monitoring_as_code.promql.cursor import MAX_DEPTH, Cursor
+from monitoring_as_code.promql.cursor import Cursor
 from monitoring_as_code.promql.durations import milliseconds
 from monitoring_as_code.promql.errors import PromQLSyntaxError
 from monitoring_as_code.promql.features import DURATION_EXPRESSIONS
+from monitoring_as_code.promql.height import MAX_NESTING
 from monitoring_as_code.promql.lexer import END, NUMBER, VARIABLE_NAME, range_tokens
 from monitoring_as_code.promql.literals import number
 from monitoring_as_code.promql.variables import as_variable
@@ -140,7 +141,7 @@ class DurationParser(Cursor):
 
     def _duration_sum(self, floor: int) -> Expr:
         self.depth += 1
-        if self.depth > MAX_DEPTH:
+        if self.depth > MAX_NESTING:
             self.too_deep()
         left = self._duration_operand()
         height = 0
@@ -154,7 +155,7 @@ class DurationParser(Cursor):
             self.at = at + 1
             right = self._duration_sum(precedence if op == "^" else precedence + 1)
             height += 1
-            if self.depth + height > MAX_DEPTH:
+            if self.depth + height > MAX_NESTING:
                 self.too_deep()
             span = Span(left.span.start, right.span.end)
             self.need(DURATION_EXPRESSIONS, "a computed duration", span)

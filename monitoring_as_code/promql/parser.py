@@ -37,10 +37,10 @@ from monitoring_as_code.promql.calls import (
     node_in_words,
     subquery_help,
 )
-from monitoring_as_code.promql.cursor import MAX_DEPTH
 from monitoring_as_code.promql.errors import PromQLSyntaxError
 from monitoring_as_code.promql.features import EXPERIMENTAL_FUNCTIONS, EXTENDED_RANGES, FILL_MODIFIERS
 from monitoring_as_code.promql.functions import AGGREGATIONS, FUNCTIONS, Function
+from monitoring_as_code.promql.height import MAX_HEIGHT, MAX_NESTING
 from monitoring_as_code.promql.lexer import END, METRIC_WORDS, NAME, NUMBER, RANGE, STRING, VARIABLE_NAME, tokens
 from monitoring_as_code.promql.literals import unquote
 from monitoring_as_code.promql.operators import PRECEDENCE, UNARY_OPERAND
@@ -61,7 +61,7 @@ def parse(text: str, *, variables: bool = False, features: AbstractSet[str] = fr
     listed in the matcher. `features` are Prometheus's feature flags (see `features`) whose syntax is allowed.
 
     Raises:
-        PromQLSyntaxError: Prometheus would refuse the text, or it is nested more than 200 levels deep.
+        PromQLSyntaxError: Prometheus would refuse the text, it is nested more than 200 levels deep, or more than 1000 levels high.
 
     >>> parse("rate(http_requests_total[5m])").span
     Span(start=0, end=29)
@@ -92,14 +92,14 @@ class _Parser(SelectorParser):
             if kind == ")":
                 raise PromQLSyntaxError("this `)` closes nothing", self.span_of(self.at), "remove it, or open it with `(`")
             self.unexpected("an operator or the end of the text", self._after_help(kind))
-        if self.height > MAX_DEPTH:
-            self.too_deep()
+        if self.height > MAX_HEIGHT:
+            self.too_long()
         return found
 
     def expression(self, floor: int) -> Expr:
         """An expression of operators that bind at least as tightly as `floor`."""
         self.depth += 1
-        if self.depth > MAX_DEPTH:
+        if self.depth > MAX_NESTING:
             self.too_deep()
         left = self._operand()
         while True:
@@ -126,8 +126,8 @@ class _Parser(SelectorParser):
         right = self.expression(precedence if op == "^" else precedence + 1)
         span = Span(left.span.start, right.span.end)
         self.height = max(left_height, self.height) + 1
-        if self.height + self.depth - 1 > MAX_DEPTH:
-            self.too_deep()
+        if self.height + self.depth - 1 > MAX_HEIGHT:
+            self.too_long()
         op_span = self.span_of(at)
         right_type = self.type
         for side, side_type in ((left, left_type), (right, right_type)):

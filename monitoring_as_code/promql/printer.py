@@ -127,9 +127,20 @@ def _aggregate(node: Aggregate) -> str:
 
 
 def _binary(node: Binary) -> str:
+    # A chain, `a + b + c`, leans to the left and may be longer than Python nests calls.
+    chain = [node]
+    while isinstance(inner := chain[-1].left, Binary):
+        chain.append(inner)
+    text = to_text(inner)
+    while chain:
+        text = _with_left(chain.pop(), text)
+    return text
+
+
+def _with_left(node: Binary, left: str) -> str:
+    """An operator whose left side is printed."""
     precedence = PRECEDENCE[node.op]
     from_the_right = node.op == "^"
-    left = to_text(node.left)
     match node.left:
         case Binary(op=op) if PRECEDENCE[op] < precedence or (from_the_right and PRECEDENCE[op] == precedence):
             left = f"({left})"

@@ -47,11 +47,11 @@ def test_python_becomes_the_promql_that_it_reads_like(python: str, expected: str
         (lambda: bool(active > 1), "neither true nor false"),
         (
             lambda: active + served,  # type: ignore[operator]
-            "take its `.rate()` first",
+            "take its `.rate(...)` or `.increase(...)` first",
         ),
         (
             lambda: active + "1",  # type: ignore[operator]
-            "use a vector, a number or a quantity",
+            "takes a vector, a number or a quantity, and not a `str`",
         ),
         (lambda: served.rate("5 minutes"), "`5 minutes` is no duration"),
         (lambda: active.sum(by=("a",), without=("b",)), "not both"),

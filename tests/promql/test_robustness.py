@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitoring_as_code.catalogue import Catalogue
 from monitoring_as_code.promql import PromQLSyntaxError, parse
 from monitoring_as_code.promql.ast import Expr, children, walk
-from monitoring_as_code.promql.cursor import MAX_DEPTH
 from monitoring_as_code.promql.features import ALL_FEATURES
+from monitoring_as_code.promql.height import MAX_HEIGHT, MAX_NESTING, height_of
+from monitoring_as_code.promql.infer import infer
 from monitoring_as_code.promql.printer import to_text
 from monitoring_as_code.promql.rewriting import without_variables
 
@@ -66,9 +68,7 @@ TOO_DEEP = {
     "parentheses": "(" * MANY + "1" + ")" * MANY,
     "open parentheses": "(" * MANY,
     "signs": "-" * MANY + "up",
-    "a sum": " + ".join(["up"] * MANY),
     "a power": " ^ ".join(["up"] * MANY),
-    "alternatives": " or ".join(["up"] * MANY),
     "calls": "abs(" * MANY + "up" + ")" * MANY,
     "aggregations": "sum by (a) (" * MANY + "up" + ")" * MANY,
     "subqueries": "rate(" * MANY + "up" + "[5m:])" * MANY,
@@ -85,15 +85,20 @@ def test_what_is_nested_too_deeply_is_refused(text: str) -> None:
         parse(text, features=ALL_FEATURES)
 
 
+@pytest.mark.parametrize("operator", [" + ", " or ", " > bool "])
+def test_a_chain_that_is_too_long_is_refused_for_that_and_not_for_being_nested(operator: str) -> None:
+    with pytest.raises(PromQLSyntaxError, match="chain of more than 1000 operators"):
+        parse(operator.join(["up"] * MANY))
+
+
 JUST_SO = {
-    "parentheses": "(" * (MAX_DEPTH - 1) + "up" + ")" * (MAX_DEPTH - 1),
-    "signs": "-" * (MAX_DEPTH - 1) + "up",
-    "a sum": " + ".join(["up"] * MAX_DEPTH),
-    "a power": " ^ ".join(["up"] * MAX_DEPTH),
-    "calls": "abs(" * (MAX_DEPTH - 1) + "up" + ")" * (MAX_DEPTH - 1),
-    "aggregations": "sum by (a) (" * (MAX_DEPTH - 1) + "up" + ")" * (MAX_DEPTH - 1),
-    "subqueries": "rate(" * (MAX_DEPTH // 2 - 1) + "up" + "[5m:])" * (MAX_DEPTH // 2 - 1),
-    "a duration": "up[" + "(" * (MAX_DEPTH - 2) + "5m" + ")" * (MAX_DEPTH - 2) + "]",
+    "parentheses": "(" * (MAX_NESTING - 1) + "up" + ")" * (MAX_NESTING - 1),
+    "signs": "-" * (MAX_NESTING - 1) + "up",
+    "a power": " ^ ".join(["up"] * MAX_NESTING),
+    "calls": "abs(" * (MAX_NESTING - 1) + "up" + ")" * (MAX_NESTING - 1),
+    "aggregations": "sum by (a) (" * (MAX_NESTING - 1) + "up" + ")" * (MAX_NESTING - 1),
+    "subqueries": "rate(" * (MAX_NESTING // 2 - 1) + "up" + "[5m:])" * (MAX_NESTING // 2 - 1),
+    "a duration": "up[" + "(" * (MAX_NESTING - 2) + "5m" + ")" * (MAX_NESTING - 2) + "]",
 }
 
 
@@ -104,9 +109,21 @@ def test_the_deepest_trees_leave_recursive_walks_room_below_pythons_limit(text: 
     height, level = 0, [tree]
     while level:
         height, level = height + 1, [child for node in level for child in children(node)]
-    assert height <= MAX_DEPTH
+    assert height == height_of(tree).levels <= MAX_NESTING
+    assert height_of(tree).nesting <= MAX_NESTING
     assert parse(to_text(tree), features=ALL_FEATURES) == tree
     assert repr(tree)
+
+
+@pytest.mark.parametrize("operator", [" + ", " or ", " > bool "])
+def test_the_longest_chains_are_read_printed_compared_and_understood_below_pythons_limit(operator: str) -> None:
+    text = operator.join(["up"] * MAX_HEIGHT)
+    tree = parse(text)
+    assert height_of(tree) == (2, MAX_HEIGHT)
+    assert to_text(tree) == text
+    assert parse(to_text(tree)) == tree
+    assert parse(text.removesuffix("up") + "down") != tree
+    assert infer(tree, Catalogue()).value.type == "vector"
 
 
 MEGABYTE = 1_000_000

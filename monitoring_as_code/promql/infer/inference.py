@@ -111,7 +111,18 @@ class _Walker:
         return Value(inner.type, tuple(_negative(arm, reason) for arm in inner.arms), inner.empty)
 
     def binary(self, node: Binary) -> Value:
-        left, right = self.visit(node.left), self.visit(node.right)
+        # A chain, `a + b + c`, leans to the left and may be longer than Python nests calls.
+        chain = [node]
+        while isinstance(inner := chain[-1].left, Binary):
+            chain.append(inner)
+        value = self.visit(inner)
+        while len(chain) > 1:
+            operator = chain.pop()
+            value = self.operator(operator, value, self.visit(operator.right))
+            self.facts.note(operator, value)
+        return self.operator(node, value, self.visit(node.right))
+
+    def operator(self, node: Binary, left: Value, right: Value) -> Value:
         if left.type == "vector" and right.type == "vector":
             value, fact, verdict = join(node, left, right)
             self.facts.joins.append(fact)
