@@ -86,8 +86,8 @@ def _mean(metric: str, by: str) -> str:
     return f"{_rate(metric + '_sum', by)} / {_rate(metric + '_count', by)}"
 
 
-_FAILED = _rate("requests_total", "service", 'status=~"5.."', "5m")
-_ALL = _rate("requests_total", "service", "", "5m")
+_FAILED = _rate("requests_total", "service", 'status=~"5.."')
+_ALL = _rate("requests_total", "service")
 _HITS = _rate("cache_hits_total", "pool")
 _MISSES = _rate("cache_misses_total", "pool")
 
