@@ -61,7 +61,7 @@ def delta_of_counter(reading: Reading) -> Iterator[Finding]:
             continue
         name = arm.entry.name
         instead = _INSTEAD.get(call.function)
-        help_ = f"write `{instead}({name}[...])`" if instead else f"apply it to a rate, `{call.function}(rate({name}[5m])[...:])`"
+        help_ = f"write `{instead}({name}[...])`" if instead else f"apply it to a rate: `rate({name}[5m])[...:]`"
         if call.function == "sum_over_time":
             help_ = f"write `increase({name}[...])`"
         message = f"`{call.function}()` is for gauges, but `{name}` is a counter"

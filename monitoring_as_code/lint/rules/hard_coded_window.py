@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _LONGEST_MILLISECONDS = 600_000
 
 
-@rule(WARNING, of_expressions=True)
+@rule(WARNING, yields_to=("window-too-short",), of_expressions=True)
 def hard_coded_window(reading: Reading) -> Iterator[Finding]:
     """A panel's rate has a window that stays as it is when the reader zooms out.
 
@@ -71,6 +71,7 @@ def hard_coded_window(reading: Reading) -> Iterator[Finding]:
             f"the window `{to_text(source.range.milliseconds)}` does not follow the zoom: what happens between the points is not shown",
             at,
             f"write `{window}`",
+            about=(id(use.part), "window", id(source)),
             declaration=use.declaration,
             fix=fix,
         )

@@ -10,6 +10,8 @@ from monitoring_as_code.promql.ast import SET_OPERATORS
 
 if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
+    from monitoring_as_code.promql.infer import Facts
+    from monitoring_as_code.promql.infer.facts import JoinFact
 
 
 @rule(ERROR, yields_to=("syntax-error", "unknown-label", "unknown-label-value", "never-matching-join"), of_expressions=True)
@@ -76,10 +78,21 @@ def many_to_many(reading: Reading) -> Iterator[Finding]:
         yield Finding(
             message,
             matching_place(use, node),
-            f"match `on` {listed(extra, 'and')} as well, or aggregate {'it' if len(extra) == 1 else 'them'} away on the {side}",
+            _help(reading.facts(use), join, extra, side),
             about=(id(use.part), "label", extra[0]),
             declaration=use.declaration,
         )
+
+
+def _help(facts: Facts, join: JoinFact, extra: tuple[str, ...], side: str) -> str:
+    from monitoring_as_code.diagnostics.nearest import listed
+
+    which = listed(extra, "and")
+    other = facts[join.node.left if side == "right" else join.node.right].labels
+    if any(other.get(label).presence == "never" for label in extra):
+        return f"aggregate {which} away on the {side}"
+    matched = f"match `on` {which} as well" if join.on else f"do not ignore {which}"
+    return f"{matched}, or aggregate {'it' if len(extra) == 1 else 'them'} away on the {side}"
 
 
 def _verb(labels: tuple[str, ...]) -> str:

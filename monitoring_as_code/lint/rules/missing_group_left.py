@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.lint.places import matching_place
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
 from monitoring_as_code.lint.sides import sides
-from monitoring_as_code.promql.ast import SET_OPERATORS
+from monitoring_as_code.promql.ast import SET_OPERATORS, Name
 
 if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
@@ -55,7 +55,8 @@ def missing_group_left(reading: Reading) -> Iterator[Finding]:
         many, other, grouped = ("left", "right", "group_left") if left.several else ("right", "left", "group_right")
         extra = left.several or right.several
         which = listed(extra, "and")
-        short = node.op + (" bool" if node.bool_modifier else "") + f" {'on' if join.on else 'ignoring'} (...) {grouped}"
+        labels = ", ".join(item.value if isinstance(item, Name) else item.text for item in matching.labels)
+        short = node.op + (" bool" if node.bool_modifier else "") + f" {'on' if join.on else 'ignoring'} ({labels}) {grouped}"
         yield Finding(
             f"several series of the {many} side match one of the {other}: {which} {'tells' if len(extra) == 1 else 'tell'} them apart",
             matching_place(use, node),

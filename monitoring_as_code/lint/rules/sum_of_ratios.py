@@ -59,15 +59,16 @@ def sum_of_ratios(reading: Reading) -> Iterator[Finding]:
                 continue
         elif not _quotient(made):
             continue
-        what = "ratios with a divisor each" if recorded is None else f"`{recorded.name}`, a ratio with a divisor in each series,"
+        what = "ratios with a divisor each" if recorded is None else f"`{recorded.name}`"
         message = f"the sum of {what} means nothing"
         if node.op == "avg":
-            message = f"the average of {what} gives each the same weight, however little it is a ratio of"
+            message = f"the average of {what} gives each of them the same weight, however little it is a ratio of"
         yield Finding(
             message,
             place(use, node),
             "write `sum(...) / sum(...)`: aggregate what is divided and what it is divided by",
             () if recorded is None else declared_here(recorded),
+            about=(id(use.part), "aggregate", id(node)),
             declaration=use.declaration,
         )
 

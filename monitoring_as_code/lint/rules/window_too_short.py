@@ -65,30 +65,33 @@ def window_too_short(reading: Reading) -> Iterator[Finding]:
 
 def _of_selector(reading: Reading, use: Use, call: Call, source: MatrixSelector) -> Iterator[Finding]:
     function = call.function
+    about = (id(use.part), "window", id(source))
     span = None if source.span.start < 0 or source.range.span.start < 0 else source.range.span
     at = place(use, source, span)
     if isinstance(source.range, Variable) and source.range.name == "__interval":
         if function in ("rate", "irate"):
             message = f"`{source.range.text}` can be as short as one scrape, and `{function}()` needs two samples"
-            yield Finding(message, at, "write `$__rate_interval`", declaration=use.declaration)
+            yield Finding(message, at, "write `$__rate_interval`", about=about, declaration=use.declaration)
         return
     length = _length(use, source.range)
     arm = reading.facts(use)[source].arm
     every = None if length is None else cadence(reading.analysis, arm.entry, arm.labels.get("job"))
     if length is None or every is None:
         return
-    wanted = reading.project.config.window_scrapes
+    wanted = max(reading.project.config.window_scrapes, 2)
     long_enough = f"write `{to_text(round(wanted * every.milliseconds))}` or more"
     if function not in _OF_TWO:
         if length < every.milliseconds:
             message = f"a window of `{to_text(length)}` often holds no sample: {every.why}"
-            yield Finding(message, at, f"write `{to_text(every.milliseconds * 2)}` or more", declaration=use.declaration, severity=ERROR)
+            yield Finding(
+                message, at, f"write `{to_text(every.milliseconds * 2)}` or more", about=about, declaration=use.declaration, severity=ERROR
+            )
     elif length < 2 * every.milliseconds:
         message = f"a window of `{to_text(length)}` does not hold the two samples that `{function}()` needs: {every.why}"
-        yield Finding(message, at, long_enough, declaration=use.declaration, severity=ERROR)
+        yield Finding(message, at, long_enough, about=about, declaration=use.declaration, severity=ERROR)
     elif length < wanted * every.milliseconds:
         message = f"a window of `{to_text(length)}` leaves `{function}()` too few samples when a scrape fails: {every.why}"
-        yield Finding(message, at, long_enough, declaration=use.declaration)
+        yield Finding(message, at, long_enough, about=about, declaration=use.declaration)
 
 
 def _of_subquery(reading: Reading, use: Use, call: Call, source: Subquery) -> Iterator[Finding]:
