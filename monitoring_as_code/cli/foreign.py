@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitoring_as_code.cli import FINDINGS, FINE, console
+from monitoring_as_code.cli import console
 
 if TYPE_CHECKING:
+    from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.catalogue import Catalogue
     from monitoring_as_code.cli.group import Settings
     from monitoring_as_code.config import Config
     from monitoring_as_code.diagnostics import Diagnostic
 
 
-def lint_files(settings: Settings, files: tuple[str, ...], metrics: tuple[str, ...], form: str) -> int:
+def lint_files(
+    settings: Settings, files: tuple[str, ...], metrics: tuple[str, ...], form: str, *, fix: bool, unsafe: bool
+) -> tuple[Analysis, list[Diagnostic]]:
     """Print what is wrong with rule files and dashboards."""
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.diagnostics import render
@@ -27,10 +30,19 @@ def lint_files(settings: Settings, files: tuple[str, ...], metrics: tuple[str, .
         raise click.ClickException(f"there is no folder `{settings.directory}`")
     root, config, known, problems = _known(settings, metrics)
     paths = [os.path.join(settings.directory, file) for file in files]
-    findings = [*problems, *lint(Analysis(read_files(paths, root, config), known))]
+
+    def analysed() -> Analysis:
+        return Analysis(read_files(paths, root, config), known)
+
+    if fix:
+        from monitoring_as_code.cli.fixing import fixed
+
+        fixed(lambda: lint(analysed()), unsafe=unsafe)
+    analysis = analysed()
+    findings = [*problems, *lint(analysis)]
     machine = form in ("json", "sarif")
     console.out(render(findings, form, root=os.getcwd(), colour=form == "text" and console.colours(settings.colour)), machine=machine)
-    return FINDINGS if findings else FINE
+    return analysis, findings
 
 
 def _known(settings: Settings, metrics: tuple[str, ...]) -> tuple[str, Config, Catalogue, list[Diagnostic]]:

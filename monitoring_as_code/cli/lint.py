@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from monitoring_as_code.cli import CANNOT_RUN, FINDINGS, FINE, console
 from monitoring_as_code.cli.group import EXIT_CODES, Settings
+
+if TYPE_CHECKING:
+    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.diagnostics import Diagnostic
 
 
 @click.command(
@@ -24,9 +30,13 @@ from monitoring_as_code.cli.group import EXIT_CODES, Settings
     With FILES, rule files, PrometheusRule resources and dashboards of others, or folders of them, are checked by the same rules: in a
     project against its metrics, with `--metrics` against what a /metrics page has shown, else by what the expressions say themselves.
 
+    `--fix` mends what has one right answer, in the definitions or the FILES, says what it did, and prints what remains. What would change
+    the meaning of an alert is only mended with `--unsafe-fixes`.
+
     \b
     Examples:
       mac lint
+      mac lint --fix
       mac lint rules/ dashboards/overview.json
       mac lint --metrics metrics.txt rules.yml
       mac lint --format github      annotations in a pull request, in GitHub Actions
@@ -39,22 +49,51 @@ from monitoring_as_code.cli.group import EXIT_CODES, Settings
 @click.option(
     "--metrics", multiple=True, metavar="FILE", type=click.Path(), help="Check FILES against the metrics of this exposition; may recur."
 )
+@click.option("--fix", "fix", is_flag=True, help="Mend what has one right answer.")
+@click.option("--unsafe-fixes", "unsafe", is_flag=True, help="Mend what changes the meaning of an alert, too.")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "github", "sarif"]), default="text", help="How the findings are written."
 )
+@click.option("--statistics", is_flag=True, help="Say how much is known of the expressions, and how often each rule finds something.")
 @click.pass_obj
-def command(settings: Settings, *, files: tuple[str, ...], metrics: tuple[str, ...], form: str) -> int:
+def command(
+    settings: Settings, *, files: tuple[str, ...], metrics: tuple[str, ...], fix: bool, unsafe: bool, form: str, statistics: bool
+) -> int:
     """Print all findings."""
     if metrics and not files:
         raise click.UsageError("`--metrics` says what FILES are checked against, but there are none", click.get_current_context())
     if files:
         from monitoring_as_code.cli.foreign import lint_files
 
-        return lint_files(settings, files, metrics, form)
+        analysis, findings = lint_files(settings, files, metrics, form, fix=fix or unsafe, unsafe=unsafe)
+    else:
+        checked = _lint_definitions(settings, form, fix=fix or unsafe, unsafe=unsafe)
+        if checked is None:
+            return CANNOT_RUN
+        analysis, findings = checked
+    if statistics:
+        from time import process_time
+
+        from monitoring_as_code.lint.statistics import as_text
+        from monitoring_as_code.lint.statistics import statistics as counted
+
+        told = as_text(counted(analysis, findings), process_time())
+        if form == "text":
+            console.out(told)
+        else:  # the output is a program's
+            console.note(told.rstrip("\n"))
+    return FINDINGS if findings else FINE
+
+
+def _lint_definitions(settings: Settings, form: str, *, fix: bool, unsafe: bool) -> tuple[Analysis, list[Diagnostic]] | None:
     from monitoring_as_code.build import freshness, plan
     from monitoring_as_code.cli.checking import check_all
     from monitoring_as_code.cli.session import errors, open_project, show
 
+    if fix:
+        from monitoring_as_code.cli.fixing import fixed
+
+        fixed(lambda: check_all(open_project(settings).analysis), unsafe=unsafe)
     session = open_project(settings)
     findings = check_all(session.analysis)
     if not errors(findings):  # else nobody knows what the artifacts should be
@@ -63,10 +102,10 @@ def command(settings: Settings, *, files: tuple[str, ...], metrics: tuple[str, .
             artifacts = wanted.problems or freshness(session.build, wanted.files)
         except OSError as error:
             console.note(f"mac: `{error.filename}` cannot be read: {error.strerror}")
-            return CANNOT_RUN
+            return None
         config = session.analysis.project.config
         findings += [
             each._replace(severity=config.severity.get(each.rule, each.severity)) for each in artifacts if each.rule not in config.disable
         ]
     show(session, settings, findings, form)
-    return FINDINGS if findings else FINE
+    return session.analysis, findings

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from monitoring_as_code.diagnostics import Diagnostic, Severity
@@ -46,11 +47,12 @@ class Node(NamedTuple):
 
 
 class Document:
-    """One document of a file, of which a YAML file may have several."""
+    """One document of a file, of which a YAML file may have several: this is the one of this `number`."""
 
-    def __init__(self, path: str, source: Source) -> None:
+    def __init__(self, path: str, source: Source, number: int = 0) -> None:
         self.path = path
         self.source = source
+        self.number = number
 
     @cached_property
     def data(self) -> Any:  # noqa: ANN401 - anything may stand in a file
@@ -64,6 +66,17 @@ class Document:
     def anchor(self, path: Path = (), names: Mapping[str, Path] = _NO_NAMES) -> FileAnchor:
         """A part of this document that stands for a declaration; `names` lead from its arguments to keys of the file."""
         return FileAnchor(self, path, names)
+
+    def becomes(self, change: Respelling, path: Path, wanted: str) -> bool:
+        """Whether a change makes just this text of what stands at a path."""
+        text = self.source.text
+        changed = Source(text[: change.start] + change.text + text[change.end :])
+        try:
+            found = next(islice(documents(self.path, changed), self.number, None), None)
+        except Unreadable:
+            return False
+        node = None if found is None else found.node(path)
+        return node is not None and node.value == wanted
 
     def location(self, start: int, end: int) -> Location:
         """Characters of the file as line and column."""
@@ -111,11 +124,15 @@ class FileAnchor(Anchor):
         node = self.document.node(path)
         if node is None or node.style is None:
             return None
-        found = self._characters(path, node, place._replace(span=place.span or (0, len(node.value))))
+        span = place.span or (0, len(node.value))
+        found = self._characters(path, node, place._replace(span=span))
         new = respelt(node.style, text)
         if found is None or new is None:
             return None
-        return Respelling(self.document.path, *found, new)
+        shift = 0 if place.text is None or place.text == node.value else node.value.index(place.text)
+        wanted = node.value[: span[0] + shift] + text + node.value[span[1] + shift :]
+        change = Respelling(self.document.path, *found, new)
+        return change if self.document.becomes(change, path, wanted) else None
 
     def _path(self, path: Path) -> Path:
         if path and isinstance(path[0], str) and path[0] in self.names:
@@ -148,8 +165,8 @@ class FileAnchor(Anchor):
 class YamlDocument(Document):
     """One document of a YAML file."""
 
-    def __init__(self, path: str, source: Source, root: _YamlNode) -> None:
-        super().__init__(path, source)
+    def __init__(self, path: str, source: Source, root: _YamlNode, number: int) -> None:
+        super().__init__(path, source, number)
         self.root = root
 
     @cached_property
@@ -291,9 +308,8 @@ def _yaml(path: str, source: Source) -> Iterator[YamlDocument]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     place = Document(path, source)
     try:
-        for root in yaml.compose_all(source.text, Loader=loader):
-            if root is not None:
-                yield YamlDocument(path, source, root)
+        for number, root in enumerate(yaml.compose_all(source.text, Loader=loader)):
+            yield YamlDocument(path, source, root, number)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = len(source.text) if mark is None else min(mark.index, len(source.text))

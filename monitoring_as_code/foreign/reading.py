@@ -37,13 +37,12 @@ def read_files(paths: Iterable[str], root: str, config: Config) -> Project:
                 continue
             seen.add(path)
             module = Module(os.path.relpath(path, root), path)
-            before = len(problems)
             try:
                 found = _declarations(path, problems)
             except Unreadable as problem:
                 problems.append(problem.diagnostic)
                 continue
-            if not found and len(problems) == before and path == os.path.abspath(given):
+            if found is None and path == os.path.abspath(given):
                 help_ = "there is neither a list `groups` with rules nor one of `panels`"
                 problems.append(Unreadable("this is no rule file and no dashboard", _start(path), help_).diagnostic)
             if found:
@@ -66,15 +65,20 @@ def _files(path: str) -> Iterator[str]:
         yield from (os.path.join(folder, file) for file in sorted(files) if file.endswith(_ENDINGS) and not file.startswith("."))
 
 
-def _declarations(path: str, problems: list[Diagnostic]) -> list[Declaration]:
-    found: list[Declaration] = []
+def _declarations(path: str, problems: list[Diagnostic]) -> list[Declaration] | None:
+    """What a file declares; None if it is none that could."""
+    found: list[Declaration] | None = None
     for document in documents(path, source_of(path)):
-        faults: list[Unreadable] = []
-        for group in groups_of(document):
-            made = read_group(document, group, faults)
-            found += [*made.rules, made]
-        problems += [each.diagnostic for each in faults]
-        found += _dashboards(document)
+        groups = groups_of(document)
+        if groups is not None:
+            faults: list[Unreadable] = []
+            found = found or []
+            for group in groups:
+                made = read_group(document, group, faults)
+                found += [*made.rules, made]
+            problems += [each.diagnostic for each in faults]
+        for dashboard in _dashboards(document):
+            found = [*(found or []), dashboard]
     return found
 
 

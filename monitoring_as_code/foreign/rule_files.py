@@ -21,17 +21,20 @@ _ALERT: Mapping[str, Path] = {
 _RECORD: Mapping[str, Path] = {"name": ("record",)}
 
 
-def groups_of(document: Document) -> list[Path]:
-    """Where the rule groups of a document are; none if it is no rule file."""
-    return list(_groups(document.data, ()))
+def groups_of(document: Document) -> list[Path] | None:
+    """Where the rule groups of a document are; None if it is no rule file."""
+    lists = list(_lists(document.data, ()))
+    found = [(*path, index) for path, groups in lists for index, group in enumerate(groups) if _is_group(group)]
+    return found if found or any(not groups for _, groups in lists) else None
 
 
-def _groups(data: Any, path: Path) -> Iterator[Path]:  # noqa: ANN401
+def _lists(data: Any, path: Path) -> Iterator[tuple[Path, list[Any]]]:  # noqa: ANN401
+    """Every list that has the place and the name of a list of groups."""
     if not isinstance(data, dict):
         return
     if data.get("kind") in ("List", "PrometheusRuleList") and isinstance(data.get("items"), list):
         for index, item in enumerate(data["items"]):
-            yield from _groups(item, (*path, "items", index))
+            yield from _lists(item, (*path, "items", index))
         return
     inner: Any = data
     if "kind" in data or "apiVersion" in data:
@@ -39,7 +42,7 @@ def _groups(data: Any, path: Path) -> Iterator[Path]:  # noqa: ANN401
             return
         inner, path = data.get("spec"), (*path, "spec")
     if isinstance(inner, dict) and isinstance(inner.get("groups"), list):
-        yield from ((*path, "groups", index) for index, group in enumerate(inner["groups"]) if _is_group(group))
+        yield (*path, "groups"), inner["groups"]
 
 
 def _is_group(group: object) -> bool:

@@ -104,3 +104,12 @@ def locate(place: Place) -> Location:
     from monitoring_as_code.origin.resolver import resolve
 
     return resolve(place.origin, place)
+
+
+def spell(place: Place, text: str) -> Respelling | None:
+    """How its file is changed for the characters that a place says to become `text`; None if they do not stand there as they are."""
+    if isinstance(place.origin, Anchor):
+        return place.origin.spelt(place, text)
+    from monitoring_as_code.origin.resolver import spelt
+
+    return spelt(place.origin, place, text)

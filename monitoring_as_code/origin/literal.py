@@ -73,6 +73,33 @@ def value_of(node: ast.expr) -> str | None:
     return None
 
 
+def respelt(node: ast.expr, start: int, end: int, text: str, source: Source) -> str | None:
+    """How a text is written in place of the characters from `start` up to `end` of a literal; None if these are of two parts of it."""
+    first, last = (source.offset(*at) for at in (span_of(node)[:2], span_of(node)[2:]))
+    position = first
+    while position < last:
+        opening = _OPENING.match(source.text, position, last)
+        if opening is None:  # an operator, a bracket or a blank between two parts
+            position += 1
+            continue
+        quote, raw = opening["quote"], opening["prefix"] in ("r", "R")
+        close = _closing(source.text, opening.end(), last, quote)
+        if opening.end() <= start and end <= close:
+            if raw:
+                return None if quote[0] in text or "\\" in text[-1:] or not text.isprintable() else text
+            escaped = text.replace("\\", "\\\\").replace(quote[0], "\\" + quote[0]).replace("\n", "\\n")
+            return escaped if escaped.isprintable() else None
+        position = close + len(quote)
+    return None
+
+
+def _closing(text: str, position: int, last: int, quote: str) -> int:
+    """Where the quotes that end a literal stand, which begins at `position`."""
+    while position < last and not text.startswith(quote, position):
+        position += 2 if text[position] == "\\" else 1
+    return position
+
+
 def _scan(text: str, start: int, end: int) -> Spelling | None:
     runs: list[Run] = []
     value = 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from itertools import islice
 
-from monitoring_as_code.origin import Location, Origin, Place
-from monitoring_as_code.origin.literal import spelling, value_of
+from monitoring_as_code.origin import Location, Origin, Place, Respelling
+from monitoring_as_code.origin.literal import respelt, spelling, value_of
 from monitoring_as_code.origin.source import Positioned, Source, Span, read, span_of
 
 KEY = "[key]"
@@ -33,6 +33,28 @@ def resolve(origin: Origin, place: Place) -> Location:
         return Location(path, line, start + 1, line, len(text.rstrip()) + 1, exact=False, text=place.text, span=place.span)
     call = _location(path, source, source.offset(span[0], span[1]), source.offset(span[2], span[3]))
     return call if exact else call._replace(exact=False, text=place.text, span=place.span)
+
+
+def spelt(origin: Origin, place: Place, text: str) -> Respelling | None:
+    """The change of a Python file that changes characters of a literal which stands in the call itself, and nowhere else."""
+    line, span = _positions(origin)
+    path = origin.code.co_filename
+    source = read(path)
+    call = None if source is None or line > len(source.lines) else _node(source, line, span)
+    if source is None or call is None:
+        return None
+    node: ast.AST | None = call
+    for step in place.path:
+        # What a name stands for may be used elsewhere, too.
+        node = None if node is None or isinstance(node, ast.Name) else _step(node, step, source)
+    if not isinstance(node, ast.expr) or node is call or isinstance(node, ast.Name):
+        return None
+    value = value_of(node)
+    found = None if value is None else _characters(node, place._replace(span=place.span or (0, len(value))), source)
+    if found is None:
+        return None
+    new = respelt(node, found[0], found[1], text, source)
+    return None if new is None else Respelling(path, *found, new)
 
 
 def _positions(origin: Origin) -> tuple[int, Span | None]:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.places import declared_here, place
-from monitoring_as_code.lint.rule import ERROR, Finding, rule
-from monitoring_as_code.promql.ast import Aggregate, Matcher, Name, VectorSelector
+from monitoring_as_code.lint.rule import ERROR, Edit, Finding, Fix, rule
+from monitoring_as_code.promql.ast import Aggregate, Matcher, Name, Span, VectorSelector
 
 if TYPE_CHECKING:
+    from monitoring_as_code.analysis import Use
     from monitoring_as_code.lint.reading import Reading
     from monitoring_as_code.promql.ast import Expr
 
@@ -44,12 +45,25 @@ def buckets_without_le(reading: Reading) -> Iterator[Finding]:
         if part == "bucket" and fact.reason is not None and not isinstance(fact.reason.node, Matcher):
             node = fact.reason.node
             message = f"`{call.function}()` needs the label `le`, which is gone: {fact.reason.text}"
-            yield Finding(message, place(use, node), _help(node), about=(id(use.part), "label", "le"), declaration=use.declaration)
+            about = (id(use.part), "label", "le")
+            yield Finding(message, place(use, node), _help(node), about=about, declaration=use.declaration, fix=_fix(use, node))
         elif part != "bucket" and arm.entry is not None and arm.entry.metric.kind in ("counter", "gauge", "histogram", "summary"):
             metric = arm.entry.metric
             message = f"`{call.function}()` needs a histogram's buckets, but `{arm.entry.name}` has none"
             help_ = f"write `{metric.name}_bucket`" if metric.kind == "histogram" else "declare a Histogram"
             yield Finding(message, place(use, call), help_, declared_here(metric), declaration=use.declaration)
+
+
+def _fix(use: Use, node: Expr) -> Fix | None:
+    """The label added to a list of `by`; an aggregation that the algebra has made, or one with `without`, is its author's to change."""
+    if not isinstance(node, Aggregate) or node.without or (use.written is None and node.origin is None) or node.span.start < 0:
+        return None
+    if node.grouping:
+        at = node.grouping[-1].span.end
+        return Fix(_help(node), (Edit(place(use, node, Span(at, at)), ", le"),))
+    if node.grouped or node.op_span.start < 0:
+        return None
+    return Fix(_help(node), (Edit(place(use, node, Span(node.op_span.end, node.op_span.end)), " by (le)"),))
 
 
 def _help(node: Expr) -> str:
