@@ -54,7 +54,7 @@ def named(unit: Unit) -> str:
 
 def conversion(of: Unit, to: Unit, what: str) -> str | None:
     """How numbers of one unit become such of another: "divide the right side by 1000"; None when they measure different things."""
-    if of.dimension != to.dimension or of.affine or to.affine:
+    if of.dimension != to.dimension or of.scale == to.scale or of.offset or to.offset:
         return None
     top, bottom = of.scale[0] * to.scale[1], of.scale[1] * to.scale[0]
     word, factor = ("multiply", top / bottom) if top > bottom else ("divide", bottom / top)

@@ -34,5 +34,6 @@ def why(use: Use, arm: Arm) -> tuple[tuple[Place, str], ...]:
     if reason is not None and reason.text != "as written":
         node = reason.node
         if node.origin is not None or (use.written is not None and node.span.start >= 0):
-            found = ((place(use, node), f"{reached(arm.range)}: {reason.text}"),)
+            words = reached(arm.range)
+            found = ((place(use, node), words if "label" in reason.text else f"{words}: {reason.text}"),)
     return (*found, *(declared_here(arm.entry.metric) if arm.entry is not None and arm.kind == "quantile" else ()))

@@ -49,7 +49,7 @@ def always_firing(reading: Reading) -> Iterator[Finding]:
 
     for alert in reading.alerts:
         use = reading.analysis.use(alert)
-        if use.expr is None:
+        if use.expr is None or not reading.analysis.selectors(use):  # a dead man's switch fires on purpose
             continue
         facts = reading.facts(use)
         always = {id(comparison.node) for comparison in facts.comparisons if comparison.verdict == "always"}
@@ -63,7 +63,9 @@ def always_firing(reading: Reading) -> Iterator[Finding]:
             measured, threshold, op = found
             arm = facts[measured].arm
             message = f"this is {reached(arm.range)}, so `{op} {to_text(threshold)}` always holds, and the alert fires for as long as there is data"
-            help_ = "write `> 0`" if op == ">=" and facts[threshold].arm.range == (0, 0, False, False) else "choose a threshold within reach"
+            help_ = (
+                "write `> 0`" if op == ">=" and facts[threshold].arm.range == (0, 0, False, False) else "choose a threshold within reach"
+            )
             yield Finding(message, place(use, threshold), help_, why(use, arm), about, alert)
 
 

@@ -81,7 +81,7 @@ def _of_units(reading: Reading, use: Use, measured: Expr, threshold: Expr) -> Fi
         message = f"{named(unit)} cannot be compared with {named(wanted)}"
         help_ = conversion(unit, wanted, "what is compared")
     elif quantity.unit == unit:
-        message = f"this is in {named(unit)}, but `{quantity}` is written as {quantity.base:g}, in {named(wanted)}"
+        message = f"this is in {named(unit)}, but `{quantity}` is written as {quantity.base:g}, {'in ' if wanted.dimension else ''}{named(wanted)}"
         help_ = f"write `{quantity.value:g}`, or {conversion(unit, wanted, 'what is compared')}"
     else:
         message = f"this is in {named(unit)}, and the threshold in {named(wanted)}"

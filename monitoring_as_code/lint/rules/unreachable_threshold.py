@@ -88,9 +88,9 @@ def _finding(use: Use, facts: Facts, node: Binary) -> Finding | None:
 
 def _help(arm: Arm, op: str) -> str:
     if arm.kind == "count" and arm.range.low == 1:
-        return "nothing is not counted as 0: ask `absent(...)`, or write `(count(...) or vector(0))`"
+        return "nothing is not counted as 0: write `absent(...)`, or `(count(...) or vector(0)) == 0`"
     if arm.kind == "quantile":
         return "an estimate ends at the highest finite bucket: add buckets above the threshold, or lower it"
     if arm.kind == "ratio" and op in {">", ">=", "=="}:
-        return "a part is never more than the whole: choose a threshold below 1"
+        return "a part is never more than the whole: choose a smaller threshold"
     return "choose a threshold within reach"

@@ -29,11 +29,7 @@ def meant_unit(name: str) -> Unit | None:
 
 @lru_cache(maxsize=1)
 def _meanings() -> dict[str, Unit]:
-    found = {
-        name: Unit(dimension, scale=scale, affine=affine, offset=offset)
-        for (dimension, scale, affine, offset), name in _PLAIN.items()
-        if name != "none"
-    }
+    found = {name: unit for unit, name in _SHOWN if name != "none"}
     found.update((name, units.hertz) for name in ("hertz", "cps", *_A_SECOND.values()))
     found.update((name, units.ratio / units.minutes) for name in ("cpm", *_A_MINUTE.values()))
     found.update(
@@ -49,9 +45,7 @@ def _meanings() -> dict[str, Unit]:
         clocks=units.seconds,
         clockms=units.milliseconds,
     )
-    # Whose spelling is that of a name, to be shown in a sentence.
-    named = {unit: unit for unit in vars(units).values() if isinstance(unit, Unit)}
-    return {name: named.get(unit, unit) for name, unit in found.items()} | {"percentunit": units.ratio, "hertz": units.hertz}
+    return found
 
 
 def known_unit(name: str) -> bool:
@@ -116,48 +110,46 @@ _A_MINUTE: Final = {
     "rows": "rowspm",
     "records": "recpm",
 }
-_PLAIN: Final = {
-    (unit.dimension, unit.scale, unit.affine, unit.offset): name
-    for unit, name in (
-        (units.nanoseconds, "ns"),
-        (units.microseconds, "µs"),
-        (units.milliseconds, "ms"),
-        (units.seconds, "s"),
-        (units.minutes, "m"),
-        (units.hours, "h"),
-        (units.days, "d"),
-        (units.timestamp, "none"),  # Grafana's dates count milliseconds; as seconds every date would be in January 1970
-        (units.bits, "bits"),
-        (units.bytes_, "bytes"),
-        (units.kibibytes, "kbytes"),
-        (units.mebibytes, "mbytes"),
-        (units.gibibytes, "gbytes"),
-        (units.tebibytes, "tbytes"),
-        (units.kilobytes, "deckbytes"),
-        (units.megabytes, "decmbytes"),
-        (units.gigabytes, "decgbytes"),
-        (units.terabytes, "dectbytes"),
-        (units.bits / units.seconds, "bps"),
-        (units.bytes_ / units.seconds, "Bps"),
-        (units.kibibytes / units.seconds, "KiBs"),
-        (units.mebibytes / units.seconds, "MiBs"),
-        (units.gibibytes / units.seconds, "GiBs"),
-        (units.kilobytes / units.seconds, "KBs"),
-        (units.megabytes / units.seconds, "MBs"),
-        (units.gigabytes / units.seconds, "GBs"),
-        (units.celsius, "celsius"),
-        (units.kelvin, "kelvin"),
-        (units.fahrenheit, "fahrenheit"),
-        (units.joules, "joule"),
-        (units.watts, "watt"),
-        (units.volts, "volt"),
-        (units.amperes, "amp"),
-        (units.meters, "lengthm"),
-        (units.meters / units.seconds, "velocityms"),
-        (units.grams, "massg"),
-        (units.kilograms, "masskg"),
-    )
-}
+_SHOWN: Final = (
+    (units.nanoseconds, "ns"),
+    (units.microseconds, "µs"),
+    (units.milliseconds, "ms"),
+    (units.seconds, "s"),
+    (units.minutes, "m"),
+    (units.hours, "h"),
+    (units.days, "d"),
+    (units.timestamp, "none"),  # Grafana's dates count milliseconds; as seconds every date would be in January 1970
+    (units.bits, "bits"),
+    (units.bytes_, "bytes"),
+    (units.kibibytes, "kbytes"),
+    (units.mebibytes, "mbytes"),
+    (units.gibibytes, "gbytes"),
+    (units.tebibytes, "tbytes"),
+    (units.kilobytes, "deckbytes"),
+    (units.megabytes, "decmbytes"),
+    (units.gigabytes, "decgbytes"),
+    (units.terabytes, "dectbytes"),
+    (units.bits / units.seconds, "bps"),
+    (units.bytes_ / units.seconds, "Bps"),
+    (units.kibibytes / units.seconds, "KiBs"),
+    (units.mebibytes / units.seconds, "MiBs"),
+    (units.gibibytes / units.seconds, "GiBs"),
+    (units.kilobytes / units.seconds, "KBs"),
+    (units.megabytes / units.seconds, "MBs"),
+    (units.gigabytes / units.seconds, "GBs"),
+    (units.celsius, "celsius"),
+    (units.kelvin, "kelvin"),
+    (units.fahrenheit, "fahrenheit"),
+    (units.joules, "joule"),
+    (units.watts, "watt"),
+    (units.volts, "volt"),
+    (units.amperes, "amp"),
+    (units.meters, "lengthm"),
+    (units.meters / units.seconds, "velocityms"),
+    (units.grams, "massg"),
+    (units.kilograms, "masskg"),
+)
+_PLAIN: Final = {(unit.dimension, unit.scale, unit.affine, unit.offset): name for unit, name in _SHOWN}
 
 # What Grafana makes a unit of, behind a colon.
 _MADE: Final = frozenset({"prefix", "suffix", "time", "si", "count", "currency", "bool"})
