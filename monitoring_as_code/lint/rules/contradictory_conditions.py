@@ -103,7 +103,9 @@ def _of_filters(use: Use, facts: Facts, comparison: ComparisonFact) -> Iterator[
     if reason.node.origin is not None or use.written is not None:
         related = ((place(use, reason.node), reason.text),)
     about = (id(use.part), "comparison", id(node))
-    yield Finding(message, place(use, threshold), "write `or` between two conditions if one of them is meant", related, about, use.declaration)
+    yield Finding(
+        message, place(use, threshold), "write `or` between two conditions if one of them is meant", related, about, use.declaration
+    )
 
 
 def _of_sets(use: Use, facts: Facts, node: Binary, *, drops_all: bool) -> Iterator[Finding]:
@@ -134,4 +136,3 @@ def _of_sets(use: Use, facts: Facts, node: Binary, *, drops_all: bool) -> Iterat
                 message = "all that meets the condition on the left meets that on the right, so `unless` removes all"
                 yield Finding(message, at, "turn one of the comparisons around", declaration=use.declaration)
                 return
-
