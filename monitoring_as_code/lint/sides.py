@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from monitoring_as_code.analysis import Analysis, Use
+    from monitoring_as_code.lint.reading import Reading
     from monitoring_as_code.promql.ast import Expr
     from monitoring_as_code.promql.infer import Facts
     from monitoring_as_code.promql.infer.facts import JoinFact
@@ -24,8 +27,15 @@ class Side(NamedTuple):
 UNKNOWN = Side()
 
 
-def sides(facts: Facts, join: JoinFact) -> tuple[Side, Side]:
+def sides(reading: Reading, use: Use, join: JoinFact) -> tuple[Side, Side]:
     """The left side and the right one."""
+    if join.left_extra is None and join.right_extra is None:
+        return UNKNOWN, UNKNOWN
+    facts = reading.facts(use)
+    # Each rule of a name adds labels of its own, which go together: a matcher on one of them chooses the others, too.
+    several_rules = _recorded_by_several(reading.analysis)
+    if several_rules and any(selector.name in several_rules for selector in facts.selectors):
+        return UNKNOWN, UNKNOWN
     matching = join.node.matching
     included = frozenset() if matching is None else frozenset(getattr(item, "value", "") for item in matching.include)
     return _side(facts, join.node.left, join.left_extra, included), _side(facts, join.node.right, join.right_extra, included)
@@ -65,3 +75,14 @@ def _fixed(facts: Facts) -> frozenset[str] | None:
 def _varies(fact: LabelFact) -> bool:
     """Whether elements can differ in this label."""
     return fact.presence != "never" and (fact.values is None or len(fact.values) > 1 or fact.presence == "maybe")
+
+
+@lru_cache(maxsize=1)
+def _recorded_by_several(analysis: Analysis) -> frozenset[str]:
+    """The names that more than one rule records."""
+    seen: set[str] = set()
+    again: set[str] = set()
+    for rule in analysis.rules:
+        if rule.kind == "recording rule":
+            (again if rule.name in seen else seen).add(rule.name)
+    return frozenset(again)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.places import matching_place, name_place
-from monitoring_as_code.lint.rule import WARNING, Finding, rule
+from monitoring_as_code.lint.rule import ERROR, WARNING, Finding, rule
 from monitoring_as_code.promql.ast import Name
 
 if TYPE_CHECKING:
@@ -14,11 +14,10 @@ if TYPE_CHECKING:
 
 @rule(WARNING, yields_to=("syntax-error", "unknown-label", "unknown-label-value", "never-matching-join"), of_expressions=True)
 def group_left_overwrites(reading: Reading) -> Iterator[Finding]:
-    """A label that `group_left` takes over replaces one that is there already, or deletes it.
+    """A label that `group_left` takes over replaces one that tells series apart, or there is none to take over.
 
-    `group_left(x)` puts the other side's `x` on each series. If the series have an `x` of their own, that is gone; if the other side never
-    has one, `x` is deleted. Either is seldom meant, and where the label told two series apart, Prometheus refuses the query: "grouping
-    labels must ensure unique matches".
+    `group_left(x)` puts the other side's `x` on each series. If `x` told two series apart, they have equal labels then, and Prometheus
+    refuses the query: "grouping labels must ensure unique matches". If the other side never has an `x`, it is deleted, or was never there.
 
     BAD:
 
@@ -54,11 +53,12 @@ def group_left_overwrites(reading: Reading) -> Iterator[Finding]:
         facts = reading.facts(use)
         left, right = facts[join.node.left].labels, facts[join.node.right].labels
         many, one, grouped = (left, right, "group_left") if matching.card == "many-to-one" else (right, left, "group_right")
+        many_keys = facts[join.node.left if grouped == "group_left" else join.node.right].keys
         many_side, one_side = ("left", "right") if grouped == "group_left" else ("right", "left")
         for index, item in enumerate(matching.include):
             if not isinstance(item, Name) or item.value not in (*join.overwritten, *join.missing):
                 continue
-            label = item.value
+            label, severity = item.value, WARNING
             if label in join.missing:
                 had = many.get(label).presence
                 if had == "never" and one.get(label).reason is None:
@@ -69,13 +69,14 @@ def group_left_overwrites(reading: Reading) -> Iterator[Finding]:
                     else f"gives nothing: the {one_side} side has no `{label}`"
                 )
                 help_ = f"take `{label}` out of `{grouped}(...)`"
-            elif _same(many.get(label), one.get(label)):
+            elif not many_keys or any(label not in key for key in many_keys) or _same(many.get(label), one.get(label)):
                 continue
             else:
-                message = f"`{grouped}({label})` replaces the `{label}` that the {many_side} side has"
+                severity = ERROR
+                message = f"`{grouped}({label})` replaces the `{label}` that tells the series of the {many_side} side apart"
                 help_ = f"take `{label}` out of `{grouped}(...)`, aggregate it away on the {many_side}, or rename one by `label_replace()`"
             at = name_place(use, join.node, item, "include", index) if use.written is not None else matching_place(use, join.node)
-            yield Finding(message, at, help_, about=(id(use.part), "label", label), declaration=use.declaration)
+            yield Finding(message, at, help_, about=(id(use.part), "label", label), declaration=use.declaration, severity=severity)
 
 
 def _same(left: LabelFact, right: LabelFact) -> bool:

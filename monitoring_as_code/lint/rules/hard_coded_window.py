@@ -49,7 +49,7 @@ def hard_coded_window(reading: Reading) -> Iterator[Finding]:
             rows=(Row(title="All", panels=(TimeSeries(title="Requests", expr="sum(rate(http_requests_total[$__rate_interval]))"),)),),
         )
     """
-    for use, call in reading.calls("rate", "irate"):
+    for use, call in reading.calls("rate"):
         source = unwrapped(call.args[0]) if call.args else None
         if not use.in_dashboard or not isinstance(source, MatrixSelector) or not isinstance(source.range, Duration):
             continue

@@ -54,7 +54,7 @@ def many_to_many(reading: Reading) -> Iterator[Finding]:
         node, matching = join.node, join.node.matching
         if node.op in SET_OPERATORS or join.verdict == "never" or matching is None:
             continue
-        left, right = sides(reading.facts(use), join)
+        left, right = sides(reading, use, join)
         if matching.card == "one-to-one":
             wrong = bool(left.several and right.several)
             extra, side = right.several, "right"

@@ -49,7 +49,7 @@ def missing_group_left(reading: Reading) -> Iterator[Finding]:
         node, matching = join.node, join.node.matching
         if node.op in SET_OPERATORS or join.verdict == "never" or matching is None or matching.card != "one-to-one":
             continue
-        left, right = sides(reading.facts(use), join)
+        left, right = sides(reading, use, join)
         if bool(left.several) == bool(right.several):
             continue
         many, other, grouped = ("left", "right", "group_left") if left.several else ("right", "left", "group_right")
