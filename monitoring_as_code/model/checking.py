@@ -58,6 +58,7 @@ class FieldBounds(NamedTuple):
 
     bounds: Mapping[str, Any]
     default: Any
+    form: str = ""
 
 
 def Field(  # noqa: N802 - pydantic's word for it
@@ -68,8 +69,11 @@ def Field(  # noqa: N802 - pydantic's word for it
     le: float | None = None,
     min_length: int | None = None,
     pattern: str | None = None,
+    form: str = "",
 ) -> T:
     """A field with bounds: at least, more than, at most, how many, and the regular expression that a text must match.
+
+    `form` says in words what that expression asks for, "a time such as `09:30`", for who wrote something else.
 
     >>> class Wide(Part):
     ...     columns: int = Field(default=12, ge=1, le=24)
@@ -77,7 +81,7 @@ def Field(  # noqa: N802 - pydantic's word for it
     12
     """
     bounds = {"ge": ge, "gt": gt, "le": le, "min_length": min_length, "pattern": pattern}
-    return cast("T", FieldBounds({name: bound for name, bound in bounds.items() if bound is not None}, default))
+    return cast("T", FieldBounds({name: bound for name, bound in bounds.items() if bound is not None}, default, form))
 
 
 if TYPE_CHECKING:

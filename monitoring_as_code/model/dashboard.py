@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias
 
+from typing_extensions import override
+
 from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Declaration, Part
@@ -84,7 +86,7 @@ class Panel(Part):
     links: tuple[Instance[Link], ...] = ()
     width: int | None = Field(default=None, ge=1, le=24)
     height: int | None = Field(default=None, ge=1, le=100)
-    repeat: Text | None = Field(default=None, pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")
+    repeat: Text | None = Field(default=None, pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$", form="a variable's name, without a `$`")
 
     @property
     def least_height(self) -> int:
@@ -156,7 +158,7 @@ class Row(Part):
     title: Text
     panels: tuple[Instance[Panel], ...] = ()
     collapsed: bool = False
-    repeat: Text | None = Field(default=None, pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")
+    repeat: Text | None = Field(default=None, pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$", form="a variable's name, without a `$`")
 
 
 class DashboardVariable(Part):
@@ -164,7 +166,7 @@ class DashboardVariable(Part):
 
     variable_type: ClassVar[str]
 
-    name: Text = Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")
+    name: Text = Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$", form="a name of letters, digits and underscores, not a digit first")
     label: Text | None = None
     hide: bool = False
 
@@ -247,7 +249,10 @@ class Annotation(Part):
 
 
 class Dashboard(Declaration):
-    """A page of Grafana. `name` is its title; `uid` never changes, since links and bookmarks hold it."""
+    """A page of Grafana. `name` is its title; `uid` never changes, since links and bookmarks hold it.
+
+    Beside its own `tags` it gets the tag `mac`, by which Grafana finds all dashboards that are generated and that nobody should edit there.
+    """
 
     kind: ClassVar[str] = "dashboard"
 
@@ -270,3 +275,9 @@ class Dashboard(Declaration):
     def identities(self) -> tuple[tuple[str, ...], ...]:
         """Two dashboards may share neither the uid nor the title in a folder."""
         return ((self.kind, "uid", self.uid), (self.kind, "title", self.folder or "", self.name))
+
+    @override
+    def called(self, identity: tuple[str, ...]) -> str:
+        if identity[1] == "uid":
+            return f"the uid `{self.uid}` of a dashboard"
+        return f"dashboard `{self.name}`" + (f" of folder `{self.folder}`" if self.folder else "")

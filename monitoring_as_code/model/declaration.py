@@ -65,6 +65,8 @@ class Part(metaclass=_PartMeta):
             noted.invalid.append(invalid)
             return
         checked["_origin"] = origin
+        if origin.code.co_name != "<module>":
+            checked["_callers"] = callers()
         self.__dict__.update(checked)
 
     @classmethod
@@ -88,6 +90,17 @@ class Part(metaclass=_PartMeta):
         origin: Origin = self.__dict__["_origin"]
         return origin
 
+    @property
+    def callers(self) -> tuple[Origin, ...]:
+        """The calls that led to the one that made this, from the nearest to that in a module's body; none if it stands there itself."""
+        found: tuple[Origin, ...] = self.__dict__.get("_callers", ())
+        return found[1:]
+
+    @classmethod
+    def form(cls, field: str) -> str:
+        """What a text must look like, in words."""
+        return next((Part.__own[base][field].form for base in cls.__mro__ if field in Part.__own.get(base, ())), "")
+
     @classmethod
     def as_read(cls, anchor: Anchor, /, **fields: Any) -> Self:
         """One that stands in a file of others. Nothing is checked; its origin is the place in that file, to which a call's words apply."""
@@ -101,7 +114,7 @@ class Part(metaclass=_PartMeta):
         return self
 
     def __setattr__(self, name: str, value: object) -> None:
-        message = f"a {type(self).__name__} cannot be changed: make another one"
+        message = f"what is declared cannot be changed: make another `{type(self).__name__}`"
         raise AttributeError(message)
 
     def __delattr__(self, name: str) -> None:
@@ -130,6 +143,11 @@ class Declaration(Part):
     def identities(self) -> tuple[tuple[str, ...], ...]:
         """What no other declaration may share with this one."""
         return ((self.kind, self.name),)
+
+    def called(self, identity: tuple[str, ...]) -> str:
+        """What one of its identities is called in a sentence."""
+        kind, name, *rest = identity
+        return f"{kind} `{name}`" + (f" ({', '.join(rest)})" if rest else "")
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name}>"

@@ -239,7 +239,9 @@ def _matcher(name: str, op: MatchOp, value: str) -> Matcher:
 
 def _must_be_text(name: str, value: object) -> None:
     if not isinstance(value, str):
-        written = f': write `"{value}"`' if isinstance(value, int) and not isinstance(value, bool) else f", and not a `{type(value).__name__}`"
+        written = (
+            f': write `"{value}"`' if isinstance(value, int) and not isinstance(value, bool) else f", and not a `{type(value).__name__}`"
+        )
         message = f"the values of label `{name}` are text{written}"
         raise ValueError(message)  # noqa: TRY004 - pydantic turns a ValueError into a fault of the field
 
@@ -251,6 +253,6 @@ def label_name(given: "LabelName[Any] | str") -> str:
 
 def _name_of(given: object) -> str:
     if not isinstance(given, LabelName):
-        message = f"a label is given as `Http.status` or as text, and not as a `{type(given).__name__}`"
+        message = f"a label is given as `Http.status` or as text, and not as `{given!r}`"
         raise ValueError(message)  # noqa: TRY004 - as above
     return given.name

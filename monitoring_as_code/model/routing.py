@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
 
+from typing_extensions import override
+
 from monitoring_as_code.matchers import parse_matcher
 from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Declaration, Part
@@ -11,6 +13,10 @@ from monitoring_as_code.model.time_interval import TimeInterval
 
 if TYPE_CHECKING:
     from monitoring_as_code.yaml_text import Plain
+
+
+# More is a mistake in a loop. Code that walks the tree nests a few calls a level.
+_MOST_LEVELS = 50
 
 
 def _matcher(text: str) -> str:
@@ -93,7 +99,7 @@ class Inhibition(Part):
 class Smtp(Part):
     """The server that takes e-mail. The password is read from a file; the user name has no such field in Alertmanager."""
 
-    smarthost: Text = Field(pattern=r"^[^\s:]+:[0-9]+$")
+    smarthost: Text = Field(pattern=r"^[^\s:]+:[0-9]+$", form="a host and a port, such as `smtp.example.com:587`")
     sender: Text
     username: Text | None = None
     password_file: Text = "/run/secrets/smtp_password"  # noqa: S105 - a path, no password
@@ -119,6 +125,12 @@ class Routing(Declaration):
 
     @classmethod
     def _consistent(cls, fields: dict[str, Any]) -> None:
+        level: list[Route] = list(fields.get("routes", ()))
+        for _ in range(_MOST_LEVELS):
+            level = [inner for route in level for inner in route.routes]
+        if level:
+            message = f"`routes` are nested more than {_MOST_LEVELS} levels deep: nobody can tell any more whom an alert reaches"
+            raise ValueError(message)
         if fields.get("smtp") is not None:
             return
         for receiver in _receivers(fields.get("receiver"), fields.get("routes", ())):
@@ -130,6 +142,10 @@ class Routing(Declaration):
     def identities(self) -> tuple[tuple[str, ...], ...]:
         """There is one routing."""
         return ((self.kind,),)
+
+    @override
+    def called(self, identity: tuple[str, ...]) -> str:
+        return "the routing, which a project has once,"
 
 
 def _receivers(receiver: Receiver | str | None, routes: tuple[Route, ...]) -> Iterator[Receiver]:

@@ -3,6 +3,8 @@
 import re
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
+from typing_extensions import override
+
 from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Declaration, Part
 from monitoring_as_code.model.fields import LabelSet, PlainName, PositiveDuration, Text
@@ -125,3 +127,7 @@ class Stack(Declaration):
     def identities(self) -> tuple[tuple[str, ...], ...]:
         """There is one stack."""
         return ((self.kind,),)
+
+    @override
+    def called(self, identity: tuple[str, ...]) -> str:
+        return "the stack, which a project has once,"

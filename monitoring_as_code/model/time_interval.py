@@ -25,8 +25,10 @@ def _after_start(end: str, others: dict[str, Any]) -> str:
 class TimeRange(Part):
     """From `start` (included) to `end` (excluded), as `HH:MM`; `24:00` is the day's end."""
 
-    start: Text = Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
-    end: Annotated[Text, Check(_after_start, with_others=True)] = Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")
+    start: Text = Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", form="a time of day such as `09:30`")
+    end: Annotated[Text, Check(_after_start, with_others=True)] = Field(
+        pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", form="a time of day such as `17:00`, or `24:00`"
+    )
 
 
 def _range_of(text: str, what: str, low: int, high: int, names: tuple[str, ...] = ()) -> str:

@@ -82,7 +82,7 @@ def load_project(root: str | os.PathLike[str], config: Config, problems: Iterabl
 
     Mistakes are in `problems` of the result, after those given. What the definitions print goes to stderr.
     """
-    from monitoring_as_code.project.collecting import collect, duplicates, unreached
+    from monitoring_as_code.project.collecting import collect, duplicates, unreached, unused_generators
     from monitoring_as_code.project.loading import Loading
 
     root = os.path.abspath(root)
@@ -97,8 +97,9 @@ def load_project(root: str | os.PathLike[str], config: Config, problems: Iterabl
     collected = collect(modules, loading.made)
     if complete:
         found.extend(unreached(loading.made, collected, loading.folder))
+    found.extend(unused_generators(modules))
     found.extend(duplicates(collected))
-    if complete and not collected:
+    if complete and not collected and not found:
         found.append(_nothing(loading))
     return Project(
         root, config, collected, modules=[module for module, _ in modules], problems=found, complete=complete, declared=collected

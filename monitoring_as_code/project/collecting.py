@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import ModuleType
+from types import GeneratorType, ModuleType
 
 from monitoring_as_code.diagnostics import Diagnostic, Severity
 from monitoring_as_code.model.declaration import Declaration, Part
-from monitoring_as_code.origin import Place
+from monitoring_as_code.origin import Location, Place
 from monitoring_as_code.project import Declared, Module
 from monitoring_as_code.project.loading import Made
 
+# Deeper in containers nobody looks for a declaration: it counts as not reached.
+_DEEPEST = 100
+_UNMADE = frozenset({GeneratorType, map, filter, zip, reversed})
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
@@ -57,6 +60,31 @@ def unreached(made: Iterable[Made], reached: Mapping[Declaration, Declared], fol
             )
 
 
+def unused_generators(modules: Sequence[tuple[Module, ModuleType]]) -> Iterator[Diagnostic]:
+    """A finding for each name that holds a generator, whose declarations nobody has made."""
+    for module, loaded in modules:
+        for name, value in vars(loaded).items():
+            if type(value) in _UNMADE:
+                what = "generator" if isinstance(value, GeneratorType) else f"`{type(value).__name__}`"
+                message = f"`{name}` is a {what}, which makes nothing before somebody asks it"
+                yield Diagnostic(
+                    "unreached-declaration", Severity.ERROR, message, _assignment(module.path, name), "write a tuple: `tuple(...)`"
+                )
+
+
+def _assignment(path: str, name: str) -> Location:
+    """Where a module gives something this name."""
+    import ast
+
+    from monitoring_as_code.origin.source import read
+
+    source = read(path)
+    for node in ast.walk(ast.parse("" if source is None else source.text)):
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
+            return Location(path, node.lineno, node.col_offset + 1, node.lineno, node.col_offset + 1 + len(name))
+    return Location(path, 1, 1, 1, 1)
+
+
 def duplicates(declared: Mapping[Declaration, Declared]) -> Iterator[Diagnostic]:
     """A finding for each declaration that shares an identity with an earlier one."""
     first: dict[tuple[object, ...], Declaration] = {}
@@ -66,15 +94,19 @@ def duplicates(declared: Mapping[Declaration, Declared]) -> Iterator[Diagnostic]
             earlier = first.setdefault((scope, *identity), declaration)
             if earlier is declaration:
                 continue
-            what, name, *rest = identity
-            more = f" ({', '.join(rest)})" if rest else ""
+            same_call = declaration.origin == earlier.origin  # in a function, or in a loop
             yield Diagnostic(
                 "duplicate-name",
                 Severity.ERROR,
-                f"{what} `{name}`{more} is declared twice",
-                Place(declaration.origin),
-                related=((Place(earlier.origin), "first declared here"),),
+                f"{declaration.called(identity)} is declared twice",
+                _calling(declaration) if same_call else Place(declaration.origin),
+                related=((_calling(earlier) if same_call else Place(earlier.origin), "first declared here"),),
             )
+
+
+def _calling(declaration: Declaration) -> Place:
+    """The call in a module's body that led to a declaration."""
+    return Place((declaration.origin, *declaration.callers)[-1])
 
 
 def _named(names: Mapping[str, object]) -> Iterator[tuple[str, Declaration]]:
@@ -87,7 +119,7 @@ def _named(names: Mapping[str, object]) -> Iterator[tuple[str, Declaration]]:
 def _in_container(name: str, value: object, around: list[object]) -> Iterator[tuple[str, Declaration]]:
     if isinstance(value, Declaration):
         yield name, value
-    elif isinstance(value, list | tuple | dict) and not any(value is outer for outer in around):
+    elif isinstance(value, list | tuple | dict) and len(around) < _DEEPEST and not any(value is outer for outer in around):
         around = [*around, value]
         for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
             if type(inner) not in _PLAIN:

@@ -13,6 +13,8 @@ from tokenize import detect_encoding
 import monitoring_as_code
 from monitoring_as_code.diagnostics import Diagnostic, Severity
 from monitoring_as_code.diagnostics.nearest import did_you_mean, listed
+from monitoring_as_code.model.declaration import Declaration
+from monitoring_as_code.model.expression import CounterOperators, GaugeOperators, HistogramOperators, Vector
 from monitoring_as_code.model.labels import Labels
 from monitoring_as_code.origin import Location, Origin, Place
 from monitoring_as_code.origin.source import read
@@ -177,12 +179,35 @@ def _meant(error: BaseException, origin: Origin) -> str | None:
         if isinstance(owner, type) and issubclass(owner, Labels):
             names = [label.name for label in owner.declared()]
             return did_you_mean(error.name, names) or (f"its labels are {listed(names, 'and')}" if names else None)
-        return did_you_mean(error.name, [name for name in dir(owner) if not name.startswith("_")])
+        return _other_operation(owner, error.name) or did_you_mean(error.name, [name for name in dir(owner) if not name.startswith("_")])
     if isinstance(error, NameError) and isinstance(error.name, str):
         if error.name in monitoring_as_code.__all__:
             return f"add `from monitoring_as_code import {error.name}`"
         return did_you_mean(error.name, {*origin.code.co_names, *origin.code.co_varnames} - {error.name})
     return None
+
+
+def _other_operation(owner: object, name: str) -> str | None:
+    """What does for an expression what somebody wants to do who takes it for another kind of one."""
+    if isinstance(owner, GaugeOperators) and name in ("rate", "increase", "irate"):
+        return "a gauge goes down, too: take its `.deriv(...)` or its `.delta(...)`; if it only rises, declare a `Counter`"
+    if isinstance(owner, CounterOperators) and hasattr(Vector, name):
+        return 'take its rate first, such as `.rate("5m")`'
+    if isinstance(owner, HistogramOperators) and hasattr(CounterOperators, name):
+        return "take its `.count`, its `.sum` or its `.bucket` first"
+    if isinstance(owner, HistogramOperators) and hasattr(Vector, name):
+        return "take its `.quantile(...)`, its `.average(...)` or its `.count.rate(...)` first"
+    if isinstance(owner, Vector) and name in ("where", "rate", "increase"):
+        return f"a selector has `.{name}(...)`: what was computed of one has not, so do that first"
+    return None
+
+
+def _kind(owner: object) -> str | None:
+    """What an object of ours is, in a sentence."""
+    if isinstance(owner, Declaration):
+        return f"{'an' if owner.kind[0] in 'aeiou' else 'a'} {owner.kind}"
+    known = ((CounterOperators, "a counter"), (GaugeOperators, "a gauge"), (HistogramOperators, "a histogram"), (Vector, "a vector"))
+    return next((words for kind, words in known if isinstance(owner, kind)), None)
 
 
 def _said(error: BaseException) -> str:
@@ -191,6 +216,8 @@ def _said(error: BaseException) -> str:
     except Exception:  # noqa: BLE001 - a class of a user's may fail at this too
         text = ""
     name = type(error).__name__
+    if isinstance(error, AttributeError) and error.name and (kind := _kind(error.obj)) is not None:
+        return f"{kind} has no `{error.name}`"
     if isinstance(error, NameError) and error.name and text == f"name '{error.name}' is not defined":
         return f"there is no name `{error.name}` here"
     if isinstance(error, AssertionError) and not text:

@@ -31,8 +31,14 @@ _TYPES = {
     "mapping_type": "a dict",
     "set_type": "a set",
     "frozen_set_type": "a frozenset",
-    "callable_type": "a callable",
+    "callable_type": "a class of labels",
+    "string_unicode": "text that UTF-8 can hold",
     "none_required": "`None`",
+}
+_CLASSES = {
+    "VectorOperators": "an expression of the algebra",
+    "Vector": "an expression of the algebra",
+    "Condition": "a comparison of the algebra",
 }
 _BOUNDS = {
     "greater_than": ("gt", "greater than"),
@@ -111,10 +117,18 @@ def _told(kind: str, path: _Path, faults: list[ErrorDetails], invalid: InvalidDe
                 None,
             )
         if type_ == "string_pattern_mismatch":
-            return f"`{name}` must match `{context['pattern']}`, not {_shown(fault['input'])}", None
-    wanted = list(dict.fromkeys(words for each in faults if (words := _words(each)) is not None))
+            return f"`{name}` must be {_form(fault, path, invalid)}, not {_shown(fault['input'])}", None
+        if type_ == "string_unicode":
+            return f"`{name}` has half of a surrogate pair, which no file can hold", "write the character itself"
+    wanted = list(dict.fromkeys(_words(each) or "" for each in faults))
     phrase = " or ".join([", ".join(wanted[:-1]), wanted[-1]] if len(wanted) > 1 else wanted)
-    return f"`{name}` takes {phrase}, not {_shown(fault['input'])}", _advice(fault["input"], {each["type"] for each in faults})
+    return f"`{name}` takes {phrase}, not {_shown(fault['input'])}", _advice(fault["input"], faults)
+
+
+def _form(fault: ErrorDetails, path: _Path, invalid: InvalidDeclaration) -> str:
+    """What the text must look like."""
+    known = invalid.made.form(str(path[0])) if path else ""
+    return known or f"text that matches `{(fault.get('ctx') or {})['pattern']}`"
 
 
 def _name(path: _Path) -> str:
@@ -129,6 +143,8 @@ def _words(fault: ErrorDetails) -> str | None:
     type_ = fault["type"]
     if type_ in ("is_instance_of", "is_subclass_of", "model_type", "model_class_type", "dataclass_type"):
         named = str(context.get("class", context.get("class_name", ""))).partition("[")[0]
+        if named in _CLASSES:
+            return _CLASSES[named]
         return f"the class of a `{named}`" if type_ == "is_subclass_of" else f"`{named}`"
     if type_ == "literal_error":
         return str(context.get("expected", ""))
@@ -179,7 +195,15 @@ def _shown(value: object) -> str:
     return plain.get(type(value)) or f"a `{type(value).__name__}`"
 
 
-def _advice(value: object, types: set[str]) -> str | None:
+def _advice(value: object, faults: list[ErrorDetails]) -> str | None:
+    types = {fault["type"] for fault in faults}
+    classes = [str((fault.get("ctx") or {}).get("class", "")) for fault in faults if fault["type"] == "is_instance_of"]
+    if not _CLASSES.keys().isdisjoint(classes):
+        return _to_an_expression(value, classes)
+    if isinstance(value, str) and classes and len(classes) == len(faults):
+        return f"declare the `{classes[0]}`, and write its Python name, without quotes"
+    if "callable_type" in types:
+        return "write `class Http(Labels): method: Label[str]`, and `labels=Http`"
     if "tuple_type" in types:
         if isinstance(value, list):
             return "write a tuple: `(...)` instead of `[...]`" + (", with a comma behind a single item: `(x,)`" if len(value) == 1 else "")
@@ -193,3 +217,18 @@ def _advice(value: object, types: set[str]) -> str | None:
     if types & {"float_type", "int_type"} and isinstance(value, str):
         return "write it without quotes" if value.replace(".", "", 1).isdigit() else None
     return None
+
+
+def _to_an_expression(value: object, wanted: list[str]) -> str | None:
+    """What makes an expression of a metric that is none by itself, or a condition of an expression."""
+    from monitoring_as_code.model.expression import CounterOperators, HistogramOperators, Selector, VectorOperators
+
+    if isinstance(value, CounterOperators):
+        return 'take its rate, such as `.rate("5m")`'
+    if isinstance(value, HistogramOperators):
+        return 'take its quantile, such as `.quantile(0.95, "5m")`, or its average'
+    if isinstance(value, VectorOperators):
+        return "compare it with a threshold, such as `> 0`" if "Condition" in wanted else "compute with it, such as by `.sum()`"
+    if isinstance(value, Selector):
+        return "take its `.quantile(...)`"
+    return "write the number as text" if isinstance(value, int | float) else None

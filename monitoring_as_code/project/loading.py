@@ -69,6 +69,9 @@ class Loading:
         with noting(go_on=True) as self._noted, redirect_stdout(sys.stderr), self._own_imports():
             for name, path in self._modules():
                 self.modules.append(self.module(name, path))
+                if not os.path.exists(path):  # a link that leads nowhere
+                    self._fail(name, path, FileNotFoundError(path))
+                    continue
                 try:
                     module = importlib.import_module(name)
                 except KeyboardInterrupt:
