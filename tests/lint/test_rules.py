@@ -50,9 +50,10 @@ def findings(folder: Path, definitions: str, config: str = "") -> list[Diagnosti
     return lint(Analysis(load_project(folder, read, problems)))
 
 
-def enabled(name: str) -> str:
-    """What turns a rule on that is off where nothing is said."""
-    return "" if load(name).on else f'[tool.mac]\nenable = ["{name}"]\n'
+def config_of(name: str, example: str) -> str:
+    """The configuration of an example: what its comment says, or what turns a rule on that is off where nothing is said."""
+    said = "".join(line.removeprefix("# ") for line in example.splitlines(keepends=True) if line.startswith("# "))
+    return said if "[tool.mac]" in said or load(name).on else f'[tool.mac]\nenable = ["{name}"]\n'
 
 
 class Case(NamedTuple):
@@ -96,7 +97,7 @@ def test_what_is_bad_is_found_by_its_rule_and_by_no_other(name: str, tmp_path: P
     for number, example in enumerate(load(name).bad):
         folder = tmp_path / str(number)
         folder.mkdir()
-        found = findings(folder, example, enabled(name))
+        found = findings(folder, example, config_of(name, example))
         assert {each.rule for each in found} == {name}, render(found, "text", root=folder)
 
 
@@ -105,7 +106,7 @@ def test_what_is_good_is_found_by_no_rule(name: str, tmp_path: Path) -> None:
     for number, example in enumerate(load(name).good):
         folder = tmp_path / str(number)
         folder.mkdir()
-        found = findings(folder, example, enabled(name))
+        found = findings(folder, example, config_of(name, example))
         assert not found, render(found, "text", root=folder)
 
 

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from monitoring_as_code.lint.places import place
+from monitoring_as_code.lint.rule import WARNING, Finding, rule
+from monitoring_as_code.model.alert import Alert
+from monitoring_as_code.promql.ast import COMPARISONS, Aggregate, Binary, Call, NumberLiteral, Paren, Unary, children, walk
+from monitoring_as_code.promql.durations import milliseconds
+
+if TYPE_CHECKING:
+    from monitoring_as_code.lint.reading import Reading
+    from monitoring_as_code.promql.ast import Expr
+
+_RANKING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
+# Made of the last two samples only.
+_INSTANT = frozenset({"irate", "idelta"})
+
+
+@rule(
+    WARNING,
+    yields_to=("syntax-error", "rate-of-gauge", "alert-without-condition", "always-firing", "unreachable-threshold"),
+    of_expressions=True,
+)
+def flapping(reading: Reading) -> Iterator[Finding]:
+    """An alert comes and goes without cause: by rank, or because one noisy value is enough.
+
+    `topk` and its like let through whichever series rank first right now. A series that changes places with another one is resolved, and
+    starts to wait anew, whatever its value is. Compare all series instead; a ranking inside of an aggregation is fine. `irate` and `idelta`
+    look at two samples only, and a rate moves at each scrape: where such a value is compared with a threshold, `for_` lets a peak pass,
+    and `keep_firing_for` a gap. A threshold of 0 asks whether something happened at all, and needs neither.
+
+    BAD:
+
+        requests = Counter(name="http_requests_total", help="Requests served.")
+        alert = Alert(
+            name="ManyRequests",
+            expr="sum by (job) (irate(http_requests_total[5m])) > 100",
+            severity="warning",
+            summary="{{ $labels.job }} gets {{ $value | humanize }} requests a second",
+            runbook="https://runbooks.example/many-requests",
+        )
+
+    GOOD:
+
+        requests = Counter(name="http_requests_total", help="Requests served.")
+        alert = Alert(
+            name="ManyRequests",
+            expr="sum by (job) (rate(http_requests_total[5m])) > 100",
+            for_="5m",
+            severity="warning",
+            summary="{{ $labels.job }} gets {{ $value | humanize }} requests a second",
+            runbook="https://runbooks.example/many-requests",
+        )
+    """
+    for use in reading.uses:
+        alert = use.declaration
+        if not isinstance(alert, Alert) or use.expr is None:
+            continue
+        ranking = _ranking(use.expr)
+        if ranking is not None:
+            message = f"`{ranking.op}()` lets series in and out of this alert as their ranks change"
+            at = place(use, ranking, ranking.op_span if ranking.op_span.start >= 0 else None)
+            yield Finding(message, at, "compare all series with the threshold", (), (id(alert), "flapping"), alert)
+        elif milliseconds(alert.for_) == 0 and milliseconds(alert.keep_firing_for) == 0:
+            noisy = _noisy(use.expr)
+            if noisy is not None:
+                message = f"one value of `{noisy.function}()` beyond the threshold fires this alert, and the next one resolves it"
+                help_ = 'let it last, `for_="5m"`, or hold it, `keep_firing_for="5m"`'
+                yield Finding(message, place(use, noisy), help_, (), (id(alert), "flapping"), alert)
+
+
+def _ranking(node: Expr) -> Aggregate | None:
+    """A ranking whose series are those of the whole expression."""
+    while True:
+        match node:
+            case Paren(expr=inner) | Unary(expr=inner):
+                node = inner
+            case Aggregate(op=op) if op in _RANKING:
+                return node
+            case Binary(op="and" | "unless", left=left):
+                node = left
+            case Binary(left=left, right=right):
+                return _ranking(left) or _ranking(right)
+            case _:
+                return None
+
+
+def _noisy(node: Expr) -> Call | None:
+    """A rate that is compared with a number that is not zero, as it is or in an aggregate."""
+    match node:
+        case Paren(expr=inner):
+            return _noisy(inner)
+        case Binary(op="and" | "or" | "unless", left=left, right=right):
+            # The other side of `and` may be what keeps it calm.
+            return (_noisy(left) or _noisy(right)) if node.op == "or" else None
+        case Binary(op=op, left=left, right=NumberLiteral(value=threshold), bool_modifier=False) if op in COMPARISONS and threshold:
+            found = [each for each in walk(left) if isinstance(each, Call) and each.function in (*_INSTANT, "rate")]
+            calm = any(isinstance(each, Call) and each.function.endswith("_over_time") for each in walk(left))
+            return found[0] if found and not calm and children(left) else None
+        case _:
+            return None
