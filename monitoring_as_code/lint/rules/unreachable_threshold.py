@@ -28,6 +28,7 @@ def unreachable_threshold(reading: Reading) -> Iterator[Finding]:
         slow = Alert(
             name="Slow",
             expr="histogram_quantile(0.95, sum by (le) (rate(latency_seconds_bucket[5m]))) > 10",
+            for_="5m",
             severity="warning",
             summary="answers take more than ten seconds",
             runbook="https://runbooks.example/slow",
@@ -39,6 +40,7 @@ def unreachable_threshold(reading: Reading) -> Iterator[Finding]:
         slow = Alert(
             name="Slow",
             expr="histogram_quantile(0.95, sum by (le) (rate(latency_seconds_bucket[5m]))) > 10",
+            for_="5m",
             severity="warning",
             summary="answers take more than ten seconds",
             runbook="https://runbooks.example/slow",
