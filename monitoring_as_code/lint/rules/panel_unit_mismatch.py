@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.agreement import because, conversion, disagree, named
-from monitoring_as_code.lint.rule import ERROR, Finding, rule
+from monitoring_as_code.lint.rule import ERROR, WARNING, Finding, rule
 from monitoring_as_code.model.dashboard import QueryPanel
 from monitoring_as_code.origin import Place
+from monitoring_as_code.units import ratio, seconds
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Use
     from monitoring_as_code.lint.reading import Reading
+    from monitoring_as_code.promql.infer.value import Arm
     from monitoring_as_code.units import Unit
 
 
@@ -67,15 +69,24 @@ def _of_panel(reading: Reading, panel: QueryPanel) -> Iterator[Finding]:
         if use.expr is None or getattr(use.part, "hidden", False):
             continue
         unit = _unit(reading, use, panel)
-        if unit is None or not disagree(unit, shown):
+        if unit is None or not disagree(unit, shown) or _put_otherwise(reading.analysis.value(use).arm, unit, shown):
             continue
         words = f" (`{panel.unit}`)" if isinstance(panel.unit, str) and named(shown) != f"`{panel.unit}`" else ""
         message = f"the panel shows {named(shown)}{words}, but the query gives {named(unit)}"
         help_ = conversion(unit, shown, "the query")
         help_ = f"leave `unit` out, it is inferred; or {help_}" if help_ else "leave `unit` out, it is inferred"
         related = because(reading, use, use.expr)
-        yield Finding(message, Place(panel.origin, ("unit",)), help_, related, declaration=panel)
+        # Bytes a second that are shown as bytes are of the right size; what is missing may stand in the title.
+        severity = WARNING if unit.dimension == (shown / seconds).dimension and unit.scale == shown.scale else None
+        yield Finding(message, Place(panel.origin, ("unit",)), help_, related, declaration=panel, severity=severity)
         return
+
+
+def _put_otherwise(arm: Arm, unit: Unit, shown: Unit) -> bool:
+    """Whether the numbers may be called so all the same: seconds of every second, and what came in a minute as so many a minute."""
+    if arm.kind == "rate":
+        return unit == ratio and shown == seconds
+    return arm.kind == "increase" and shown.dimension == (unit / seconds).dimension
 
 
 def _unit(reading: Reading, use: Use, panel: QueryPanel) -> Unit | None:
