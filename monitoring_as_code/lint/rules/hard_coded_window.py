@@ -1,14 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.diagnostics import Edit, Fix
+from monitoring_as_code.lint.panels import is_graph, panel_of
 from monitoring_as_code.lint.places import place
 from monitoring_as_code.lint.rule import WARNING, Finding, rule
 from monitoring_as_code.model.alert import Alert
-from monitoring_as_code.model.dashboard import Dashboard, QueryPanel
 from monitoring_as_code.promql.ast import COMPARISONS, Binary, Duration, MatrixSelector, walk
 from monitoring_as_code.promql.durations import to_text
 from monitoring_as_code.promql.infer.calls import unwrapped
@@ -55,11 +55,8 @@ def hard_coded_window(reading: Reading) -> Iterator[Finding]:
             continue
         if source.range.milliseconds > _LONGEST_MILLISECONDS or source.selector.at is not None:
             continue
-        panel = _panels(reading.analysis).get(id(use.part))
-        if panel is None or panel.alert is not None:
-            continue
-        instant = getattr(use.part, "instant", None)
-        if panel.instant if instant is None else instant:
+        panel = panel_of(reading.analysis, use)
+        if panel is None or panel.alert is not None or not is_graph(panel, use):
             continue
         if use.text in _ruled(reading.analysis):
             continue
@@ -75,19 +72,6 @@ def hard_coded_window(reading: Reading) -> Iterator[Finding]:
             declaration=use.declaration,
             fix=fix,
         )
-
-
-@lru_cache(maxsize=1)
-def _panels(analysis: Analysis) -> Mapping[int, QueryPanel]:
-    """The panel of each query."""
-    return {
-        id(use.part): panel
-        for dashboard in analysis.project.of(Dashboard)
-        for row in dashboard.rows
-        for panel in row.panels
-        if isinstance(panel, QueryPanel)
-        for use in analysis.queries(panel)
-    }
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.cadence import cadence, evaluated_every
+from monitoring_as_code.lint.panels import has_least_step, panel_of
 from monitoring_as_code.lint.places import place
 from monitoring_as_code.lint.rule import ERROR, WARNING, Finding, rule
 from monitoring_as_code.promql.ast import Duration, MatrixSelector, Subquery, Variable
@@ -69,7 +70,8 @@ def _of_selector(reading: Reading, use: Use, call: Call, source: MatrixSelector)
     span = None if source.span.start < 0 or source.range.span.start < 0 else source.range.span
     at = place(use, source, span)
     if isinstance(source.range, Variable) and source.range.name == "__interval":
-        if function in ("rate", "irate"):
+        panel = panel_of(reading.analysis, use)
+        if function in ("rate", "irate") and (panel is None or not has_least_step(panel)):
             message = f"`{source.range.text}` can be as short as one scrape, and `{function}()` needs two samples"
             yield Finding(message, at, "write `$__rate_interval`", about=about, declaration=use.declaration)
         return
