@@ -9,7 +9,7 @@ from monitoring_as_code.lint.rule import ERROR, Edit, Finding, Fix, rule
 if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
     from monitoring_as_code.promql.infer.value import Arm
-    from monitoring_as_code.promql.template import ValueUse
+    from monitoring_as_code.promql.value_format import ValueUse
     from monitoring_as_code.units import Unit
 
 _WANTS = {
@@ -50,8 +50,11 @@ def wrong_value_formatter(reading: Reading) -> Iterator[Finding]:
             runbook="https://runbooks.example/slow",
         )
     """
+    from monitoring_as_code.promql.value_format import value_uses
+
     for written in reading.written:
-        if not written.template.values:
+        values = () if written.template.fault else value_uses(written.text)
+        if not values:
             continue
         use = reading.analysis.use(written.alert)
         if use.expr is None:
@@ -59,7 +62,7 @@ def wrong_value_formatter(reading: Reading) -> Iterator[Finding]:
         arm = reading.analysis.value(use).arm
         if arm.literal:
             continue
-        for value in written.template.values:
+        for value in values:
             problem = _problem(value, arm)
             if problem is None:
                 continue
