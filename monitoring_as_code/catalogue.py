@@ -174,6 +174,7 @@ class Catalogue:
         self._metrics: dict[str, Metric] = {}
         self._by_series: dict[str, tuple[Metric, Part]] = {}
         self._entries: dict[str, Entry | None] = {}
+        self._labels: dict[tuple[int, int], tuple[Metric, Mapping[str, Domain], frozenset[str]]] = {}
         for metric in metrics:
             self.add(metric)
 
@@ -205,7 +206,8 @@ class Catalogue:
         except KeyError:
             found = self._by_series.get(name)
             if found is not None:
-                entry = _entry(name, *found)
+                metric, part = found
+                entry = _entry(name, metric, part, *self._series_labels(metric, part))
             elif name in _SYNTHETIC:
                 entry = _synthetic(name, self.jobs)
             else:
@@ -223,14 +225,27 @@ class Catalogue:
         """Whether a name is one of a seen metric with the wrong or no suffix, or with one slip of the pen."""
         if name in self._metrics or any(name.removesuffix(suffix) in self._metrics for suffix in ("_bucket", "_count", "_sum", "_total")):
             return True
-        return any(
-            series.removeprefix(name) in _ENDINGS or is_slip(name, series) for series in self._by_series if series[:3] == name[:3]
-        )
+        return any(series.removeprefix(name) in _ENDINGS or is_slip(name, series) for series in self._by_series if series[:3] == name[:3])
 
     def copy(self, *, records_elsewhere: bool = False) -> Catalogue:
         """The same metrics, to which others may be added."""
         records_elsewhere = records_elsewhere or self.records_elsewhere
         return Catalogue(self, complete=self.complete, jobs=self.jobs, learnt=self.learnt, records_elsewhere=records_elsewhere)
+
+    def _series_labels(self, metric: Metric, part: Part) -> tuple[Mapping[str, Domain], frozenset[str]]:
+        """The labels of series after the scrape, and the hidden ones. Metrics that share their labels share what comes of them, too."""
+        if metric.kind == "recorded":
+            return metric.labels, frozenset()
+        if part == "bucket" and metric.kind == "histogram":
+            bounds = frozenset(text for bound in (*metric.buckets, float("inf")) for text in bound_texts(bound)) if metric.buckets else None
+            return _scraped({**metric.labels, "le": Domain(bounds)}, metric.jobs)
+        if metric.kind == "summary" and not part:
+            return _scraped({"quantile": ANY_VALUE, **metric.labels}, metric.jobs)
+        key = id(metric.labels), id(metric.jobs)
+        found = self._labels.get(key)
+        if found is None:  # with the metric, so that the ids stay what they are
+            found = self._labels[key] = metric, *_scraped(dict(metric.labels), metric.jobs)
+        return found[1:]
 
     def nearest(self, name: str, at_most: int = 3) -> list[str]:
         """The known names that look most like this one, the best first."""
@@ -263,15 +278,7 @@ def is_slip(written: str, meant: str) -> bool:
     return short[start : start + 2] == long[start : start + 2][::-1] and short[start + 2 :] == long[start + 2 :]
 
 
-def _entry(name: str, metric: Metric, part: Part) -> Entry:
-    labels = dict(metric.labels)
-    if part == "bucket" and metric.kind == "histogram":
-        labels["le"] = Domain(
-            frozenset(text for bound in (*metric.buckets, float("inf")) for text in bound_texts(bound)) if metric.buckets else None
-        )
-    elif metric.kind == "summary" and not part:
-        labels.setdefault("quantile", ANY_VALUE)
-    labels, shadowed = _scraped(labels, metric.jobs) if metric.kind != "recorded" else (labels, frozenset())
+def _entry(name: str, metric: Metric, part: Part, labels: Mapping[str, Domain], shadowed: frozenset[str]) -> Entry:
     kind: Kind
     unit = metric.unit
     bounds = metric.range

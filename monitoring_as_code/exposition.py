@@ -78,12 +78,12 @@ def _patterns() -> _Patterns:
     # A label's text may hold any brace, so what is between the braces ends only where no text is open.
     inside = r'((?:[^"{}]|"(?:[^"\\]|\\.)*")*)'
     return _Patterns(
-        re.compile(rf"[ \t]*({_NAME})?[ \t]*(?:\{{{inside}\}})?[ \t]*([^ \t#{{]+)(?:[ \t]+([^ \t#]+))?[ \t]*(#.*)?"),
+        re.compile(rf"[ \t]*({_NAME})?[ \t]*(?:\{{{inside}\}})?[ \t]*([^ \t#{{]+)(?:[ \t]+([^ \t#]+))?(?:[ \t]+(#.*))?"),
         re.compile(rf"(?:{_PAIR}(?:,|$))*[ \t]*"),
         re.compile(_PAIR),
         re.compile(rf"[ \t]*#[ \t]+(HELP|TYPE|UNIT)[ \t]+({_NAME}|{_TEXT})(?:[ \t](.*))?"),
         re.compile(
-            r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|0[xX][0-9a-fA-F]+(?:\.[0-9a-fA-F]*)?(?:[pP][+-]?\d+)?|inf(?:inity)?|nan)",
+            r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?|nan)",
             re.IGNORECASE,
         ),
     )
@@ -182,7 +182,7 @@ class _Reader:
     def _number(self, text: str, number: int) -> float:
         if self.patterns.number.fullmatch(text) is None:
             raise ExpositionError(f"`{text}` is no number", number)
-        return float.fromhex(text) if "x" in text.lower() else float(text)
+        return float(text)
 
     def _behind(self, time: str | None, exemplar: str | None, number: int) -> None:
         if exemplar is not None and not self.openmetrics:
@@ -196,13 +196,13 @@ class _Reader:
     def _comment(self, line: str, number: int) -> None:
         found = self.patterns.comment.fullmatch(line)
         if found is None:
-            words = line.split()
-            if words[:2] == ["#", "TYPE"] or words[:2] == ["#", "HELP"]:
-                raise ExpositionError(
-                    f"`{words[1]}` needs the name of a metric" if len(words) == 2 else f"`{words[2]}` is no name of a metric", number
-                )
+            words = line.split()  # one that says nothing is like any other comment
+            if words[1:2] and words[1] in ("TYPE", "HELP") and len(words) > 2 and words[0] == "#":
+                raise ExpositionError(f"`{words[2]}` is no name of a metric", number)
             return
-        what, name, said = found[1], found[2], found[3] or ""
+        if found[3] is None:
+            return
+        what, name, said = found.groups()
         if what == "UNIT" and not self.openmetrics:
             return
         name = _unescaped(name) if name[0] == '"' else name
@@ -210,7 +210,7 @@ class _Reader:
         if (name, what) in self.told:
             raise ExpositionError(f"`{name}` has a second line `# {what}`", number)
         self.told.add((name, what))
-        kind = said.strip()
+        kind = said.lstrip(" \t")
         if what == "TYPE":
             if kind not in (KINDS_OF_OPENMETRICS if self.openmetrics else KINDS):
                 raise ExpositionError(f"`{kind}` is no type of a metric", number)

@@ -3,16 +3,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.lint.places import matcher_place
+from monitoring_as_code.lint.places import matcher_place, place
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
 from monitoring_as_code.origin import Place
-from monitoring_as_code.promql.ast import Span
+from monitoring_as_code.promql.ast import Span, walk
+from monitoring_as_code.promql.rewriting import variables_of
 from monitoring_as_code.promql.variables import find_variables
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Use
     from monitoring_as_code.lint.reading import Reading
-    from monitoring_as_code.promql.ast import VectorSelector
+    from monitoring_as_code.promql.ast import Expr, VectorSelector
 
 
 @rule(ERROR, may_be_allowed=False, of_expressions=True)
@@ -32,13 +33,15 @@ def syntax_error(reading: Reading) -> Iterator[Finding]:
         recorded = RecordingRule(name="job:up:sum", expr="sum by (job) (up)")
     """
     for use in reading.analysis.uses if reading.rest else ():
-        if use.error is not None:
-            place = Place(use.part.origin, (use.argument,), use.error.span, use.written)
-            yield Finding(use.error.message, place, use.error.help or None, declaration=use.declaration)
+        if use.error is not None and not (reading.project.foreign and use.in_dashboard and _filled_in(use.written or "", use.error.span)):
+            at = Place(use.part.origin, (use.argument,), use.error.span, use.written)
+            yield Finding(use.error.message, at, use.error.help or None, declaration=use.declaration)
+        elif use.expr is not None and use.written is None and not use.in_dashboard and ("$" in use.text or "[[" in use.text):
+            yield from _in_algebra(use, use.expr)
     for found in reading.query_variables:
         if found.error is not None:
-            place = Place(found.variable.origin, ("matchers",), found.error.span, found.variable.matchers)
-            yield Finding(found.error.message, place, found.error.help or None, declaration=found.dashboard)
+            at = Place(found.variable.origin, ("matchers",), found.error.span, found.variable.matchers)
+            yield Finding(found.error.message, at, found.error.help or None, declaration=found.dashboard)
     for use, selector in reading.selectors:
         if not use.in_dashboard:
             yield from _variables(use, selector.node)
@@ -50,6 +53,20 @@ def syntax_error(reading: Reading) -> Iterator[Finding]:
                 written.place(fault.span),
                 "see `https://prometheus.io/docs/prometheus/latest/configuration/template_reference/`",
             )
+
+
+def _filled_in(text: str, span: Span) -> bool:
+    """Whether what is wrong is at a variable of Grafana's, which puts any text there: in dashboards of others, nobody knows which."""
+    return any(each.span.start <= span.end + 1 and span.start <= each.span.end + 1 for each in find_variables(text))
+
+
+def _in_algebra(use: Use, expr: Expr) -> Iterator[Finding]:
+    """The variables that the algebra takes, such as `rate_interval`; those in matchers are found below."""
+    for node in walk(expr):
+        for variable in variables_of(node):
+            at = place(use, node, variable.span if node.span.start >= 0 else None)
+            message = f"`{variable.text}` is a variable of Grafana, which nobody fills in for a rule"
+            yield Finding(message, at, "write the duration or the value itself", declaration=use.declaration)
 
 
 def _variables(use: Use, selector: VectorSelector) -> Iterator[Finding]:

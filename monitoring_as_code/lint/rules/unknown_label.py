@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.lint.places import declared_here, matcher_place, name_place
+from monitoring_as_code.catalogue import is_slip
+from monitoring_as_code.lint.places import declared_here, matcher_place, name_place, place
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
 from monitoring_as_code.origin import Place
-from monitoring_as_code.promql.ast import Name, VectorSelector
+from monitoring_as_code.promql.ast import Name, StringLiteral, VectorSelector
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Use
@@ -47,8 +48,11 @@ def unknown_label(reading: Reading) -> Iterator[Finding]:
                 matcher = fact.matcher
                 yield _never_had(use, selector.entry, matcher.name, matcher_place(use, selector.node, matcher, matcher.name_span))
     yield from _groupings(reading)
+    if reading.catalogue.learnt:
+        yield from _slips(reading)
     for use, join in reading.joins:
         yield from _matched(use, join, reading.facts(use))
+    yield from _sources(reading)
     from monitoring_as_code.model.labels import label_name
 
     for found in reading.query_variables:
@@ -57,6 +61,32 @@ def unknown_label(reading: Reading) -> Iterator[Finding]:
             message, help_ = _words(entry, label)
             at = Place(found.variable.origin, ("values_of",))
             yield Finding(message, at, help_, declared_here(entry.metric), declaration=found.dashboard)
+
+
+def _slips(reading: Reading) -> Iterator[Finding]:
+    """Labels that look like a slip of one that was seen: that a metric has shown no such label is not enough, as targets have labels, too."""
+    for use, selector in reading.selectors:
+        for fact in selector.matchers if selector.entry is not None else ():
+            meant = _meant(fact.matcher.name, selector.entry.labels) if selector.entry is not None else None
+            if meant is not None:
+                at = matcher_place(use, selector.node, fact.matcher, fact.matcher.name_span)
+                yield _slip(use, fact.matcher.name, meant, at)
+    for use, node in reading.aggregates:
+        labels = reading.facts(use)[node.expr].labels
+        for index, label in enumerate(node.grouping):
+            if isinstance(label, Name) and label.value not in labels.facts and not labels.closed:
+                meant = _meant(label.value, labels.possible)
+                if meant is not None:
+                    yield _slip(use, label.value, meant, name_place(use, node, label, "without" if node.without else "by", index))
+
+
+def _meant(name: str, known: Iterable[str]) -> str | None:
+    known = sorted(known)
+    return None if name in known else next((label for label in known if is_slip(name, label)), None)
+
+
+def _slip(use: Use, name: str, meant: str, at: Place) -> Finding:
+    return Finding(f"no label `{name}` has been exposed", at, f"did you mean `{meant}`?", (), _about(use, name), use.declaration)
 
 
 def _groupings(reading: Reading) -> Iterator[Finding]:
@@ -73,6 +103,15 @@ def _groupings(reading: Reading) -> Iterator[Finding]:
                 yield from _missing(use, reading.facts(use), labels, label.value, name_place(use, node, label, argument, index))
 
 
+def _sources(reading: Reading) -> Iterator[Finding]:
+    """The labels that `label_replace()` and `label_join()` read."""
+    for use, call in reading.calls("label_replace", "label_join"):
+        labels = reading.facts(use)[call.args[0]].labels
+        for argument in call.args[3:4] if call.function == "label_replace" else call.args[3:]:
+            if isinstance(argument, StringLiteral) and argument.value and labels.get(argument.value).presence == "never":
+                yield from _missing(use, reading.facts(use), labels, argument.value, place(use, argument))
+
+
 def _matched(use: Use, join: JoinFact, facts: Facts) -> Iterator[Finding]:
     matching = join.node.matching
     if matching is None:
@@ -81,11 +120,19 @@ def _matched(use: Use, join: JoinFact, facts: Facts) -> Iterator[Finding]:
     for index, label in enumerate(matching.labels):
         if isinstance(label, Name) and label.value in join.absent:
             yield from _missing(use, facts, left, label.value, name_place(use, join.node, label, "on", index))
+        elif isinstance(label, Name) and not matching.on and _never_there(left, label.value) and _never_there(right, label.value):
+            yield from _missing(use, facts, left, label.value, name_place(use, join.node, label, "ignoring", index))
     one_side = right if matching.card == "many-to-one" else left
     for index, label in enumerate(matching.include):
         if isinstance(label, Name) and label.value in join.missing:
             at = name_place(use, join.node, label, "include", index)
             yield from _missing(use, facts, one_side, label.value, at)
+
+
+def _never_there(labels: Labels, name: str) -> bool:
+    """Whether a metric was declared without the label; one that was aggregated away may well be ignored."""
+    fact = labels.get(name)
+    return fact.presence == "never" and fact.reason is not None and isinstance(fact.reason.node, VectorSelector)
 
 
 def _missing(use: Use, facts: Facts, labels: Labels, name: str, at: Place) -> Iterator[Finding]:
