@@ -1,0 +1,13 @@
+"""AutoWeave as a world to mutate."""
+
+from pathlib import Path
+
+from monitoring_as_code.config import read_config
+from monitoring_as_code.project import load_project
+from tests.power.world import World
+
+
+def autoweave(root: Path) -> World:
+    """The definitions of this repository."""
+    config, problems = read_config(str(root))
+    return World("AutoWeave", load_project(root, config, problems))
