@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.agreement import because, conversion, disagree, named
 from monitoring_as_code.lint.rule import ERROR, WARNING, Finding, rule
-from monitoring_as_code.model.dashboard import QueryPanel
 from monitoring_as_code.origin import Place
 from monitoring_as_code.units import ratio, seconds
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Use
     from monitoring_as_code.lint.reading import Reading
+    from monitoring_as_code.model.dashboard import QueryPanel
     from monitoring_as_code.promql.infer.value import Arm
     from monitoring_as_code.units import Unit
 
@@ -50,6 +50,8 @@ def panel_unit_mismatch(reading: Reading) -> Iterator[Finding]:
             ),
         )
     """
+    from monitoring_as_code.model.dashboard import QueryPanel
+
     for dashboard in reading.dashboards:
         for row in dashboard.rows:
             for panel in row.panels:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.lint.agreement import because, conversion, disagree, named, quantity_of, unit_of
 from monitoring_as_code.lint.places import place
 from monitoring_as_code.lint.rule import ERROR, WARNING, Finding, rule
-from monitoring_as_code.model.dashboard import QueryPanel
 from monitoring_as_code.origin import Place
 from monitoring_as_code.promql.ast import COMPARISONS
 
@@ -124,6 +123,8 @@ def _declared(arm: Arm) -> bool:
 
 
 def _of_panels(reading: Reading) -> Iterator[Finding]:
+    from monitoring_as_code.model.dashboard import QueryPanel
+
     for dashboard in reading.dashboards:
         for row in dashboard.rows:
             for panel in row.panels:
