@@ -80,7 +80,7 @@ def test_what_is_inside_of_a_declaration_is_declared_and_has_a_holder(tmp_path: 
         {
             "definitions/a.py": HEAD
             + """
-group = RuleGroup(name="g", rules=(Alert(name="A", expr="up == 0", severity="warning", summary=""),))
+group = RuleGroup(name="g", rules=(Alert(name="A", expr="up == 0", severity="warning", summary="x"),))
 node = Exporter(name="node", metrics=(Gauge(name="n1", help=""), Gauge(name="n2", help="")))
 named = node.metrics[1]
 """

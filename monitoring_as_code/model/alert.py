@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Declaration, Part
 from monitoring_as_code.model.expression import Condition, Vector, VectorOperators
-from monitoring_as_code.model.fields import DurationText, LabelSet, MetricName, PlainName, PositiveDuration, Severity, Text
+from monitoring_as_code.model.fields import DurationText, LabelSet, MetricName, PlainName, PositiveDuration, Severity, Text, check_labels
 from monitoring_as_code.promql.ast import VectorSelector
 from monitoring_as_code.units import Unit
 
@@ -16,6 +16,28 @@ def _no_reserved(labels: dict[str, str]) -> dict[str, str]:
             message = f"`{reserved}` is set by the alert's own argument"
             raise ValueError(message)
     return labels
+
+
+def _no_made(annotations: dict[str, str]) -> dict[str, str]:
+    for made in ("summary", "description"):
+        if made in annotations:
+            message = f"`{made}` is set by the alert's own argument"
+            raise ValueError(message)
+    return check_labels(annotations)
+
+
+def _page(runbook: str) -> str:
+    if "://" not in runbook:
+        message = f"`{runbook}` is no URL: write one, such as `https://wiki.example/queues`, or `Runbook(meaning=..., check=(...,))`"
+        raise ValueError(message)
+    return runbook
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        message = "must say something: it is what people are woken up with"
+        raise ValueError(message)
+    return text
 
 
 class Runbook(Part):
@@ -45,10 +67,10 @@ class Alert(Declaration):
     keep_firing_for: DurationText = "0s"
     severity: Severity
     labels: Annotated[LabelSet, Check(_no_reserved)] = {}
-    summary: Text
+    summary: Annotated[Text, Check(_said)]
     description: Text = ""
-    annotations: LabelSet = {}
-    runbook: Instance[Runbook] | Text | None = None
+    annotations: Annotated[dict[Text, Text], Check(_no_made)] = {}
+    runbook: Instance[Runbook] | Annotated[Text, Check(_page)] | None = None
 
     @property
     def identities(self) -> tuple[tuple[str, ...], ...]:
@@ -84,6 +106,6 @@ class RuleGroup(Declaration):
     kind: ClassVar[str] = "rule group"
 
     name: PlainName
-    rules: tuple[Instance[Alert] | Instance[RecordingRule], ...]
+    rules: tuple[Instance[Alert] | Instance[RecordingRule], ...] = Field(min_length=1)
     interval: PositiveDuration | None = None
     limit: int | None = Field(default=None, ge=1)

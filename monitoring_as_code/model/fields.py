@@ -62,6 +62,20 @@ def _slug(text: str) -> str:
     return text
 
 
+def _secret_file(path: str) -> str:
+    if "://" in path or not path.startswith("/"):
+        message = "a secret would be readable in the artifact: write the path of the file that holds it, `/run/secrets/...`"
+        raise ValueError(message)
+    last = path.rsplit("/", 1)[1]
+    if not last or not path.isprintable():
+        message = "is no path of a file: write it like `/run/secrets/...`"
+        raise ValueError(message)
+    if path.startswith("/services/") or (len(last) >= 20 and last.isalnum() and any(each.isdigit() for each in last)):
+        message = "looks like the secret itself, which would be readable in the artifact: put it into a file, and write that file's path"
+        raise ValueError(message)
+    return path
+
+
 def _share(value: float) -> float:
     if not 0 <= value <= 1:
         message = f"{value:g} is no share: it must be from 0 to 1"
@@ -74,6 +88,8 @@ DurationText: TypeAlias = Annotated[str, Check(_duration)]
 PositiveDuration: TypeAlias = Annotated[str, Check(_positive_duration)]
 MetricName: TypeAlias = Annotated[str, Check(_metric_name)]
 PlainName: TypeAlias = Annotated[str, Check(_plain_name)]
+# The path of a file that holds a secret, inside of the container that reads it.
+SecretFile: TypeAlias = Annotated[str, Check(_secret_file)]
 # Text that people read; any script, quotes and line breaks included.
 Text: TypeAlias = str
 LabelSet: TypeAlias = Annotated[dict[Text, Text], Check(check_labels)]

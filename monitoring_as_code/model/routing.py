@@ -8,7 +8,7 @@ from typing_extensions import override
 from monitoring_as_code.matchers import parse_matcher
 from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Declaration, Part
-from monitoring_as_code.model.fields import PlainName, PositiveDuration, Text, check_labels
+from monitoring_as_code.model.fields import PlainName, PositiveDuration, SecretFile, Text, check_labels
 from monitoring_as_code.model.time_interval import TimeInterval
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Smtp(Part):
     smarthost: Text = Field(pattern=r"^[^\s:]+:[0-9]+$", form="a host and a port, such as `smtp.example.com:587`")
     sender: Text
     username: Text | None = None
-    password_file: Text = "/run/secrets/smtp_password"  # noqa: S105 - a path, no password
+    password_file: SecretFile = "/run/secrets/smtp_password"  # noqa: S105 - a path, no password
     require_tls: bool = True
 
 

@@ -143,6 +143,39 @@ def _neutral_labels(labels: tuple[Name | Variable, ...], prefix: str = _NEUTRAL_
     return tuple([Name(f"{prefix}_{label.name}") if isinstance(label, Variable) else label for label in labels])
 
 
+def variables_of(node: Expr) -> tuple[Variable, ...]:
+    """Grafana's variables at a node itself: not those of expressions inside of it, nor those in the text of matchers."""
+    match node:
+        case Variable():
+            return (node,)
+        case VectorSelector():
+            return (*node.variables, *node.stand_ins, *_in_durations(node.offset), *_in_at(node.at))
+        case MatrixSelector(range=length):
+            return _in_durations(length)
+        case Subquery():
+            return (*_in_durations(node.range, node.step, node.offset), *_in_at(node.at))
+        case Aggregate(grouping=grouping):
+            return tuple(label for label in grouping if isinstance(label, Variable))
+        case Binary(matching=VectorMatching(labels=labels, include=include)):
+            return tuple(label for label in (*labels, *include) if isinstance(label, Variable))
+        case _:
+            return ()
+
+
+def _in_durations(*durations: AnyDuration | None) -> tuple[Variable, ...]:
+    found: list[Variable] = []
+    for duration in durations:
+        if isinstance(duration, Variable):
+            found.append(duration)
+        elif isinstance(duration, DurationExpr):
+            found += [node for node in walk(duration.expr) if isinstance(node, Variable)]
+    return tuple(found)
+
+
+def _in_at(at: At | None) -> tuple[Variable, ...]:
+    return (at.value,) if at is not None and isinstance(at.value, Variable) else ()
+
+
 def _has_variables(node: Expr) -> bool:
     match node:
         case Variable():

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _NEVER_EMPTY = frozenset({"vector", "scalar", "time", "pi"})
 
 
-@rule(ERROR)
+@rule(ERROR, yields_to=("no-instant-vector",))
 def alert_without_condition(reading: Reading) -> Iterator[Finding]:
     """An alert's expression compares nothing, so it fires for as long as there is data.
 

@@ -32,6 +32,7 @@ def duplicate_name(reading: Reading) -> Iterator[Finding]:
         requests = Counter(name="requests_total", help="Requests.", unused="an example")
     """
     yield from _series(reading)
+    yield from _in_several_groups(reading)
     groups: dict[tuple[str, str], Declaration] = {}
     for group in reading.analysis.groups:
         if group.declaration is not None:
@@ -42,6 +43,23 @@ def duplicate_name(reading: Reading) -> Iterator[Finding]:
             message = f"the group `{group.name}` has the name of those rules of its module that are in no group"
             help_ = "give it another name, or take the other rules in"
             yield Finding(message, Place(declared.origin, ("name",)), help_, ((Place(group.rules[0].origin), "a rule in no group"),))
+
+
+def _in_several_groups(reading: Reading) -> Iterator[Finding]:
+    """Rules that stand twice in groups: each is evaluated twice, and an alert comes twice."""
+    first: dict[int, Declaration] = {}
+    for group in reading.analysis.groups:
+        if group.declaration is not None:
+            for index, each in enumerate(group.rules):
+                earlier = first.setdefault(id(each), group.declaration)
+                where = Place(group.declaration.origin, ("rules", index))
+                if earlier is not group.declaration:
+                    message = f"{each.kind} `{each.name}` is in the group `{earlier.name}` already"
+                    related = ((Place(earlier.origin, ("name",)), "the other group"),)
+                    yield Finding(message, where, "take it out of one of them", related, declaration=group.declaration)
+                elif each in group.rules[:index]:
+                    message = f"{each.kind} `{each.name}` is twice in the group"
+                    yield Finding(message, where, "take it out once", declaration=group.declaration)
 
 
 def _series(reading: Reading) -> Iterator[Finding]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.lint.notified import notified
 from monitoring_as_code.lint.places import matcher_place, place
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
 from monitoring_as_code.origin import Place
@@ -15,12 +16,16 @@ if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
     from monitoring_as_code.promql.ast import Expr, VectorSelector
 
+_REFERENCE = "https://prometheus.io/docs/prometheus/latest/configuration/template_reference/"
+_NOTIFICATIONS = "https://prometheus.io/docs/alerting/latest/notifications/"
+
 
 @rule(ERROR, may_be_allowed=False, of_expressions=True)
 def syntax_error(reading: Reading) -> Iterator[Finding]:
-    """A text is no PromQL, or an alert's template is none.
+    """A text is no PromQL, or the template of an alert or of a receiver is none.
 
-    Prometheus refuses to load a file with such a text in it, and every rule of that file is gone. The message says what is wrong at the
+    Prometheus refuses to load a file with such a text in it, and every rule of that file is gone; Alertmanager
+    loads a receiver's text, and then sends nothing. The message says what is wrong at the
     first character that Prometheus would not take. Variables of Grafana, such as `$service`, are part of a dashboard's queries only:
     nobody fills them in for a rule.
 
@@ -48,11 +53,11 @@ def syntax_error(reading: Reading) -> Iterator[Finding]:
     for written in reading.written:
         fault = written.template.fault
         if fault is not None:
-            yield Finding(
-                fault.message,
-                written.place(fault.span),
-                "see `https://prometheus.io/docs/prometheus/latest/configuration/template_reference/`",
-            )
+            yield Finding(fault.message, written.place(fault.span), fault.help or f"see `{_REFERENCE}`")
+    for text in notified(reading):
+        fault = text.template.fault
+        if fault is not None:
+            yield Finding(fault.message, text.place(fault.span), fault.help or f"see `{_NOTIFICATIONS}`")
 
 
 def _filled_in(text: str, span: Span) -> bool:

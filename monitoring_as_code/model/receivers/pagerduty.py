@@ -1,12 +1,23 @@
 """PagerDuty, by its Events API v2."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from monitoring_as_code.model.fields import Text
+from monitoring_as_code.model.checking import Check
+from monitoring_as_code.model.fields import SecretFile, Text
 from monitoring_as_code.model.routing import Integration
 
 if TYPE_CHECKING:
     from monitoring_as_code.yaml_text import Plain
+
+
+_SEVERITIES = ("critical", "error", "warning", "info")
+
+
+def _severity(text: str) -> str:
+    if "{{" not in text and text not in _SEVERITIES:
+        message = f"PagerDuty knows no severity `{text}`, and refuses the event: write `critical`, `error`, `warning` or `info`"
+        raise ValueError(message)
+    return text
 
 
 class PagerDuty(Integration):
@@ -19,9 +30,9 @@ class PagerDuty(Integration):
 
     integration: ClassVar[str] = "pagerduty"
 
-    routing_key_file: Text = "/run/secrets/pagerduty_routing_key"
+    routing_key_file: SecretFile = "/run/secrets/pagerduty_routing_key"
     description: Text = '{{ template "mac.title" . }}'
-    severity: Text = '{{ template "mac.pagerduty.severity" . }}'
+    severity: Annotated[Text, Check(_severity)] = '{{ template "mac.pagerduty.severity" . }}'
     component: Text | None = None
     group: Text | None = None
     class_: Text | None = None

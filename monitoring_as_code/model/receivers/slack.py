@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from monitoring_as_code.model.checking import Field
-from monitoring_as_code.model.fields import Text
+from monitoring_as_code.model.fields import SecretFile, Text
 from monitoring_as_code.model.routing import Integration
 
 
@@ -16,11 +16,11 @@ class Slack(Integration):
     integration: ClassVar[str] = "slack"
 
     channel: Text = Field(min_length=1)
-    api_url_file: Text = "/run/secrets/slack_webhook_url"
+    api_url_file: SecretFile = "/run/secrets/slack_webhook_url"
     username: Text | None = None
     icon_emoji: Text | None = None
     color: Text = '{{ template "mac.slack.color" . }}'
-    title: Text = '{{ template "mac.title" . }}'
+    title: Text = '{{ template "mac.slack.title" . }}'
     title_link: Text | None = None
     text: Text = '{{ template "mac.slack.text" . }}'
-    fallback: Text = '{{ template "mac.title" . }}'
+    fallback: Text = '{{ template "mac.slack.title" . }}'

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from urllib.parse import urlsplit
 
 from monitoring_as_code.model.checking import Check, Field
-from monitoring_as_code.model.fields import Text
+from monitoring_as_code.model.fields import SecretFile, Text
 from monitoring_as_code.model.routing import Integration
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Webhook(Integration):
 
     url: Annotated[Text, Check(_plain_url)]
     max_alerts: int | None = Field(default=None, ge=0)
-    bearer_token_file: Text | None = None
+    bearer_token_file: SecretFile | None = None
 
     def settings(self) -> "dict[str, Plain]":
         """The token belongs to the way of calling."""
