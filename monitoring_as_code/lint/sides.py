@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from monitoring_as_code.promql.ast import Aggregate, Name, walk
+
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis, Use
     from monitoring_as_code.lint.reading import Reading
     from monitoring_as_code.promql.ast import Expr
     from monitoring_as_code.promql.infer import Facts
     from monitoring_as_code.promql.infer.facts import JoinFact
-    from monitoring_as_code.promql.infer.value import LabelFact
+    from monitoring_as_code.promql.infer.value import Arm
 
 
 class Side(NamedTuple):
@@ -25,6 +27,8 @@ class Side(NamedTuple):
 
 
 UNKNOWN = Side()
+# What `or` puts together differs in more than the name.
+_NAME = frozenset({"__name__"})
 
 
 def sides(reading: Reading, use: Use, join: JoinFact) -> tuple[Side, Side]:
@@ -56,8 +60,46 @@ def _side(facts: Facts, node: Expr, extra: frozenset[str] | None, included: froz
     if extra & included:  # `group_left(owner)` says that each has one owner
         return UNKNOWN
     fixed = _fixed(facts)
-    several = () if fixed is None else tuple(sorted(name for name in extra if name not in fixed and _varies(arm.labels.get(name))))
-    return Side(several)
+    if fixed is None:
+        return UNKNOWN
+    kept = None
+    several = []
+    for name in sorted(extra - fixed - _NAME):
+        fact = arm.labels.get(name)
+        if fact.presence != "always":
+            continue
+        if fact.values is None:
+            kept = _kept_on_purpose(node) if kept is None else kept
+            if name not in kept and not _a_dimension(name, arm):
+                continue
+        elif len(fact.values) < 2:
+            continue
+        several.append(name)
+    return Side(tuple(several))
+
+
+def _a_dimension(name: str, arm: Arm) -> bool:
+    """Whether a label whose values nobody knows is sure to split what is measured.
+
+    A label of a gauge may be an attribute: of a pod, its node. Where targets are found by discovery, there may be one.
+    """
+    if name in ("instance", "job") or (arm.entry is not None and any(name in job.labels for job in arm.entry.metric.jobs or ())):
+        return False
+    if arm.kind in ("counter", "agg_counter", "rate", "increase"):
+        return True
+    domain = None if arm.entry is None else arm.entry.labels.get(name)
+    return domain is not None and domain.at_most is not None
+
+
+def _kept_on_purpose(node: Expr) -> frozenset[str]:
+    """The labels that an aggregation keeps: its author knows that there are several values."""
+    return frozenset(
+        item.value
+        for each in walk(node)
+        if isinstance(each, Aggregate) and not each.without
+        for item in each.grouping
+        if isinstance(item, Name)
+    )
 
 
 def _fixed(facts: Facts) -> frozenset[str] | None:
@@ -70,11 +112,6 @@ def _fixed(facts: Facts) -> frozenset[str] | None:
         if selector.entry is not None:
             found.update(name for name, domain in selector.entry.labels.items() if domain.at_most == 1)
     return frozenset(found)
-
-
-def _varies(fact: LabelFact) -> bool:
-    """Whether elements can differ in this label."""
-    return fact.presence != "never" and (fact.values is None or len(fact.values) > 1 or fact.presence == "maybe")
 
 
 @lru_cache(maxsize=1)

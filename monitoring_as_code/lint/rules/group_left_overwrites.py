@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.places import matching_place, name_place
 from monitoring_as_code.lint.rule import ERROR, WARNING, Finding, rule
-from monitoring_as_code.promql.ast import Name
+from monitoring_as_code.promql.ast import Call, Name, StringLiteral, walk
 
 if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
+    from monitoring_as_code.promql.ast import Expr
     from monitoring_as_code.promql.infer.value import LabelFact
 
 
@@ -69,7 +70,12 @@ def group_left_overwrites(reading: Reading) -> Iterator[Finding]:
                     else f"gives nothing: the {one_side} side has no `{label}`"
                 )
                 help_ = f"take `{label}` out of `{grouped}(...)`"
-            elif not many_keys or any(label not in key for key in many_keys) or _same(many.get(label), one.get(label)):
+            elif (
+                _copied(join.node.left if grouped == "group_left" else join.node.right, label)
+                or not many_keys
+                or any(label not in key for key in many_keys)
+                or _same(many.get(label), one.get(label))
+            ):
                 continue
             else:
                 severity = ERROR
@@ -82,3 +88,13 @@ def group_left_overwrites(reading: Reading) -> Iterator[Finding]:
 def _same(left: LabelFact, right: LabelFact) -> bool:
     """Whether both are always the one value."""
     return left.values is not None and left.values == right.values and len(left.values) == 1 and right.presence == "always"
+
+
+def _copied(side: Expr, label: str) -> bool:
+    """Whether the label is kept in another one before: `label_replace(x, "replicaset", "$1", "owner_name", "(.*)")`."""
+    return any(
+        isinstance(node, Call)
+        and node.function in ("label_replace", "label_join")
+        and any(isinstance(each, StringLiteral) and each.value == label for each in node.args[2:])
+        for node in walk(side)
+    )

@@ -27,7 +27,7 @@ def missing_group_left(reading: Reading) -> Iterator[Finding]:
 
         requests = Counter(name="http_requests_total", help="Requests served.", labels=Http)
         recorded = RecordingRule(
-            name="service_status:http_requests:ratio_rate5m",
+            name="http_requests_share",
             expr="sum by (service, status) (rate(http_requests_total[5m])) / on (service) sum by (service) (rate(http_requests_total[5m]))",
         )
 
@@ -39,7 +39,7 @@ def missing_group_left(reading: Reading) -> Iterator[Finding]:
 
         requests = Counter(name="http_requests_total", help="Requests served.", labels=Http)
         recorded = RecordingRule(
-            name="service_status:http_requests:ratio_rate5m",
+            name="http_requests_share",
             expr="sum by (service, status) (rate(http_requests_total[5m])) / on (service) group_left sum by (service) (rate(http_requests_total[5m]))",
         )
     """

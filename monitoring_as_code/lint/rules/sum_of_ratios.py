@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.lint.averages import aggregated
 from monitoring_as_code.lint.places import declared_here, place
 from monitoring_as_code.lint.rule import WARNING, Finding, rule
-from monitoring_as_code.promql.ast import Binary, VectorSelector
+from monitoring_as_code.promql.ast import Binary
 
 if TYPE_CHECKING:
     from monitoring_as_code.catalogue import Metric
     from monitoring_as_code.lint.reading import Reading
+    from monitoring_as_code.promql.infer import Facts
     from monitoring_as_code.promql.infer.value import Arm
 
 
@@ -50,14 +51,8 @@ def sum_of_ratios(reading: Reading) -> Iterator[Finding]:
         )
     """
     for use, node, arm in aggregated(reading, "ratio", "sum", "avg"):
-        if arm.kind_reason is None:
-            continue
-        made = arm.kind_reason.node
-        recorded = _recorded(arm) if isinstance(made, VectorSelector) else None
-        if recorded is not None:
-            if not _recorded_quotient(reading, recorded):
-                continue
-        elif not _quotient(made):
+        recorded = arm.entry.metric if arm.entry is not None and arm.entry.metric.kind == "recorded" else None
+        if not (_divided(reading.facts(use), arm, node.op) if recorded is None else _recorded_so(reading, recorded, node.op)):
             continue
         what = "ratios with a divisor each" if recorded is None else f"`{recorded.name}`"
         message = f"the sum of {what} means nothing"
@@ -68,21 +63,20 @@ def sum_of_ratios(reading: Reading) -> Iterator[Finding]:
             place(use, node),
             "write `sum(...) / sum(...)`: aggregate what is divided and what it is divided by",
             () if recorded is None else declared_here(recorded),
-            about=(id(use.part), "aggregate", id(node)),
-            declaration=use.declaration,
+            (id(use.part), "aggregate", id(node)),
+            use.declaration,
         )
 
 
-def _quotient(node: object) -> bool:
-    """Whether each element is divided by one of its own."""
-    return isinstance(node, Binary) and node.op == "/" and node.matching is not None and node.matching.card == "one-to-one"
+def _divided(facts: Facts, arm: Arm, op: str) -> bool:
+    """Whether each element was divided by one of its own; for an average, by how much happened, which is its weight."""
+    node = None if arm.kind_reason is None else arm.kind_reason.node
+    if not isinstance(node, Binary) or node.op != "/" or node.matching is None or node.matching.card != "one-to-one":
+        return False
+    return op == "sum" or facts[node.right].kind in ("rate", "increase")
 
 
-def _recorded(arm: Arm) -> Metric | None:
-    return arm.entry.metric if arm.entry is not None and arm.entry.metric.kind == "recorded" else None
-
-
-def _recorded_quotient(reading: Reading, metric: Metric) -> bool:
-    rules = [rule for rule in reading.recording_rules if rule.name == metric.name]
-    reasons = [reading.facts(use).value.arm.kind_reason for use in map(reading.analysis.use, rules) if use.expr is not None]
-    return bool(reasons) and all(reason is not None and _quotient(reason.node) for reason in reasons)
+def _recorded_so(reading: Reading, metric: Metric, op: str) -> bool:
+    uses = [reading.analysis.use(rule) for rule in reading.recording_rules if rule.name == metric.name]
+    all_facts = [reading.facts(use) for use in uses if use.expr is not None]
+    return bool(all_facts) and all(_divided(facts, facts.value.arm, op) for facts in all_facts)
