@@ -240,7 +240,7 @@ class Catalogue:
             bounds = frozenset(text for bound in (*metric.buckets, float("inf")) for text in bound_texts(bound)) if metric.buckets else None
             return _scraped({**metric.labels, "le": Domain(bounds)}, metric.jobs)
         if metric.kind == "summary" and not part:
-            return _scraped({"quantile": ANY_VALUE, **metric.labels}, metric.jobs)
+            return _scraped({**metric.labels, "quantile": metric.labels.get("quantile", ANY_VALUE)}, metric.jobs)
         key = id(metric.labels), id(metric.jobs)
         found = self._labels.get(key)
         if found is None:  # with the metric, so that the ids stay what they are

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.catalogue import Catalogue, Domain, Job, Metric
@@ -11,7 +12,7 @@ from monitoring_as_code.model.stack import ScrapeJob, Stack
 from monitoring_as_code.promql.durations import milliseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from monitoring_as_code.model.labels import Label
@@ -62,13 +63,19 @@ def _metric(metric: DeclaredMetric[Any], jobs: tuple[Job, ...] | None) -> Metric
     return Metric(
         metric.name,
         metric.kind,  # type: ignore[arg-type]  # the five kinds of metrics that can be declared
-        {label.name: _domain(label) for label in metric.label_declarations},
+        _domains(metric.label_declarations),
         unit=metric.unit,
         buckets=getattr(metric, "buckets", ()),
         help=metric.help,
         jobs=jobs,
         origin=metric.origin,
     )
+
+
+@lru_cache(maxsize=256)
+def _domains(labels: tuple[Label[str], ...]) -> Mapping[str, Domain]:
+    """The domains of some labels: metrics that share a class of labels share what is known of them, too."""
+    return {label.name: _domain(label) for label in labels}
 
 
 def _domain(label: Label[str]) -> Domain:

@@ -1,54 +1,37 @@
-"""The checks of a project, by two processes where that pays."""
+"""The checks of a project, by two processes where that pays; dashboards are made on the way."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from monitoring_as_code.lint.runner import Help, findings_of, lint, parts
+from monitoring_as_code.lint.runner import findings_of, lint, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.diagnostics import Diagnostic
+    from monitoring_as_code.lint.runner import Found, Part
 
-# With fewer expressions, a second process costs more than it saves.
-_WORTH_IT = 1000
+# With fewer expressions, making dashboards on the way saves little memory, and a second process costs more time than it saves.
+_MANY = 1000
 # Of the expressions: the first process also checks what is none, and makes all that is no dashboard.
 _SHARE = 0.5
 
 
 def check_all(analysis: Analysis) -> list[Diagnostic]:
-    """All findings. Where a second process helped, `analysis.made` has the dashboards that it has made."""
-    if len(analysis.uses) < _WORTH_IT or not analysis.project.complete:
+    """All findings. Afterwards `analysis.made` may have dashboards."""
+    if len(analysis.uses) < _MANY or not analysis.project.complete:
         return lint(analysis)
     from monitoring_as_code.cli.beside import Beside, possible
 
-    if not possible():
-        return lint(analysis)
-    share = _share(analysis)
     _prepare(analysis)
-    with Beside(lambda: _check_and_make(analysis, share)) as other:
-
-        def clean() -> list[int]:
-            found = []
-            for number, made in other:
-                found.append(number)
-                analysis.made.update(made)
-            return found
-
-        return lint(analysis, Help(share, clean))
-
-
-def _share(analysis: Analysis) -> range:
-    """The parts for the second process, all of them of dashboards."""
     every = parts(analysis)
-    first = len(every)
-    left = _SHARE * len(analysis.uses)
-    while first and every[first - 1].dashboards and left > 0:
-        first -= 1
-        left -= len(every[first].uses)
-    return range(first, len(every))
+    if not possible():
+        return lint(analysis, _checked(analysis, every))
+    first = _first_of_the_other(every)
+    with Beside(lambda: _clean(analysis, every[first:])) as other:
+        return lint(analysis, _checked(analysis, every[:first]), _from_the_other(analysis, every[first:], other))
 
 
 def _prepare(analysis: Analysis) -> None:
@@ -61,11 +44,51 @@ def _prepare(analysis: Analysis) -> None:
     analysis.catalogue  # noqa: B018 - it is made when it is first asked for
 
 
-def _check_and_make(analysis: Analysis, share: range) -> Iterator[tuple[int, dict[str, bytes]]]:
-    """The parts in which nothing was found, each with its dashboards."""
+def _first_of_the_other(every: list[Part]) -> int:
+    """The first of the parts for the second process, all of them of dashboards."""
+    first = len(every)
+    left = _SHARE * sum(len(part.uses) for part in every)
+    while first and every[first - 1].dashboards and left > 0:
+        first -= 1
+        left -= len(every[first].uses)
+    return first
+
+
+class _Checked(NamedTuple):
+    found: list[Found]
+    made: dict[str, bytes]
+
+
+def _check(analysis: Analysis, part: Part) -> _Checked:
+    """What is found in a part; if that is nothing, its dashboards as well."""
     from monitoring_as_code.targets.grafana import dashboard_file
 
-    every = parts(analysis)
-    for number in share:
-        if not findings_of(every[number], analysis):
-            yield number, dict(dashboard_file(analysis, dashboard) for dashboard in every[number].dashboards)
+    found = findings_of(part, analysis)
+    made = {} if found else dict(dashboard_file(analysis, dashboard) for dashboard in part.dashboards)
+    if part.dashboards and not found:
+        analysis.forget(use for use in part.uses if use.in_dashboard)
+    return _Checked(found, made)
+
+
+def _checked(analysis: Analysis, some: Iterable[Part]) -> Iterator[Found]:
+    for part in some:
+        found, made = _check(analysis, part)
+        analysis.made.update(made)
+        yield from found
+
+
+def _clean(analysis: Analysis, some: Iterable[Part]) -> Iterator[tuple[int, dict[str, bytes]]]:
+    """In the second process: the numbers of the parts in which nothing was found, each with its dashboards."""
+    for number, part in enumerate(some):
+        found, made = _check(analysis, part)
+        if not found:
+            yield number, made
+
+
+def _from_the_other(analysis: Analysis, some: list[Part], other: Iterable[tuple[int, dict[str, bytes]]]) -> Iterator[Found]:
+    """What is found in the other's parts: those that it does not call clean are checked here."""
+    left = dict(enumerate(some))
+    for number, made in other:
+        del left[number]
+        analysis.made.update(made)
+    yield from _checked(analysis, left.values())

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from monitoring_as_code.diagnostics import Diagnostic, Severity, ordered
 from monitoring_as_code.lint.rules import RULE_NAMES, load, rules
 from monitoring_as_code.lint.suppression import lines_of, read_comments, unused
-from monitoring_as_code.model.dashboard import Dashboard
 from monitoring_as_code.origin import Location, Place
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis, Use
     from monitoring_as_code.lint.reading import Reading
     from monitoring_as_code.lint.rule import Finding, Rule
+    from monitoring_as_code.model.dashboard import Dashboard
 
 __all__ = ["RULE_NAMES", "lint", "load", "rules"]
 
@@ -22,20 +23,16 @@ __all__ = ["RULE_NAMES", "lint", "load", "rules"]
 _ENOUGH = 200
 
 
-class Help(NamedTuple):
-    """Parts, by number, that somebody else checks meanwhile; `clean` waits for that, and gives those in which nothing was found."""
-
-    parts: Collection[int] = ()
-    clean: Callable[[], Collection[int]] = tuple
+Found: TypeAlias = "tuple[Rule, Finding]"
 
 
-NO_HELP = Help()
+def lint(analysis: Analysis, before: Iterable[Found] | None = None, after: Iterable[Found] = ()) -> list[Diagnostic]:
+    """Everything that is wrong with a project: what loading found, and what the rules find; in order, each once.
 
-
-def lint(analysis: Analysis, help_: Help = NO_HELP) -> list[Diagnostic]:
-    """Everything that is wrong with a project: what loading found, and what the rules find; in order, each once."""
+    What `findings_of` finds in the parts may be given: some of it is asked for `before` the rest of the project is read, some `after`.
+    """
     project = analysis.project
-    found = _precedent(_findings(analysis, help_))
+    found = _precedent(_findings(analysis, before, after))
     diagnostics: list[tuple[Diagnostic, tuple[Place | Location, ...]]] = [
         (problem, () if problem.place is None else (problem.place,)) for problem in project.problems
     ]
@@ -68,6 +65,8 @@ class Part(NamedTuple):
 
 def parts(analysis: Analysis) -> list[Part]:
     """All expressions of a project, cut so that the facts of a part take little memory."""
+    from monitoring_as_code.model.dashboard import Dashboard
+
     found: list[Part] = []
     uses: list[Use] = []
     dashboards: list[Dashboard] = []
@@ -83,28 +82,23 @@ def parts(analysis: Analysis) -> list[Part]:
     return [*found, Part(tuple(uses), tuple(dashboards))] if uses else found
 
 
-def findings_of(part: Part, analysis: Analysis) -> list[tuple[Rule, Finding]]:
+def findings_of(part: Part, analysis: Analysis) -> list[Found]:
     """What rules find in some expressions."""
     from monitoring_as_code.lint.reading import Reading
 
     return _asked((rule for rule in _wanted(analysis) if rule.of_expressions), Reading(analysis, part.uses))
 
 
-def _findings(analysis: Analysis, help_: Help) -> list[tuple[Rule, Finding]]:
+def _findings(analysis: Analysis, before: Iterable[Found] | None, after: Iterable[Found]) -> list[Found]:
     from monitoring_as_code.lint.reading import Reading
 
-    found: list[tuple[Rule, Finding]] = []
-    every = parts(analysis)
-    for number, part in enumerate(every):
-        if number not in help_.parts:
-            found += findings_of(part, analysis)
+    found = list(chain.from_iterable(findings_of(part, analysis) for part in parts(analysis)) if before is None else before)
     found += _asked(_wanted(analysis), Reading(analysis, rest=True))
-    for number in sorted(set(help_.parts) - set(help_.clean())):
-        found += findings_of(every[number], analysis)
+    found += after
     return found
 
 
-def _asked(rules: Iterable[Rule], reading: Reading) -> list[tuple[Rule, Finding]]:
+def _asked(rules: Iterable[Rule], reading: Reading) -> list[Found]:
     return [(rule, finding) for rule in rules if rule.check is not None for finding in rule.check(reading)]
 
 
@@ -112,12 +106,12 @@ def _wanted(analysis: Analysis) -> Iterator[Rule]:
     disabled, enabled = analysis.project.config.disable, analysis.project.config.enable
     complete = analysis.project.complete
     for rule in rules():
-        if (rule.name not in disabled or not rule.may_be_allowed) and (complete or not rule.whole_project):
-            if (rule.on or rule.name in enabled) and not (rule.definitions_only and analysis.project.foreign):
-                yield rule
+        asked = (rule.on or rule.name in enabled) and (rule.name not in disabled or not rule.may_be_allowed)
+        if asked and (complete or not rule.whole_project) and not (rule.definitions_only and analysis.project.foreign):
+            yield rule
 
 
-def _precedent(found: list[tuple[Rule, Finding]]) -> list[tuple[Rule, Finding]]:
+def _precedent(found: list[Found]) -> list[Found]:
     """One mistake gives one finding: without those whose mistake another rule has told already."""
     told: dict[Hashable, set[str]] = {}
     for rule, finding in found:

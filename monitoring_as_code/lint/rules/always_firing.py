@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.promql.ast import Expr
 
 
-@rule(ERROR, yields_to=("threshold-unit-mismatch",))
+@rule(ERROR, yields_to=("threshold-unit-mismatch",), of_expressions=True)
 def always_firing(reading: Reading) -> Iterator[Finding]:
     """An alert's condition holds for every value that there can be, so it fires for as long as there is data.
 
@@ -45,11 +45,12 @@ def always_firing(reading: Reading) -> Iterator[Finding]:
     """
     from monitoring_as_code.lint.limits import sides
     from monitoring_as_code.lint.reach import reached, why
+    from monitoring_as_code.model.alert import Alert
     from monitoring_as_code.promql.printer import to_text
 
-    for alert in reading.alerts:
-        use = reading.analysis.use(alert)
-        if use.expr is None or not reading.analysis.selectors(use):  # a dead man's switch fires on purpose
+    for use in reading.uses:
+        alert = use.declaration
+        if use.expr is None or not isinstance(alert, Alert) or not reading.analysis.selectors(use):  # a dead man's switch fires on purpose
             continue
         facts = reading.facts(use)
         always = {id(comparison.node) for comparison in facts.comparisons if comparison.verdict == "always"}
