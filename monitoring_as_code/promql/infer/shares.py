@@ -8,6 +8,7 @@ from monitoring_as_code.catalogue import Range
 from monitoring_as_code.promql.ast import Aggregate, Binary, Call, Expr, MatrixSelector, Name, VectorSelector
 from monitoring_as_code.promql.infer.calls import unwrapped
 from monitoring_as_code.promql.infer.value import Reason, Value
+from monitoring_as_code.units import ratio
 
 _RATES: Final = frozenset({"rate", "increase"})
 
@@ -18,10 +19,10 @@ def share_of_whole(node: Binary, value: Value) -> Value:
         return value
     arm = value.arms[0]
     reason = Reason("a part of what it is divided by", node)
-    nan = arm.range.nan
-    return value._replace(
-        arms=(arm._replace(kind="ratio", range=Range(0.0, 1.0, nan, inf=False), range_reason=reason, kind_reason=reason),)
-    )
+    share = arm._replace(kind="ratio", range=Range(0.0, 1.0, arm.range.nan, inf=False), range_reason=reason, kind_reason=reason)
+    if arm.unit is None:  # whatever the metric is counted in: it is so on both sides
+        share = share._replace(unit=ratio, unit_reason=reason)
+    return value._replace(arms=(share,))
 
 
 def _selects_less(part: Expr, whole: Expr) -> bool:
