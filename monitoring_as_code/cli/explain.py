@@ -40,5 +40,6 @@ def command(rule: str | None) -> None:
 
         advice = did_you_mean(rule, RULE_NAMES) or "`mac explain` lists all"
         raise click.UsageError(f"there is no rule `{rule}`: {advice}", click.get_current_context())
-    found = load(rule)
-    console.out(f"{found.name} ({found.severity})\n\n{found.page}\n")
+    from monitoring_as_code.lint.pages import document
+
+    console.out(document(load(rule)))

@@ -190,7 +190,7 @@ def test_help_has_an_example_and_the_exit_codes(mac: Mac, command: str) -> None:
 def test_explain_prints_pages_and_lists_every_rule(mac: Mac) -> None:
     page = mac("explain", "rate-of-gauge")
     assert page.returncode == 0
-    assert page.stdout.startswith("rate-of-gauge (error)\n\n")
+    assert page.stdout == (mac.root / "docs/rules/rate-of-gauge.md").read_text()
     listed = mac("explain").stdout.splitlines()
     rules = [path.stem.replace("_", "-") for path in (mac.root / "monitoring_as_code/lint/rules").glob("[!_]*.py")]
     assert [line.split()[0] for line in listed] == sorted(rules)
@@ -298,6 +298,25 @@ def test_closed_streams_are_no_error(mac: Mac, closed: str) -> None:
     assert (mac.project / "build/manifest.json").exists()
 
 
+@pytest.mark.parametrize("arguments", ["lint", "list", "explain", "explain rate-of-gauge", "--help", "--version", "completion bash"])
+def test_an_output_that_cannot_be_written_is_no_mistake_of_ours(mac: Mac, arguments: str) -> None:
+    mac.define(DEFINITIONS + UNUSED)
+    command = f'"{sys.executable}" -m monitoring_as_code {arguments} > /dev/full'
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], cwd=mac.project, env=mac.environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (done.returncode, done.stderr) == (2, "mac: the output cannot be written: No space left on device\n")
+
+
+@pytest.mark.parametrize("harm", ["sys.stdout.close()", "sys.stderr.close()", "sys.stdout = None", "sys.stderr = sys.stdout = None"])
+def test_definitions_cannot_take_the_streams_away(mac: Mac, harm: str) -> None:
+    mac.define(f'{DEFINITIONS}{UNUSED}import sys\nprint("printed")\n{harm}\n')
+    done = mac("lint")
+    assert (done.returncode, done.stderr) == (1, "printed\n")
+    assert "unused-metric" in done.stdout
+    assert mac("build").stderr.endswith("unchanged\n")
+
+
 def test_ctrl_c_ends_it_without_a_traceback(mac: Mac) -> None:
     mac.define(DEFINITIONS + 'import time\nopen("started", "w").close()\ntime.sleep(60)\n')
     process = subprocess.Popen(
@@ -367,7 +386,7 @@ def test_completion_knows_commands_options_kinds_and_rules(mac: Mac) -> None:
         return [each.partition(",")[2] for each in mac(env=line).stdout.splitlines()]
 
     assert completed("l") == ["lint", "list"]
-    assert completed("lint", "--f") == ["--format"]
+    assert completed("lint", "--f") == ["--fix", "--format"]
     assert completed("list", "m") == ["metrics"]
     assert "rate-of-gauge" in completed("explain", "rate")
 
