@@ -62,20 +62,18 @@ def _side(facts: Facts, node: Expr, extra: frozenset[str] | None, included: froz
     fixed = _fixed(facts)
     if fixed is None:
         return UNKNOWN
-    kept = None
-    several = []
-    for name in sorted(extra - fixed - _NAME):
-        fact = arm.labels.get(name)
-        if fact.presence != "always":
-            continue
-        if fact.values is None:
-            kept = _kept_on_purpose(node) if kept is None else kept
-            if name not in kept and not _a_dimension(name, arm):
-                continue
-        elif len(fact.values) < 2:
-            continue
-        several.append(name)
-    return Side(tuple(several))
+    several = tuple(sorted(name for name in extra - fixed - _NAME if varies(name, node, arm)))
+    return Side(several)
+
+
+def varies(name: str, node: Expr, arm: Arm) -> bool:
+    """Whether elements of `node`, which are `arm`, are sure to differ in this label."""
+    fact = arm.labels.get(name)
+    if fact.presence != "always":
+        return False
+    if fact.values is not None:
+        return len(fact.values) > 1
+    return _a_dimension(name, arm) or name in _kept_on_purpose(node)
 
 
 def _a_dimension(name: str, arm: Arm) -> bool:

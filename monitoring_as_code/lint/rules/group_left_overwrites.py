@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.places import matching_place, name_place
 from monitoring_as_code.lint.rule import ERROR, WARNING, Finding, rule
+from monitoring_as_code.lint.sides import varies
 from monitoring_as_code.promql.ast import Call, Name, StringLiteral, walk
 
 if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
     from monitoring_as_code.promql.ast import Expr
-    from monitoring_as_code.promql.infer.value import LabelFact
+    from monitoring_as_code.promql.infer.value import Arm, LabelFact
 
 
 @rule(WARNING, yields_to=("syntax-error", "unknown-label", "unknown-label-value", "never-matching-join"), of_expressions=True)
@@ -54,7 +55,7 @@ def group_left_overwrites(reading: Reading) -> Iterator[Finding]:
         facts = reading.facts(use)
         left, right = facts[join.node.left].labels, facts[join.node.right].labels
         many, one, grouped = (left, right, "group_left") if matching.card == "many-to-one" else (right, left, "group_right")
-        many_keys = facts[join.node.left if grouped == "group_left" else join.node.right].keys
+        node = join.node.left if grouped == "group_left" else join.node.right
         many_side, one_side = ("left", "right") if grouped == "group_left" else ("right", "left")
         for index, item in enumerate(matching.include):
             if not isinstance(item, Name) or item.value not in (*join.overwritten, *join.missing):
@@ -70,12 +71,7 @@ def group_left_overwrites(reading: Reading) -> Iterator[Finding]:
                     else f"gives nothing: the {one_side} side has no `{label}`"
                 )
                 help_ = f"take `{label}` out of `{grouped}(...)`"
-            elif (
-                _copied(join.node.left if grouped == "group_left" else join.node.right, label)
-                or not many_keys
-                or any(label not in key for key in many_keys)
-                or _same(many.get(label), one.get(label))
-            ):
+            elif _copied(node, label) or _same(many.get(label), one.get(label)) or not _tells_apart(label, node, facts[node].arm):
                 continue
             else:
                 severity = ERROR
@@ -83,6 +79,10 @@ def group_left_overwrites(reading: Reading) -> Iterator[Finding]:
                 help_ = f"take `{label}` out of `{grouped}(...)`, aggregate it away on the {many_side}, or rename one by `label_replace()`"
             at = name_place(use, join.node, item, "include", index) if use.written is not None else matching_place(use, join.node)
             yield Finding(message, at, help_, about=(id(use.part), "label", label), declaration=use.declaration, severity=severity)
+
+
+def _tells_apart(label: str, node: Expr, arm: Arm) -> bool:
+    return bool(arm.keys) and all(label in key for key in arm.keys) and varies(label, node, arm)
 
 
 def _same(left: LabelFact, right: LabelFact) -> bool:
