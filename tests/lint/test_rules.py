@@ -26,7 +26,7 @@ IMPORTS = "from typing import Literal; from monitoring_as_code import *; from mo
 STACK = """\
 from monitoring_as_code import ScrapeJob, Stack
 
-stack = Stack(name="example", jobs=(ScrapeJob(name="backend", targets=("backend:8080",)),))
+stack = Stack(name="example", jobs=(ScrapeJob(name="backend", targets=("backend:8080",)),), alertmanagers=("alertmanager:9093",))
 """
 ROUTING = """\
 from monitoring_as_code import Receiver, Routing, Slack
@@ -88,7 +88,7 @@ def test_a_page_says_in_a_sentence_what_is_found_and_shows_how_it_is_right(name:
     rule = load(name)
     assert rule.name == name
     assert rule.summary.endswith(".")
-    assert rule.good
+    assert rule.good or rule.check is None  # what is not about definitions has no example of them
     assert rule.bad or rule.check is None or name == "second-opinion"
 
 

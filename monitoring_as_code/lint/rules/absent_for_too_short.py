@@ -25,12 +25,12 @@ def absent_for_too_short(reading: Reading) -> Iterator[Finding]:
 
     BAD:
 
-        stack = Stack(name="shop", scrape_interval="1m", jobs=(ScrapeJob(name="shop", targets=("shop:80",)),))
+        stack = Stack(name="shop", alertmanagers=("alertmanager:9093",), scrape_interval="1m", jobs=(ScrapeJob(name="shop", targets=("shop:80",)),))
         gone = Alert(name="ShopGone", expr='absent(up{job="shop"})', for_="1m", severity="info", summary="nobody scrapes the shop")
 
     GOOD:
 
-        stack = Stack(name="shop", scrape_interval="1m", jobs=(ScrapeJob(name="shop", targets=("shop:80",)),))
+        stack = Stack(name="shop", alertmanagers=("alertmanager:9093",), scrape_interval="1m", jobs=(ScrapeJob(name="shop", targets=("shop:80",)),))
         gone = Alert(name="ShopGone", expr='absent(up{job="shop"})', for_="5m", severity="info", summary="nobody scrapes the shop")
     """
     for alert in reading.alerts:

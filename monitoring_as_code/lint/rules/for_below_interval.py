@@ -22,12 +22,12 @@ def for_below_interval(reading: Reading) -> Iterator[Finding]:
 
     BAD:
 
-        stack = Stack(name="shop", evaluation_interval="1m", jobs=(ScrapeJob(name="shop", targets=("shop:80",)),))
+        stack = Stack(name="shop", alertmanagers=("alertmanager:9093",), evaluation_interval="1m", jobs=(ScrapeJob(name="shop", targets=("shop:80",)),))
         down = Alert(name="Down", expr="up == 0", for_="90s", severity="info", summary="{{ $labels.job }} is down")
 
     GOOD:
 
-        stack = Stack(name="shop", evaluation_interval="30s", jobs=(ScrapeJob(name="shop", targets=("shop:80",)),))
+        stack = Stack(name="shop", alertmanagers=("alertmanager:9093",), evaluation_interval="30s", jobs=(ScrapeJob(name="shop", targets=("shop:80",)),))
         down = Alert(name="Down", expr="up == 0", for_="90s", severity="info", summary="{{ $labels.job }} is down")
     """
     for group in reading.analysis.groups:

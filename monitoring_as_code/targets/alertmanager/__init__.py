@@ -41,8 +41,9 @@ def render(analysis: Analysis) -> Iterator[tuple[str, str]]:
             **_inner(routing.routes),
         },
     }
-    if routing.inhibitions:
-        found["inhibit_rules"] = [rule for inhibition in routing.inhibitions for rule in _inhibition(inhibition)]
+    inhibitions: list[Plain] = [rule for inhibition in routing.inhibitions for rule in _inhibition(inhibition)]
+    if inhibitions:
+        found["inhibit_rules"] = inhibitions
     if intervals:
         found["time_intervals"] = [_interval(interval) for interval in intervals]
     found["receivers"] = [_receiver(receiver) for receiver in receivers]
@@ -114,10 +115,14 @@ def _inhibition(inhibition: Inhibition) -> Iterator[dict[str, Plain]]:
     """Rules whose source and target have no alert in common: what holds for one that fulfils both differs between versions.
 
     Where the matchers leave it open, the source's negation joins the target: a rule for each matcher of the source, since
-    not all of them is one of them not.
+    not all of them is one of them not. One that the target itself fulfils gives a rule that never applies, and so none.
     """
     source, target = tuple(map(parse_matcher, inhibition.source)), tuple(map(parse_matcher, inhibition.target))
-    targets = [target] if disjoint(source, target) else [(*target, matcher.negated) for matcher in source]
+    targets = (
+        [target]
+        if disjoint(source, target)
+        else [(*target, matcher.negated) for matcher in source if not disjoint(target, (matcher.negated,))]
+    )
     for each in targets:
         found: dict[str, Plain] = {"source_matchers": _matchers(source), "target_matchers": _matchers(each)}
         if inhibition.equal:

@@ -43,11 +43,14 @@ def _tree(root: Branch) -> Iterator[str]:
 
 
 def _below(parent: Branch, pad: str) -> Iterator[str]:
+    every = "every one"
     for branch in parent.branches:
         last = branch is parent.branches[-1]
-        words = [", ".join(map(str, branch.matchers)) or "every other", "->", _line(branch.receiver)]
+        words = [", ".join(map(str, branch.matchers)) or every, "->", _line(branch.receiver)]
         if branch.continue_:
             words.append("(and on)")
+        else:
+            every = "every other"
         words += [f"(mute: {_line(interval.name)})" for interval in branch.mute_time_intervals]
         words += [f"(only: {_line(interval.name)})" for interval in branch.active_time_intervals]
         yield f"{pad}{'└' if last else '├'}─ {' '.join(words)}"
