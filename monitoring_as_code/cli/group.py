@@ -106,4 +106,9 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         console.note(f"mac: {error.message}")
         return CANNOT_RUN
+    except OSError as error:
+        if error.filename is not None:  # a file, and not one of our streams
+            raise
+        console.note(f"mac: the output cannot be written: {error.strerror}")
+        return CANNOT_RUN
     return code if isinstance(code, int) else FINE

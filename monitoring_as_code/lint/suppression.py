@@ -109,14 +109,17 @@ def _form() -> re.Pattern[str]:
 
 
 def _comments(source: Source) -> Iterator[tuple[int, int, str]]:
-    """Line from 1, column from 0 and text of each comment that means us; a string with such words is none."""
+    """Line from 1, column from 0 and text of each comment that means us; a string with such words is none.
+
+    It may stand behind another comment, as in `# noqa  # mac: allow[...] ...`.
+    """
     from io import StringIO
     from tokenize import COMMENT, TokenError, generate_tokens
 
     try:
         for token in generate_tokens(StringIO(source.text).readline):
-            if token.type == COMMENT and re.match(r"#\s*mac:\s*allow", token.string):
-                yield token.start[0], token.start[1], token.string
+            if token.type == COMMENT and (found := re.search(r"#\s*mac:\s*allow", token.string)):
+                yield token.start[0], token.start[1] + found.start(), token.string[found.start() :]
     except (TokenError, SyntaxError):  # no Python: loading has said so
         return
 
@@ -131,7 +134,7 @@ def _yaml_comments(source: Source) -> Iterator[tuple[int, int, str]]:
 
 def _target(source: Source, line: int, column: int) -> int:
     """The line that a comment is about: its own, or the next line of code when it stands alone."""
-    if source.lines[line - 1][:column].strip():
+    if source.lines[line - 1][:column].partition("#")[0].strip():
         return line
     for number in range(line, len(source.lines)):
         text = source.lines[number].strip()

@@ -99,7 +99,7 @@ def load_project(root: str | os.PathLike[str], config: Config, problems: Iterabl
         found.extend(unreached(loading.made, collected, loading.folder))
     found.extend(unused_generators(modules))
     found.extend(duplicates(collected))
-    if complete and not collected and not found:
+    if complete and not collected and not any(each.rule == "unreached-declaration" for each in found):
         found.append(_nothing(loading))
     return Project(
         root, config, collected, modules=[module for module, _ in modules], problems=found, complete=complete, declared=collected

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from types import ModuleType
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 from typing_extensions import Buffer, override
 
@@ -66,7 +67,7 @@ class Loading:
         if not os.path.isdir(self.folder):
             return []
         loaded: list[tuple[Module, ModuleType]] = []
-        with noting(go_on=True) as self._noted, redirect_stdout(sys.stderr), self._own_imports():
+        with noting(go_on=True) as self._noted, _guarded_streams(), self._own_imports():
             for name, path in self._modules():
                 self.modules.append(self.module(name, path))
                 if not os.path.exists(path):  # a link that leads nowhere
@@ -221,6 +222,49 @@ class Loading:
         elif not isinstance(file, str):
             folders = [os.path.dirname(folder) for folder in folders]
         return self.root in folders
+
+
+class _Lent(io.TextIOBase):
+    """The real stderr, for a definitions file that may close it."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+
+    @override
+    def write(self, text: str) -> int:
+        return len(text) if self._stream is None else self._stream.write(text)
+
+    @override
+    def flush(self) -> None:
+        if self._stream is not None:
+            self._stream.flush()
+
+    @override
+    def fileno(self) -> int:
+        return super().fileno() if self._stream is None else self._stream.fileno()
+
+    @override
+    def isatty(self) -> bool:
+        return self._stream is not None and self._stream.isatty()
+
+    @override
+    def writable(self) -> bool:
+        return True
+
+    @override
+    def close(self) -> None:
+        """Nothing: others still need it."""
+
+
+@contextmanager
+def _guarded_streams() -> Iterator[None]:
+    """While this lasts, all that is printed goes to stderr; afterwards both streams are as before, whatever was done to them."""
+    stdout, stderr = sys.stdout, sys.stderr
+    sys.stdout = sys.stderr = _Lent(stderr)
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = stdout, stderr
 
 
 class _Loader(SourceFileLoader):

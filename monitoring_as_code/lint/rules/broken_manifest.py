@@ -9,8 +9,4 @@ def broken_manifest() -> None:
 
     Somebody has edited it, a merge has left its marks in it, or a newer `mac` wrote it. Take it back from version control, or delete
     build/ if all in it is generated, and build again.
-
-    GOOD:
-
-        queue_length = Gauge(name="queue_length", help="Jobs that wait.", unused="an example")
     """

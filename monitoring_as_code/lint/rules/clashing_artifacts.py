@@ -9,8 +9,4 @@ def clashing_artifacts() -> None:
 
     Files are named after what is declared: a dashboard's after its uid, a page after its alert. Two names may differ and still give one
     path, since not every file system tells small letters from capital ones. Rename one of the declarations.
-
-    GOOD:
-
-        queue_length = Gauge(name="queue_length", help="Jobs that wait.", unused="an example")
     """

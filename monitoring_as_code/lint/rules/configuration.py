@@ -27,8 +27,4 @@ def configuration() -> None:
 
         [tool.mac.severity]           # `"error"` or `"warning"` for a rule; every rule has one of its own
         unused-metric = "warning"
-
-    GOOD:
-
-        queue_length = Gauge(name="queue_length", help="Jobs that wait.", unused="an example")
     """

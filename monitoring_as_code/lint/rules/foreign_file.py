@@ -9,8 +9,4 @@ def foreign_file() -> None:
 
     Only files that the manifest in build/ lists are ever changed or removed. Whatever else is there belongs to somebody: move it away, or
     delete it if nobody needs it, and build again.
-
-    GOOD:
-
-        queue_length = Gauge(name="queue_length", help="Jobs that wait.", unused="an example")
     """

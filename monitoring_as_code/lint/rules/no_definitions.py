@@ -9,8 +9,6 @@ def no_definitions() -> None:
 
     A project is a folder with a folder `definitions`, of which every file is Python that declares metrics, alerts and dashboards. Another
     name for that folder is set by `definitions` in `[tool.mac]` of pyproject.toml.
-
-    GOOD:
-
-        queue_length = Gauge(name="queue_length", help="Jobs that wait.", unused="an example")
+    Where there is neither that folder nor such a table, here and in every folder above, there is no project at all: the command says so
+    and ends with exit code 2.
     """

@@ -10,8 +10,4 @@ def stale_artifact() -> None:
     What runs is what is committed in build/, so it must be built again after each change of the definitions: run `mac build` and commit
     both together. A file there is never edited by hand, since the next build would undo it; change the definition that it comes from.
     `mac build --check` asks for this alone.
-
-    GOOD:
-
-        queue_length = Gauge(name="queue_length", help="Jobs that wait.", unused="an example")
     """

@@ -10,8 +10,4 @@ def unreadable_file() -> None:
     It does not exist, is no UTF-8 or no YAML, or it is neither a rule file nor a PrometheusRule nor a dashboard of Grafana; or one of its
     rules has no name or no expression. Templates of Helm are no YAML before they are rendered: `helm template` first. In a folder, files
     that are something else are passed over.
-
-    GOOD:
-
-        queue_length = Gauge(name="queue_length", help="Jobs that wait.", unused="an example")
     """
