@@ -274,6 +274,8 @@ def _combined(left: Unit, right: Unit, sign: int) -> Unit:
     scale = (left.scale[0] * top, left.scale[1] * bottom)
     if not dimension and not nouns and scale[0] == scale[1]:
         return ratio
+    if not dimension and not nouns and scale[0] * 100 == scale[1]:
+        return percent
     spelling = tuple(part for part in _add(left._spelling, right._spelling, sign) if part[0] != "ratio")  # noqa: SLF001
     return Unit(dimension, nouns=nouns, scale=scale, spelling=spelling)
 

@@ -128,3 +128,19 @@ def test_a_noun_is_one_word() -> None:
     for noun in ("", "two words", "a/b", "line\nbreak"):
         with pytest.raises(ValueError, match="one word"):
             unit(noun)
+
+
+def test_a_hundred_times_a_quotient_is_in_percent() -> None:
+    assert units.bytes_.hundredth() / units.bytes_ == units.percent
+    assert str(units.bytes_.hundredth() / units.bytes_) == "%"
+    assert units.percent.hundredth(inverse=True) == units.ratio
+
+
+def test_a_quantity_is_written_in_the_base_unit() -> None:
+    assert [unit.base_unit for unit in (units.milliseconds, units.percent, units.gibibytes, units.kelvin, units.watts)] == [
+        units.seconds,
+        units.ratio,
+        units.bytes_,
+        units.celsius,
+        units.watts,
+    ]

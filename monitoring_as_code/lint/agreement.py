@@ -48,6 +48,8 @@ def disagree(one: Unit | None, other: Unit | None) -> bool:
 
 def named(unit: Unit) -> str:
     """A unit in a sentence: "seconds", "a ratio", "bytes"."""
+    if not unit.dimension and unit.scale == (1, 100):
+        return "percent"
     text = str(unit)
     return _WORDS.get(text, "a plain number" if text == "1" else f"`{text}`")
 
