@@ -9,7 +9,7 @@ from typing import NamedTuple
 LABELS = """
 class Http(Labels):
     method: Label[Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]]
-    route: Label[str] = label(at_most=200)
+    route: Label[str] = label(at_most=100)
     status: Label[str] = label(pattern="[1-5][0-9]{2}", at_most=60)
     service: Label[Literal["orders-0000"]]
 
