@@ -1,23 +1,25 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.places import declared_here, place
-from monitoring_as_code.lint.rule import ERROR, Finding, rule
+from monitoring_as_code.lint.rule import ERROR, WARNING, Finding, rule
 from monitoring_as_code.origin import Place
-from monitoring_as_code.promql.ast import VectorSelector
+from monitoring_as_code.promql.ast import Span, VectorSelector
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Use
     from monitoring_as_code.lint.reading import Reading, Written
+    from monitoring_as_code.model.alert import Alert
     from monitoring_as_code.promql.infer.value import Reason
     from monitoring_as_code.promql.template import LabelUse
 
 
 @rule(ERROR, yields_to=("syntax-error", "unknown-label", "unknown-label-value"), of_expressions=True)
 def lost_label(reading: Reading) -> Iterator[Finding]:
-    """A legend, a template or a route reads a label that the expression has dropped, or never had.
+    """A legend, a template, a link or a route reads a label that the expression has dropped, or never had.
 
     Such a label is empty, and nobody says so: the page that wakes somebody up reads "instance  is down", the legend shows nothing, the
     route is never taken. In an alert's templates `$labels` are the labels of its expression only: those that the rule itself adds, such
@@ -52,6 +54,8 @@ def lost_label(reading: Reading) -> Iterator[Finding]:
     for legend in reading.legends:
         for label in legend.labels:
             yield from _of_expression(reading, legend.use, label.name, legend.place(label.span))
+    if reading.rest:
+        yield from _of_links(reading)
     if reading.rest and reading.project.complete and reading.alerts:
         yield from _of_routing(reading)
 
@@ -70,6 +74,38 @@ def _of_template(reading: Reading, written: Written, label: LabelUse) -> Iterato
             yield Finding(message, at, "write its value instead")
         else:
             yield finding
+    yield from _of_arms(reading, alert, label.name, at)
+
+
+def _of_arms(reading: Reading, alert: Alert, name: str, at: Place) -> Iterator[Finding]:
+    """A finding if one side of an `or` has the label and the other certainly has not."""
+    use = reading.analysis.use(alert)
+    if use.expr is None:
+        return
+    facts = [arm.labels.get(name) for arm in reading.analysis.value(use).arms if arm.empty != "always"]
+    lost = [fact for fact in facts if fact.presence == "never"]
+    if lost and any(fact.presence == "always" for fact in facts):
+        reason = lost[0].reason
+        related = () if reason is None else _because(reading, use, reason)
+        message = f"`{name}` is there only on a part of what `or` gives" + ("" if reason is None else f": {reason.text}")
+        help_ = f"ask for it, `{{{{ with $labels.{name} }}}}...{{{{ end }}}}`, or keep it on both sides"
+        yield Finding(message, at, help_, related, (id(use.part), "label", name), alert, severity=WARNING)
+
+
+def _of_links(reading: Reading) -> Iterator[Finding]:
+    """A finding for each label that the links of a panel's series read, and that no query of the panel gives."""
+    for dashboard in reading.dashboards:
+        for panel in (panel for row in dashboard.rows for panel in row.panels):
+            for link in getattr(panel, "data_links", ()):
+                for argument, text in (("url", link.url), ("title", link.title)):
+                    if "__field.labels" not in text:
+                        continue
+                    uses = reading.analysis.queries(panel)  # type: ignore[arg-type]  # what has such links has queries
+                    for found in re.finditer(r"\$\{__field\.labels\.([A-Za-z_]\w*)[^}]*\}", text):
+                        at = Place(link.origin, (argument,), Span(*found.span(1)), text)
+                        lost = [each for use in uses for each in _of_expression(reading, use, found[1], at)]
+                        if uses and len(lost) == len(uses):
+                            yield lost[0]
 
 
 def _of_expression(reading: Reading, use: Use, name: str, at: Place) -> Iterator[Finding]:
