@@ -79,10 +79,13 @@ def _ranking(node: Expr) -> Aggregate | None:
                 node = inner
             case Aggregate(op=op) if op in _RANKING:
                 return node
-            case Binary(op="and" | "unless", left=left):
-                node = left
-            case Binary(left=left, right=right):
+            case Binary(op="or", left=left, right=right):
                 return _ranking(left) or _ranking(right)
+            case Binary(matching=None, left=left, right=right):
+                return _ranking(left) or _ranking(right)
+            case Binary(left=left, right=right):
+                # The one side of a join is often ranked to have one series a group; the series are those of the other side.
+                node = right if node.matching is not None and node.matching.card == "one-to-many" else left
             case _:
                 return None
 
