@@ -39,7 +39,7 @@ def duplicate_rule(reading: Reading) -> Iterator[Finding]:
             continue
         labels = tuple(sorted(declared.labels.items()))
         of_alert = (declared.severity, declared.for_, declared.keep_firing_for) if isinstance(declared, Alert) else ()
-        earlier = first.setdefault((type(declared), use.text, labels, *of_alert), declared)
+        earlier = first.setdefault((reading.file_of(declared), type(declared), use.text, labels, *of_alert), declared)
         if earlier is declared:
             continue
         if isinstance(declared, Alert):

@@ -69,7 +69,7 @@ def overlapping_alerts(reading: Reading) -> Iterator[Finding]:
         use = reading.analysis.use(alert)
         names = tuple(selector.name for selector in reading.analysis.selectors(use))
         if use.expr is not None and names:
-            key = (alert.severity, tuple(sorted(alert.labels.items())), names)
+            key = (reading.file_of(alert), alert.severity, tuple(sorted(alert.labels.items())), names)
             alike.setdefault(key, []).append((alert, use.expr))
     for alerts in alike.values():
         for narrow, narrow_expr in alerts if len(alerts) > 1 else ():

@@ -7,6 +7,7 @@ from monitoring_as_code.lint.places import place
 from monitoring_as_code.lint.rule import WARNING, Finding, rule
 from monitoring_as_code.model.alert import RecordingRule
 from monitoring_as_code.origin import Place
+from monitoring_as_code.promql.ast import MatrixSelector, walk
 from monitoring_as_code.promql.infer.selectors import metric_name
 
 if TYPE_CHECKING:
@@ -47,18 +48,23 @@ def rule_order(reading: Reading) -> Iterator[Finding]:
         for position, reader in enumerate(group.rules):
             use = reading.analysis.use(reader)
             told: set[str] = set()
+            ranged = {id(node.selector) for node in walk(use.expr) if isinstance(node, MatrixSelector)} if use.expr is not None else set()
             for selector in reading.analysis.selectors(use):
                 name = metric_name(selector)
-                if name in told or name not in recorded or selector.offset is not None:
+                # One sample more or less of many makes no difference.
+                if name in told or name not in recorded or selector.offset is not None or id(selector) in ranged:
                     continue
                 if isinstance(reader, RecordingRule) and name == reader.name:
                     continue  # builds on its own past
-                message = _late(recorded[name], groups, number, position, of_record=isinstance(reader, RecordingRule))
+                found = [each for each in recorded[name] if reading.file_of(each[2]) == reading.file_of(reader)]
+                # Why others have made two groups of it, nobody here can know.
+                of_record = isinstance(reader, RecordingRule) and not reading.project.foreign
+                message = _late(found, groups, number, position, of_record=of_record)
                 if message is None:
                     continue
                 told.add(name)
                 where = f"`{name}` is recorded here"
-                related = tuple((Place(each.origin), where) for _, _, each in recorded[name][:1])
+                related = tuple((Place(each.origin), where) for _, _, each in found[:1])
                 help_ = "put both into one group, the one that is read first"
                 yield Finding(f"`{name}` is {message}", place(use, selector), help_, related, declaration=reader)
 

@@ -7,7 +7,8 @@ from monitoring_as_code.catalogue import is_slip
 from monitoring_as_code.lint.places import declared_here, matcher_place, name_place, place
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
 from monitoring_as_code.origin import Place
-from monitoring_as_code.promql.ast import Name, StringLiteral, VectorSelector
+from monitoring_as_code.promql.ast import Call, Name, StringLiteral, VectorSelector
+from monitoring_as_code.promql.infer.patterns import tester
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Use
@@ -106,10 +107,21 @@ def _groupings(reading: Reading) -> Iterator[Finding]:
 def _sources(reading: Reading) -> Iterator[Finding]:
     """The labels that `label_replace()` and `label_join()` read."""
     for use, call in reading.calls("label_replace", "label_join"):
+        if call.function == "label_replace" and _adds_a_constant(call):
+            continue
         labels = reading.facts(use)[call.args[0]].labels
         for argument in call.args[3:4] if call.function == "label_replace" else call.args[3:]:
             if isinstance(argument, StringLiteral) and argument.value and labels.get(argument.value).presence == "never":
                 yield from _missing(use, reading.facts(use), labels, argument.value, place(use, argument))
+
+
+def _adds_a_constant(call: Call) -> bool:
+    """Whether a text without groups is written whatever the label is: the usual way of adding one, in which no label is read."""
+    replacement, pattern = call.args[2], call.args[4]
+    if not isinstance(replacement, StringLiteral) or not isinstance(pattern, StringLiteral) or "$" in replacement.value:
+        return False
+    test = tester(pattern.value)
+    return test is not None and test("")
 
 
 def _matched(use: Use, join: JoinFact, facts: Facts) -> Iterator[Finding]:

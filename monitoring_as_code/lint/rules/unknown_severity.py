@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.config import Config
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
 from monitoring_as_code.origin import Place
 
@@ -44,7 +45,9 @@ def unknown_severity(reading: Reading) -> Iterator[Finding]:
     """
     known = reading.project.config.severities
     for alert in reading.alerts:
-        if alert.severity not in known and "{{" not in alert.severity:
+        if reading.project.foreign and known == Config().severities:
+            continue  # others have their own words, as long as nobody has said that these hold for them, too
+        if alert.severity not in (*known, "") and "{{" not in alert.severity:
             from monitoring_as_code.diagnostics.nearest import listed
 
             message = f"`{alert.severity}` is no severity of this project"
