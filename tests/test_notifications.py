@@ -14,10 +14,14 @@ import pytest
 from monitoring_as_code import engines
 from monitoring_as_code.analysis import Analysis
 from monitoring_as_code.config import Config
+from monitoring_as_code.model.notifications import OWN_TEMPLATES
 from monitoring_as_code.model.receivers.slack import Slack
 from monitoring_as_code.model.receivers.webhook import Webhook
 from monitoring_as_code.model.routing import Receiver, Routing
 from monitoring_as_code.project import Project
+from monitoring_as_code.promql.template import notification_template
+from monitoring_as_code.promql.template.reader import defined, read
+from monitoring_as_code.promql.template.vocabulary import ALERTMANAGER
 from monitoring_as_code.targets.alertmanager import render
 
 TEMPLATES = dict(render(Analysis(Project("", Config(), [Routing(receiver="x")]))))["alertmanager/templates/mac.tmpl"]
@@ -50,7 +54,7 @@ def common(alerts: list[dict[str, Any]], key: str) -> dict[str, str]:
     return {name: value for name, value in first.items() if all(alert[key].get(name) == value for alert in alerts)}
 
 
-def rendered(name: str, alerts: list[dict[str, Any]], folder: Path, kind: str = "text") -> str:
+def rendered(name: str, alerts: list[dict[str, Any]], folder: Path, kind: str = "text", glob: str = "mac.tmpl") -> str:
     """As amtool renders one of the templates."""
     (folder / "mac.tmpl").write_text(TEMPLATES, "utf-8")
     data = {
@@ -64,7 +68,7 @@ def rendered(name: str, alerts: list[dict[str, Any]], folder: Path, kind: str = 
     }
     (folder / "data.json").write_text(json.dumps(data), "utf-8")
     answer = engines.require("amtool").run(
-        *("template", "render", f"--template.glob={folder / 'mac.tmpl'}", f"--template.type={kind}"),
+        *("template", "render", f"--template.glob={folder / glob}", f"--template.type={kind}"),
         *(f"--template.data={folder / 'data.json'}", f'--template.text={{{{ template "{name}" . }}}}'),
     )
     assert answer.code == 0, answer.output
@@ -73,7 +77,16 @@ def rendered(name: str, alerts: list[dict[str, Any]], folder: Path, kind: str = 
 
 WARNING = {**FULL, "labels": {"alertname": "DiskFull", "severity": "warning", "instance": "c"}}
 GROUPS = {"full": [FULL], "bare": [BARE], "both": [FULL, BARE], "two": [FULL, WARNING], "resolved": [{**FULL, "status": "resolved"}]}
-NAMES = ["mac.title", "mac.text", "mac.slack.text", "mac.slack.color", "mac.pagerduty.severity", "mac.runbook", "mac.dashboard"]
+NAMES = [
+    "mac.title",
+    "mac.slack.title",
+    "mac.text",
+    "mac.slack.text",
+    "mac.slack.color",
+    "mac.pagerduty.severity",
+    "mac.runbook",
+    "mac.dashboard",
+]
 
 
 @pytest.mark.engines("amtool")
@@ -96,6 +109,9 @@ def test_no_text_is_blank_and_none_has_a_hole(name: str, group: str, tmp_path: P
         ("mac.title", "two", "[FIRING:2] DiskFull"),
         ("mac.title", "resolved", "[RESOLVED] DiskFull (critical)"),
         ("mac.title", "bare", "[RESOLVED] 1 alert"),
+        ("mac.slack.title", "full", "[FIRING:1] DiskFull (critical)"),
+        ("mac.slack.title", "two", "[FIRING:2] DiskFull"),
+        ("mac.slack.title", "bare", "[RESOLVED] 1 alert"),
         ("mac.slack.color", "full", "danger"),
         ("mac.slack.color", "two", "danger"),
         ("mac.slack.color", "resolved", "good"),
@@ -118,6 +134,40 @@ def test_slack_cannot_be_made_to_wake_up_everybody(tmp_path: Path) -> None:
         "<https://docs.example/x.md|Runbook>  <https://grafana.example/d/x?viewPanel=1&var-a=b|Dashboard>"
         "  <https://prometheus.example/graph?g0.expr=x|Query>",
     ]
+
+
+@pytest.mark.engines("amtool")
+def test_nor_by_the_labels_in_its_title(tmp_path: Path) -> None:
+    labels = {"alertname": "<!channel>", "severity": "<!here>"}
+    assert rendered("mac.slack.title", [{**FULL, "labels": labels}], tmp_path) == "[FIRING:1] &lt;!channel&gt; (&lt;!here&gt;)"
+
+
+def test_the_templates_that_receivers_may_ask_for_are_those_that_are_written() -> None:
+    assert defined(TEMPLATES, ALERTMANAGER) == OWN_TEMPLATES
+    assert not read(TEMPLATES, ALERTMANAGER).failures
+
+
+CASES = [
+    tuple(line.split(" =>", 1))
+    for line in Path(__file__).with_name("notifications.txt").read_text().splitlines()
+    if not line.startswith("# ")
+]
+
+
+@pytest.mark.engines("amtool")
+@pytest.mark.parametrize(("text", "expected"), CASES)
+def test_alertmanager_fails_at_what_is_found_and_at_nothing_else(text: str, expected: str, tmp_path: Path) -> None:
+    found = notification_template(text)
+    wrong = [found.fault] if found.fault is not None else [*found.failures]
+    said = " ".join(("! " if found.fault else "? ") + text[slice(*each.span)] for each in wrong)
+    assert said == expected.strip()
+    (tmp_path / "given.tmpl").write_text(f'{{{{ define "given" }}}}{text}{{{{ end }}}}' if found.fault is None else text)
+    try:
+        rendered("given", [FULL, WARNING], tmp_path, glob="*.tmpl")
+    except AssertionError:
+        assert wrong
+    else:
+        assert not wrong
 
 
 @pytest.mark.engines("amtool")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis, Use
     from monitoring_as_code.lint.narrowed import Narrowed
     from monitoring_as_code.matchers import Matcher as AlertMatcher
-    from monitoring_as_code.model.declaration import Part
+    from monitoring_as_code.model.declaration import Declaration, Part
     from monitoring_as_code.model.routing import Routing
     from monitoring_as_code.promql.infer import Facts
     from monitoring_as_code.promql.infer.facts import JoinFact, SelectorFact
@@ -95,9 +95,13 @@ class Reading:
 
     @cached_property
     def selectors(self) -> tuple[tuple[Use, SelectorFact], ...]:
-        """Every selector of the expressions, and what narrows variables."""
+        """Every selector of the expressions, what narrows variables, and what an alert's templates ask for."""
         found = [(use, selector) for use in self.uses for selector in self.facts(use).selectors]
         found += [(each.use, each.selector) for each in self.query_variables if each.use is not None and each.selector is not None]
+        if any(written.template.queries for written in self.written):
+            from monitoring_as_code.lint.asked import asked
+
+            found += asked(self.written, self.catalogue)
         return tuple(found)
 
     @cached_property
@@ -149,6 +153,11 @@ class Reading:
     def dashboards(self) -> tuple[Dashboard, ...]:
         """Every dashboard."""
         return self.project.of(Dashboard)
+
+    def file_of(self, declaration: Declaration) -> str:
+        """What tells apart declarations that need not meet in one Prometheus: the file of others that holds this one; all definitions are one."""
+        declared = self.project.declared(declaration) if self.project.foreign else None
+        return "" if declared is None else declared.module.path
 
     @cached_property
     def query_variables(self) -> tuple[Narrowed, ...]:

@@ -72,6 +72,7 @@ def _used(reading: Reading) -> tuple[dict[str, Place], bool, list[str]]:
         used.setdefault(name, Place(found.variable.origin, ("metric",)))
         vague = vague or "$" in name
     texts = [use.written or "" for use in reading.analysis.uses if use.error is not None]
+    texts += [query.text for written in reading.written for query in written.template.queries]
     texts += [text for dashboard in reading.dashboards for row in dashboard.rows for panel in row.panels for text in _raw(panel)]
     return used, vague, texts
 
