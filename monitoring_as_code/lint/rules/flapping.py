@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.lint.places import place
 from monitoring_as_code.lint.rule import WARNING, Finding, rule
 from monitoring_as_code.model.alert import Alert
-from monitoring_as_code.promql.ast import COMPARISONS, Aggregate, Binary, Call, NumberLiteral, Paren, Unary, children, walk
+from monitoring_as_code.promql.ast import COMPARISONS, Aggregate, Binary, Call, Name, NumberLiteral, Paren, Unary, children, walk
 from monitoring_as_code.promql.durations import milliseconds
 
 if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
     from monitoring_as_code.promql.ast import Expr
+    from monitoring_as_code.promql.infer.value import Labels
 
 _RANKING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
 # Made of the last two samples only.
@@ -59,11 +60,11 @@ def flapping(reading: Reading) -> Iterator[Finding]:
         if not isinstance(alert, Alert) or use.expr is None:
             continue
         ranking = _ranking(use.expr)
-        if ranking is not None:
+        if ranking is not None and not _only_one(ranking, reading.facts(use).value.labels):
             message = f"`{ranking.op}()` lets series in and out of this alert as their ranks change"
             at = place(use, ranking, ranking.op_span if ranking.op_span.start >= 0 else None)
             yield Finding(message, at, "compare all series with the threshold", (), (id(alert), "flapping"), alert)
-        elif milliseconds(alert.for_) == 0 and milliseconds(alert.keep_firing_for) == 0:
+        elif ranking is None and milliseconds(alert.for_) == 0 and milliseconds(alert.keep_firing_for) == 0:
             noisy = _noisy(use.expr)
             if noisy is not None:
                 message = f"one value of `{noisy.function}()` beyond the threshold fires this alert, and the next one resolves it"
@@ -88,6 +89,13 @@ def _ranking(node: Expr) -> Aggregate | None:
                 node = right if node.matching is not None and node.matching.card == "one-to-many" else left
             case _:
                 return None
+
+
+def _only_one(ranking: Aggregate, labels: Labels) -> bool:
+    """Whether it leaves one series of each group, which are not known to differ in anything else, as for a join: ranks do not matter then."""
+    groups = {label.value for label in ranking.grouping if isinstance(label, Name)}
+    alone = isinstance(ranking.param, NumberLiteral) and ranking.param.value == 1 and groups and not ranking.without
+    return bool(alone) and (not labels.closed or labels.possible - {"__name__"} <= groups)
 
 
 def _noisy(node: Expr) -> Call | None:
