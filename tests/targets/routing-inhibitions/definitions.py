@@ -13,5 +13,7 @@ routing = Routing(
         Inhibition(source=('alertname="NodeDown"',), target=('severity="warning"',), equal=("instance",)),
         # Not both of two is not one, or not the other: two rules.
         Inhibition(source=('alertname=~"Node.*"', 'env="production"'), target=('severity!="none"',)),
+        # The target is always of the team, so it can only differ in the other: one rule.
+        Inhibition(source=('team="database"', 'env="production"'), target=('team="database"',)),
     ),
 )
