@@ -172,6 +172,13 @@ def test_the_summary_counts(errors: int, warnings: int, words: str) -> None:
     assert summary(found) == words
 
 
+@pytest.mark.parametrize("form", ["text", "json", "github", "sarif"])
+def test_a_text_of_pages_in_a_message_is_cropped(form: str, tmp_path: Path) -> None:
+    said = render([Diagnostic("syntax-error", Severity.ERROR, f"`{'x' * 1_000_000}` is no PromQL")], form, root=tmp_path)
+    assert len(said) < 5000
+    assert "is no PromQL" in said
+
+
 def test_a_form_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no form `xml`"):
         render([], "xml", root=tmp_path)

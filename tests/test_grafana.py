@@ -20,6 +20,7 @@ from monitoring_as_code.project import load_project
 from monitoring_as_code.promql import parse
 from monitoring_as_code.targets.grafana import dashboard_text, panel_of
 from monitoring_as_code.targets.grafana.datasource import DATASOURCE_NAME
+from monitoring_as_code.targets.grafana.inferred import inferred
 from monitoring_as_code.targets.grafana.layout import COLUMNS, positions
 from monitoring_as_code.targets.grafana.thresholds import Limit, limit_of, steps_of_alerts
 from monitoring_as_code.targets.grafana.watched import numbered, shape_of
@@ -340,3 +341,22 @@ d = Dashboard(name="d", uid="d", rows=(Row(title="r", panels=(TimeSeries(title="
     analysis = analysis_of(text, tmp_path)
     shown = json.loads(dashboard_text(analysis, analysis.project.of(Dashboard)[0]))["panels"][1]
     assert shown["fieldConfig"]["defaults"]["thresholds"]["steps"] == [{"color": "transparent", "value": None}]
+
+
+@pytest.mark.parametrize(
+    ("expr", "labels"),
+    [
+        ("sum by (service, queue) (length)", ("service", "queue")),
+        ("sum by (queue, service) (length)", ("queue", "service")),
+        ("sum by (queue, service) (length) / on (queue, service) sum by (service, queue) (length)", ("queue", "service")),
+        ("sum without (instance, job) (length)", ("queue", "service")),
+    ],
+)
+def test_a_legend_has_its_labels_in_the_order_of_the_grouping(expr: str, labels: tuple[str, ...], tmp_path: Path) -> None:
+    analysis = analysis_of(
+        "class Queue(Labels):\n    service: Label[str]\n    queue: Label[str]\n"
+        'length = Gauge(name="length", help="Jobs.", labels=Queue)\n'
+        f'page = Dashboard(name="P", uid="p", rows=(Row(title="r", panels=(TimeSeries(title="t", expr="{expr}"),)),))\n',
+        tmp_path,
+    )
+    assert inferred(analysis, analysis.uses[0]).labels == labels

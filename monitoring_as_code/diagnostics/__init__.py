@@ -56,6 +56,9 @@ class Diagnostic(NamedTuple):
         return locate(self.place) if isinstance(self.place, Place) else self.place
 
 
+_LONGEST_MESSAGE = 1000
+
+
 def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """By path, line, column, rule and message, each once, with every place resolved; those without a place come first."""
     found: dict[tuple[object, ...], Diagnostic] = {}
@@ -64,8 +67,14 @@ def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
         at = ("", 0, 0) if location is None else location[:3]
         related = tuple((locate(place) if isinstance(place, Place) else place, words) for place, words in each.related)
         key = (*at, each.rule, each.message, () if location is None else location.span or ())
-        found.setdefault(key, each._replace(place=location, related=related))
+        found.setdefault(key, each._replace(message=_cropped(each.message), place=location, related=related))
     return [found[key] for key in sorted(found)]
+
+
+def _cropped(message: str) -> str:
+    """The message; of one that quotes a text of pages both ends."""
+    half = _LONGEST_MESSAGE // 2
+    return message if len(message) <= _LONGEST_MESSAGE else f"{message[:half]} … {message[-half:]}"
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:

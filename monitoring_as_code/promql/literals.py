@@ -54,11 +54,15 @@ def number(text: str) -> tuple[float, bool]:
     return value, False
 
 
-def number_text(value: float) -> str:
-    """A number without an exponent, with the fewest digits that mean it.
+# Beyond these Prometheus prints zeros by the dozen; both read an exponent.
+_SMALL, _LARGE = 1e-30, 1e30
 
-    >>> number_text(12.5e6), number_text(2e-7), number_text(float("inf"))
-    ('12500000', '0.0000002', '+Inf')
+
+def number_text(value: float) -> str:
+    """A number with the fewest digits that mean it; without an exponent, unless there would be hundreds of zeros.
+
+    >>> number_text(12.5e6), number_text(2e-7), number_text(5e-324), number_text(float("inf"))
+    ('12500000', '0.0000002', '5e-324', '+Inf')
     """
     if math.isnan(value):
         return "NaN"
@@ -66,7 +70,7 @@ def number_text(value: float) -> str:
         return "+Inf" if value > 0 else "-Inf"
     text = repr(float(value))
     if "e" in text:
-        return _without_exponent(text)
+        return _without_exponent(text) if _SMALL < abs(value) < _LARGE else text
     return text.removesuffix(".0")
 
 

@@ -37,8 +37,9 @@ from monitoring_as_code.promql.printer import to_text
 from monitoring_as_code.promql.rewriting import rewritten, without_variables
 from monitoring_as_code.promql.selector_parser import is_choosy
 
-# It takes quadratic time for chains; what is longer goes unasked.
+# It takes quadratic time for chains, and refuses patterns that compile to more than ten megabytes; what is longer goes unasked.
 _MOST_OPERATORS = 300
+_MOST_CHARACTERS = 100_000
 
 
 class Difference(NamedTuple):
@@ -59,6 +60,8 @@ def disagreement(text: str, expr: Expr) -> str | None:
     difference is no disagreement.
     """
     # Most texts need no look at their trees: an operator takes two characters at least, a variable and a timestamp have a mark.
+    if len(text) > _MOST_CHARACTERS:
+        return None
     if len(text) > 2 * _MOST_OPERATORS and sum(isinstance(node, Binary) for node in walk(expr)) > _MOST_OPERATORS:
         return None
     timestamps = "@" in text and any(_negative_timestamp(node) for node in walk(expr))

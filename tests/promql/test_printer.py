@@ -115,7 +115,8 @@ def test_a_quoted_string_is_read_back_as_itself(text: str) -> None:
 @given(numbers)
 def test_a_printed_number_is_read_back_as_itself(value: float) -> None:
     assert parse(number_text(value)) == NumberLiteral(value)
-    assert "e" not in number_text(value)
+    assert len(number_text(value)) < 60
+    assert "e" not in number_text(value) or not 1e-30 < abs(value) < 1e30
 
 
 def test_parentheses_are_added_where_the_tree_needs_them_and_nowhere_else() -> None:

@@ -114,3 +114,10 @@ def test_what_promql_parser_refuses_is_said_in_its_words() -> None:
 def test_grafanas_variables_are_replaced_before_it_is_asked(text: str) -> None:
     tree = parse(text, variables=True)
     assert disagreement(to_text(tree), tree) is None
+
+
+def test_it_is_not_asked_of_a_pattern_that_is_larger_than_it_takes() -> None:
+    text = 'a{b=~"' + "|".join(f"value{number}" for number in range(100_000)) + '"}'
+    tree = parse(text)
+    assert ask(text, tree) is not None
+    assert disagreement(text, tree) is None

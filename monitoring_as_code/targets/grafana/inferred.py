@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from monitoring_as_code.promql.ast import Aggregate, Name, walk
 from monitoring_as_code.units import Unit, ratio
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis, Use
+    from monitoring_as_code.promql.ast import Expr
     from monitoring_as_code.promql.infer.value import Arm, Labels
 
 
@@ -38,7 +40,7 @@ def inferred(analysis: Analysis, use: Use) -> Inferred:
     if arm.kind == "ratio" and _is_share(arm):
         unit = ratio
     metric = arm.entry.metric if arm.entry is not None else None
-    labels = None if value.type == "vector" and not arm.labels.closed else _telling(arm.labels)
+    labels = None if value.type == "vector" and not arm.labels.closed else _as_grouped(use.expr, _telling(arm.labels))
     single = value.type == "scalar" or labels == () or any(not key for key in arm.keys)
     return Inferred(() if single else labels, single, unit, metric and metric.unit, arm.range.low, metric.help if metric else "")
 
@@ -48,6 +50,17 @@ def _is_share(arm: Arm) -> bool:
     if arm.unit is None:
         return arm.range.low >= 0 and arm.range.high <= 1
     return not arm.unit.dimension and not arm.unit.nouns and arm.unit.scale == (1, 1)
+
+
+def _as_grouped(expr: Expr, labels: tuple[str, ...]) -> tuple[str, ...]:
+    """The labels in the order in which the outermost `by` names them, the others behind."""
+    if len(labels) < 2:
+        return labels
+    for node in walk(expr):
+        if isinstance(node, Aggregate) and node.grouping and not node.without:
+            named = [name.value for name in node.grouping if isinstance(name, Name) and name.value in labels]
+            return tuple(dict.fromkeys((*named, *labels)))
+    return labels
 
 
 def _telling(labels: Labels) -> tuple[str, ...]:
