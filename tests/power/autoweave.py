@@ -8,6 +8,7 @@ from tests.power.world import World
 
 
 def autoweave(root: Path) -> World:
-    """The definitions of this repository."""
+    """The definitions of this repository, under all rules that can be turned on."""
     config, problems = read_config(str(root))
+    config = config._replace(enable=("vanishing-series",))
     return World("AutoWeave", load_project(root, config, problems))

@@ -16,7 +16,7 @@ from monitoring_as_code.model.dashboard import Dashboard, QueryPanel
 from monitoring_as_code.model.declaration import Declaration, Part
 from monitoring_as_code.model.expression import Expression
 from monitoring_as_code.model.stack import Stack
-from monitoring_as_code.origin import Place
+from monitoring_as_code.origin import Location, Place, locate
 from monitoring_as_code.project import Declared, Module, Project
 from monitoring_as_code.promql import PromQLSyntaxError, parse
 from monitoring_as_code.promql.ast import Aggregate, Binary, Call, Expr, MatrixSelector, Paren, Subquery, Unary, VectorSelector, walk
@@ -76,8 +76,8 @@ class World:
     @cached_property
     def sites(self) -> tuple[Site, ...]:
         """All but those that are found fault with as they are: a mistake more would not show there."""
-        wrong = {id(place.origin) for each in self.findings for place in (each.place,) if isinstance(place, Place)}
-        return tuple(site for site in self._sites() if id(site.part.origin) not in wrong)
+        wrong = {(at.path, at.line) for at in map(_located, self.findings) if at is not None}
+        return tuple(site for site in self._sites() if not wrong or _start(site.part) not in wrong)
 
     def _sites(self) -> Iterator[Site]:
         every: tuple[Alert | RecordingRule, ...] = (*self.project.of(RecordingRule), *self.project.of(Alert))
@@ -104,6 +104,15 @@ class World:
 
     def group_of(self, rule: Declaration) -> RuleGroup | None:
         return next((group for group in self.project.of(RuleGroup) if any(each is rule for each in group.rules)), None)
+
+
+def _located(finding: Diagnostic) -> Location | None:
+    return locate(finding.place) if isinstance(finding.place, Place) else finding.place
+
+
+def _start(part: Part) -> tuple[str, int]:
+    at = locate(Place(part.origin))
+    return at.path, at.line
 
 
 def _site(declaration: Declaration, part: Part, *, in_dashboard: bool) -> Iterator[Site]:

@@ -12,6 +12,7 @@ from monitoring_as_code.promql.ast import (
     Binary,
     Call,
     Expr,
+    Matcher,
     Name,
     NumberLiteral,
     VectorSelector,
@@ -20,7 +21,7 @@ from monitoring_as_code.promql.ast import (
 from monitoring_as_code.promql.printer import to_text
 from tests.power.operator import Mutant, exchanged, fields, mutant, operator
 from tests.power.shape import shape
-from tests.power.world import Site, World, bare
+from tests.power.world import Site, World, bare, put, selectors
 
 
 def _series(metric: Metric) -> int | None:
@@ -49,15 +50,15 @@ def everything_kept_apart(world: World) -> Iterable[Mutant]:
 
 
 @operator("vanishing-series")
-def silence_taken_for_little(world: World) -> Iterable[Mutant]:
-    """`sum(rate(x)) < 1` to hear that nothing happens: when the series are gone there is nothing to compare."""
+def a_job_that_nobody_watches(world: World) -> Iterable[Mutant]:
+    """Whoever watched all targets watches those of one job only: what is said of the others goes silent with them."""
+    if "vanishing-series" not in world.project.config.enable:
+        return
     for site in world.alerts:
         for node in walk(site.expr):
-            found = shape(node, world) if isinstance(node, Call) and node.function == "rate" else None
-            if found is not None and found.kind == "rate":
-                yield mutant(site, Binary("<", Aggregate("sum", node), NumberLiteral(1.0)))
-                yield mutant(site, Binary("==", Aggregate("sum", node), NumberLiteral(0.0)))
-                break
+            if isinstance(node, VectorSelector) and node.name == "up" and not node.matchers:
+                for job in world.stack.jobs[1:]:
+                    yield mutant(site, put(site.expr, node, replace(node, matchers=(Matcher("job", "=", job.name),))))
 
 
 @operator("flapping")
@@ -123,28 +124,25 @@ def the_same_alert_a_little_stricter(world: World) -> Iterable[Mutant]:
 
 @operator("record-name")
 def record_of_another_level(world: World) -> Iterable[Mutant]:
-    """The record's name says by which labels it is grouped; the expression is grouped by others."""
+    """The record's name says a label that its metric has and its expression adds up. A word that is no label of the metric may be anything."""
     for site in world.rules:
         if not isinstance(site.part, RecordingRule) or site.part.name.count(":") != 2:
             continue
         found = shape(site.expr, world)
-        level = site.part.name.partition(":")[0]
-        if found is None or "_".join(sorted(found.labels)) != "_".join(sorted(level.split("_"))) or not found.labels:
+        level, _, rest = site.part.name.partition(":")
+        if found is None or not found.labels or "_".join(sorted(found.labels)) != "_".join(sorted(level.split("_"))):
             continue
-        rest = site.part.name.partition(":")[2]
-        for other in ("cluster", f"{level}_cluster"):
+        inside = [shape(selector, world) for selector in selectors(site.expr)]
+        more = sorted(
+            {name for each in inside if each is not None for name in each.labels if each.several(name)} - found.labels.keys() - {"le"}
+        )
+        for other in (more[0], f"{level}_{more[0]}") if more else ():
             name = f"{other}:{rest}"
-            yield Mutant(
-                site.part.name,
-                f"recorded as {name}",
-                {site.part: {"name": name}, **_renamed(world, site.part.name, name)},
-            )
+            yield Mutant(site.part.name, f"recorded as {name}", {site.part: {"name": name}, **_renamed(world, site.part.name, name)})
 
 
 def _renamed(world: World, old: str, new: str) -> dict[Part, Mapping[str, object]]:
     """The changes that make all others read the new name."""
-    from tests.power.world import put
-
     changes: dict[Part, Mapping[str, object]] = {}
     for site in world.sites:
         expr = site.expr
