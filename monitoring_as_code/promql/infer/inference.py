@@ -31,7 +31,7 @@ from monitoring_as_code.promql.infer.joins import join
 from monitoring_as_code.promql.infer.ranges import exactly, negated
 from monitoring_as_code.promql.infer.selectors import select
 from monitoring_as_code.promql.infer.shares import share_of_whole
-from monitoring_as_code.promql.infer.value import OPEN, Arm, LabelFact, Labels, Reason, Value
+from monitoring_as_code.promql.infer.value import OPEN, Arm, LabelFact, Labels, Reason, Value, whole_key
 from monitoring_as_code.units import seconds
 
 _NO_LABELS: Final = Labels({}, LabelFact("never"))
@@ -82,7 +82,7 @@ class _Walker:
 
     def matrix(self, node: MatrixSelector) -> Value:
         inner = self.visit(node.selector)
-        return Value("matrix", inner.arms, inner.empty, _milliseconds(node.range))
+        return Value("matrix", _over_a_time(inner.arms), inner.empty, _milliseconds(node.range))
 
     def subquery(self, node: Subquery) -> Value:
         inner = self.visit(node.expr)
@@ -91,7 +91,7 @@ class _Walker:
         arms = inner.arms
         if inner.type == "scalar":
             arms = tuple(arm._replace(empty="data") for arm in arms)
-        return Value("matrix", arms, empty, _milliseconds(node.range), step)
+        return Value("matrix", _over_a_time(arms), empty, _milliseconds(node.range), step)
 
     def call(self, node: Call) -> Value:
         return call(node, tuple([self.visit(arg) for arg in node.args]))
@@ -152,6 +152,11 @@ _VISITS: Final[dict[type[Any], Callable[[_Walker, Any], Value]]] = {
     Unary: _Walker.unary,
     Binary: _Walker.binary,
 }
+
+
+def _over_a_time(arms: tuple[Arm, ...]) -> tuple[Arm, ...]:
+    """Elements that were there at some time: what was alone with its key at each moment, as topk leaves it, may have company now."""
+    return tuple([arm._replace(keys=whole_key(arm.labels)) for arm in arms])
 
 
 def _milliseconds(duration: AnyDuration) -> int | None:
