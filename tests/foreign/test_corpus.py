@@ -39,8 +39,10 @@ def test_a_catalogue_is_learnt_of_every_public_exposition(corpus: Path) -> None:
             assert not catalogue.lacks(name)
 
 
-def test_expressions_over_what_was_exposed_are_no_slips(corpus: Path) -> None:
+def test_names_in_public_files_are_slips_of_exposed_ones_only_where_they_are(corpus: Path) -> None:
     files = [str(file) for file in sorted((corpus / "metrics").glob("live__*")) if "openmetrics" not in file.name]
     known, _ = learn(files)
     found = lint(Analysis(read_files([str(corpus / "rules"), str(corpus / "dashboards")], str(corpus), Config()), known))
-    assert [each.message for each in found if each.rule in ("unknown-metric", "rate-of-gauge", "mixed-units")] == []
+    # The one that is: Prometheus gave this counter its suffix later, and the dashboard is older.
+    said = [each.message for each in found if each.rule in ("unknown-metric", "rate-of-gauge", "mixed-units")]
+    assert said == ["no metric `prometheus_tsdb_head_series_not_found` has been exposed"]

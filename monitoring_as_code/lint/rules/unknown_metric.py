@@ -43,7 +43,12 @@ def unknown_metric(reading: Reading) -> Iterator[Finding]:
         return
     for found in reading.query_variables:
         variable = found.variable
-        if found.entry is None and isinstance(variable.metric, str) and "$" not in variable.metric:
+        if (
+            found.entry is None
+            and isinstance(variable.metric, str)
+            and "$" not in variable.metric
+            and reading.catalogue.lacks(variable.metric)
+        ):
             message, help_, metric = _told(reading.catalogue, variable.metric)
             related = () if metric is None else declared_here(metric)
             yield Finding(message, Place(variable.origin, ("metric",)), help_, related, declaration=found.dashboard)
