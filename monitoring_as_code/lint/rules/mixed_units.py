@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.lint.agreement import because, conversion, disagree, named, unit_of
 from monitoring_as_code.lint.places import place
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
-from monitoring_as_code.promql.ast import COMPARISONS, Binary
+from monitoring_as_code.promql.ast import COMPARISONS, Binary, NumberLiteral
+from monitoring_as_code.units import ratio
 
 if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
+    from monitoring_as_code.promql.ast import Expr
     from monitoring_as_code.promql.infer import Facts
 
 _WORDS = {"+": "adds {1} to {0}", "-": "takes {1} from {0}", "%": "divides {0} by {1} for the remainder", "or": "puts {0} and {1} together"}
@@ -43,12 +45,27 @@ def mixed_units(reading: Reading) -> Iterator[Finding]:
         if op in COMPARISONS and not facts[node.left].type == facts[node.right].type == "vector":
             continue  # threshold-unit-mismatch
         left, right = unit_of(facts, node.left), unit_of(facts, node.right)
+        if op == "-" and right == ratio and _is_hundred(node.left) and facts[node.right].arm.kind in {"ratio", "rate"}:
+            help_ = "take it from 1, or multiply the right side by 100"
+            related = tuple(dict.fromkeys(because(reading, use, node.right)))
+            yield Finding(
+                "`-` takes a ratio from 100, as if it were a percentage",
+                place(use, node, node.op_span),
+                help_,
+                related,
+                declaration=use.declaration,
+            )
+            continue
         if left is None or right is None or not disagree(left, right) or (op == "or" and not _one_series(facts, node)):
             continue
         words = _WORDS.get(op, "compares {0} with {1}").format(named(left), named(right))
         help_ = conversion(right, left, "the right side") or "they measure different things: one of them is not what was meant"
         related = tuple(dict.fromkeys((*because(reading, use, node.left), *because(reading, use, node.right))))
         yield Finding(f"`{op}` {words}", place(use, node, node.op_span), help_, related, declaration=use.declaration)
+
+
+def _is_hundred(node: Expr) -> bool:
+    return isinstance(node, NumberLiteral) and node.value == 100
 
 
 def _one_series(facts: Facts, node: Binary) -> bool:
