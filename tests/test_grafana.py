@@ -349,7 +349,6 @@ d = Dashboard(name="d", uid="d", rows=(Row(title="r", panels=(TimeSeries(title="
         ("sum by (service, queue) (length)", ("service", "queue")),
         ("sum by (queue, service) (length)", ("queue", "service")),
         ("sum by (queue, service) (length) / on (queue, service) sum by (service, queue) (length)", ("queue", "service")),
-        ("sum without (instance, job) (length)", ("queue", "service")),
     ],
 )
 def test_a_legend_has_its_labels_in_the_order_of_the_grouping(expr: str, labels: tuple[str, ...], tmp_path: Path) -> None:

@@ -53,6 +53,9 @@ class _Required:
     """The default of a field that has none."""
 
 
+REQUIRED = _Required
+
+
 class FieldBounds(NamedTuple):
     """What `Field` said."""
 

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, ClassVar, Self, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Self, dataclass_transform
 
 from pydantic_core import SchemaValidator, ValidationError
 
 from monitoring_as_code.model.checking import Field, FieldBounds, own_fields, validator
 from monitoring_as_code.origin import Anchor, Origin, callers, here
+
+if TYPE_CHECKING:
+    from inspect import Signature
 
 _loading: ContextVar["Noted | None"] = ContextVar("loading", default=None)
 
@@ -34,7 +37,13 @@ class InvalidDeclaration(ValueError):  # noqa: N818 - users read this name when 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field,))
 class _PartMeta(type):
-    """Tells type checkers that the annotations are the arguments of the constructor."""
+    """Tells type checkers that the annotations are the arguments of the constructor, and `help()` when it asks."""
+
+    @property
+    def __signature__(cls) -> "Signature":
+        from monitoring_as_code.model.signature import signature
+
+        return signature(Part.fields_by_class(cls))
 
 
 class Part(metaclass=_PartMeta):
@@ -71,9 +80,13 @@ class Part(metaclass=_PartMeta):
 
     @classmethod
     def _make_validator(cls) -> SchemaValidator:
-        bases = {base: Part.__own[base] for base in reversed(cls.__mro__) if base in Part.__own}
-        made = Part.__validators[cls] = validator(cls, bases, cls._consistent)
+        made = Part.__validators[cls] = validator(cls, Part.fields_by_class(cls), cls._consistent)
         return made
+
+    @staticmethod
+    def fields_by_class(made: type) -> dict[type, dict[str, FieldBounds]]:
+        """The fields of a class by the class that declares them, base classes first."""
+        return {base: Part.__own[base] for base in reversed(made.__mro__) if base in Part.__own}
 
     @classmethod
     def _consistent(cls, fields: dict[str, Any]) -> None:
