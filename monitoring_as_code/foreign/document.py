@@ -288,6 +288,18 @@ def documents(path: str, source: Source) -> Iterator[Document]:
         yield from _yaml(path, source)
 
 
+def is_template(text: str) -> bool:
+    """Whether YAML is made of this by Helm or Jinja. That there is `{{` says nothing: annotations of alerts have it, too."""
+    import re
+
+    return (
+        re.search(
+            r"^[ \t]*(?:\{\{|\{%)|\{\{-?[ \t]*(?:\.(?:Values|Release|Chart|Files)\b|(?:include|template|toYaml)\b)", text, re.MULTILINE
+        )
+        is not None
+    )
+
+
 def _json(path: str, source: Source) -> JsonDocument:
     import json
 
@@ -313,7 +325,7 @@ def _yaml(path: str, source: Source) -> Iterator[YamlDocument]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = len(source.text) if mark is None else min(mark.index, len(source.text))
-        if "{{" in source.text:
+        if is_template(source.text):
             raise Unreadable(
                 "this is a template of YAML, not YAML", place.location(at, at + 1), "render it first, such as by `helm template`"
             ) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from monitoring_as_code.foreign.document import Document, Path, Unreadable
+from monitoring_as_code.foreign.document import Document, Path, Unreadable, is_template
 from monitoring_as_code.model.alert import Alert, RecordingRule, RuleGroup
 from monitoring_as_code.promql.durations import milliseconds
 
@@ -86,6 +86,8 @@ def _rule(document: Document, path: Path, data: object) -> Alert | RecordingRule
     name = _text(data[names[0]])
     if not name:
         raise _wrong(document, (*path, names[0]), f"`{names[0]}` has no name")
+    if isinstance(data.get("expr"), dict) and is_template(document.source.text):
+        raise _wrong(document, (*path, "expr"), "this is a template of YAML, not YAML", "render it first, such as by `helm template`")
     if expr is None or not expr.strip():
         raise _wrong(document, (*path, "expr") if "expr" in data else (*path, names[0]), f"`{name}` has no expression")
     labels = _texts(data.get("labels"))
