@@ -11,6 +11,7 @@ from monitoring_as_code.promql.height import TOO_LONG, TOO_LONG_HELP, TOO_NESTED
 from monitoring_as_code.promql.lexer import END, NUMBER, RANGE, STRAY, STRING, VARIABLE_NAME, Tokens
 
 _STRAY_HELP = {
+    ".": 'a name with a `.` is written in quotes, `{"queue.length"}`, and needs Prometheus 3',
     "=": "to compare, write `==`; to match a label, write it in `{}`",
     "=~": "`=~` matches labels: write it in `{}`",
     "!~": "`!~` matches labels: write it in `{}`",
@@ -81,7 +82,7 @@ class Cursor:
         if kind is STRAY:
             raise PromQLSyntaxError(f"`{_visible(text)}` has no meaning in PromQL here", span, _STRAY_HELP.get(text, help or ""))
         raise PromQLSyntaxError(
-            f"expected {wanted}, but found {_described(kind, text)}", span, _STRAY_HELP.get(kind, "") if help is None else help
+            f"expected {wanted}, but found {_described(kind, text)}", span, _STRAY_HELP.get(text, "") if help is None or text == "." else help
         )
 
     def need(self, feature: str, what: str, span: Span) -> None:
@@ -129,7 +130,7 @@ def _described(kind: str, text: str) -> str:
     text = shown(text)
     if kind is STRING:
         return f"the string `{text}`"
-    if kind is NUMBER:
+    if kind is NUMBER and text != ".":
         return f"the number `{text}`"
     if kind is VARIABLE_NAME:
         return f"the variable `{text}`"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitoring_as_code.analysis import Analysis
+from monitoring_as_code.build import plan
 from monitoring_as_code.config import read_config
 from monitoring_as_code.diagnostics import Diagnostic, Severity
 from monitoring_as_code.lint.rules import RULE_NAMES, load, rules
@@ -134,3 +135,23 @@ def test_pages_can_be_read_without_loading_the_model() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_the_longest_chains_and_the_deepest_trees_are_checked_and_compiled(tmp_path: Path) -> None:
+    files = {
+        "definitions/a.py": IMPORTS
+        + 'load = Gauge(name="load", help="Work.")\n'
+        + "chain = nested = load\n"
+        + "for _ in range(997):\n    chain = chain + load\n"
+        + "for _ in range(196):\n    nested = nested.max()\n"
+        + 'many = " or ".join(f\'load{{job="j{n}"}} > {n}\' for n in range(998))\n'
+        + 'a = Alert(name="A", expr=chain > 5, severity="info", summary="x")\n'
+        + 'b = Alert(name="B", expr=many, severity="info", summary="x")\n'
+        + 'c = RecordingRule(name="c", expr=nested)\n'
+        + 'd = Dashboard(name="D", uid="d", rows=(Row(title="r", panels=tuple(\n'
+        + "    TimeSeries(title=str(n), expr=expr) for n, expr in enumerate((chain, nested, many, c.sum())))),))\n",
+    }
+    found = lint_files(tmp_path, files)
+    assert not {"definition-error", "invalid-declaration", "syntax-error", "second-opinion"} & {each.rule for each in found}
+    config, problems = read_config(tmp_path)
+    assert plan(Analysis(load_project(tmp_path, config, problems))).files
