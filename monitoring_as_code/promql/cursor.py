@@ -82,7 +82,9 @@ class Cursor:
         if kind is STRAY:
             raise PromQLSyntaxError(f"`{_visible(text)}` has no meaning in PromQL here", span, _STRAY_HELP.get(text, help or ""))
         raise PromQLSyntaxError(
-            f"expected {wanted}, but found {_described(kind, text)}", span, _STRAY_HELP.get(text, "") if help is None or text == "." else help
+            f"expected {wanted}, but found {_described(kind, text)}",
+            span,
+            _STRAY_HELP.get(text, "") if help is None or text == "." else help,
         )
 
     def need(self, feature: str, what: str, span: Span) -> None:

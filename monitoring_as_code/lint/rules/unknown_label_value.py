@@ -73,7 +73,9 @@ def _of_routing(reading: Reading) -> Iterator[Finding]:
             continue
         values |= _SEVERITIES if name == "severity" else frozenset()
         if not any(matcher.matcher.accepts(each) for each in values):
-            yield Finding(f"no alert has the label `{name}` with the value `{value}`", matcher.place(value), known_values(values - {""}, value))
+            yield Finding(
+                f"no alert has the label `{name}` with the value `{value}`", matcher.place(value), known_values(values - {""}, value)
+            )
 
 
 def _same_number(label: str, value: str, domain: Domain) -> bool:
