@@ -27,7 +27,7 @@ class Edit(NamedTuple):
 class Fix(NamedTuple):
     """How a finding is mended, if there is one right answer: all edits or none. `words` say what they do, such as "write `=` for `=~`".
 
-    One that is not `safe` changes what an alert means, and is only made when that is asked for.
+    One that is not `safe` changes what an alert or a panel means, and is only made when that is asked for.
     """
 
     words: str

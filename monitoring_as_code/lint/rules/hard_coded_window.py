@@ -63,7 +63,7 @@ def hard_coded_window(reading: Reading) -> Iterator[Finding]:
         span = source.range.span if source.span.start >= 0 and source.range.span.start >= 0 else None
         at = place(use, source, span)
         window = "rate_interval" if use.written is None and source.span.start < 0 else "$__rate_interval"
-        fix = None if span is None else Fix("write `$__rate_interval`", (Edit(at, "$__rate_interval"),))
+        fix = None if span is None else Fix("write `$__rate_interval`", (Edit(at, "$__rate_interval"),), safe=False)
         yield Finding(
             f"the window `{to_text(source.range.milliseconds)}` does not follow the zoom: what happens between the points is not shown",
             at,

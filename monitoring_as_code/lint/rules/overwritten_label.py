@@ -55,7 +55,7 @@ def overwritten_label(reading: Reading) -> Iterator[Finding]:
         labels = reading.facts(use).value.arm.labels
         for name, value in use.part.labels.items():
             fact = labels.get(name)
-            if value and fact.presence == "always" and fact.values != frozenset((value,)):
+            if value and "{{" not in value and fact.presence == "always" and fact.values != frozenset((value,)):
                 message = f"this replaces the label `{name}` that the expression's series have"
                 help_ = f"give it another name, or take `{name}` out of the expression by aggregation"
                 yield Finding(message, Place(use.part.origin, ("labels", name)), help_, declaration=use.declaration)

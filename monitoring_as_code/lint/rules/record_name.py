@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.diagnostics.nearest import listed
 from monitoring_as_code.lint.rule import WARNING, Finding, rule
 from monitoring_as_code.model.alert import RecordingRule
 from monitoring_as_code.origin import Place
@@ -78,7 +79,7 @@ def _levels(reading: Reading, use: Use, declared: RecordingRule, level: str) -> 
     left = sorted(name for name in labels.possible | added if name != "__name__")
     for name in gone:
         reason = labels.get(name).reason
-        what = " and ".join(f"`{each}`" for each in left) if left else "no label"
+        what = listed(left, "and") if left else "no label"
         words = f": {reason.text}" if reason is not None else ""
         yield f"the name says `{name}`, but the result has no such label{words}", f"what is left is {what}"
     if gone or not labels.closed or reading.project.foreign:  # how much a name must say is a matter of taste
@@ -87,7 +88,7 @@ def _levels(reading: Reading, use: Use, declared: RecordingRule, level: str) -> 
     implied = _IMPLIED | (stack.external_labels.keys() if stack is not None else set())
     more = [name for name in left if name not in named and name not in implied and name not in added and not pinned(labels.get(name))]
     if more:
-        words = " and ".join(f"`{each}`" for each in more)
+        words = listed(more, "and")
         yield f"the result has {words}, too, of which the name says nothing", f"call it `{'_'.join([*named, *more])}:...`"
 
 
