@@ -54,7 +54,9 @@ def open_project(settings: Settings) -> Session:
     from monitoring_as_code.project import load_project
     from monitoring_as_code.promql.features import ALL_FEATURES
 
-    problems += unknown_names(config, root, RULE_NAMES, ALL_FEATURES, lambda name: name != "stale-artifact" and not load(name).may_be_allowed)
+    problems += unknown_names(
+        config, root, RULE_NAMES, ALL_FEATURES, lambda name: name != "stale-artifact" and not load(name).may_be_allowed
+    )
     return Session(Analysis(load_project(root, config, problems)), root, os.path.join(root, config.build))
 
 
