@@ -99,7 +99,7 @@ def _panel(document: Document, path: Path, data: _Json) -> QueryPanel | None:
     source = data.get("datasource")
     queries = []
     for index, target in enumerate(_list(data.get("targets"))):
-        if isinstance(target, dict) and _is_prometheus(target, source):
+        if isinstance(target, dict) and _is_prometheus(target, source) and not _is_note(target):
             queries.append(
                 Query.as_read(
                     document.anchor((*path, "targets", index), _QUERY),
@@ -167,6 +167,12 @@ def _is_prometheus(target: _Json, panels: object) -> bool:
         if any(other in name.lower() for other in _OTHERS):
             return False
     return True
+
+
+def _is_note(target: _Json) -> bool:
+    """Whether a query is words for its readers: one that is hidden is not sent, and some write comments of C into it."""
+    text = target["expr"].strip()
+    return target.get("hide") is True and text.startswith("/*") and text.endswith("*/") and text.count("*/") == 1
 
 
 def _legend(value: object) -> str | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis, Use
 
 _OVER_TIME = frozenset({"timeseries", "graph", "heatmap"})
+_NUMBERS = frozenset({"stat", "gauge", "bargauge"})
 
 
 def panel_of(analysis: Analysis, use: Use) -> QueryPanel | None:
@@ -26,6 +27,26 @@ def is_graph(panel: QueryPanel, use: Use) -> bool:
     if panel.instant if instant is None else instant:
         return False
     return str(_json(panel).get("type", panel.type)) in _OVER_TIME
+
+
+def shows_legend(panel: QueryPanel, legend: str, *, one_series: bool) -> bool:
+    """Whether a legend in Grafana's JSON is to be seen, if its query gives at most one series; one that is declared was written to be.
+
+    An answer in the table format names its columns by the labels. What draws a number for each series hides the name of a single one.
+    """
+    data = _json(panel)
+    found = data.get("targets")
+    targets = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    with_it = [each for each in targets if each.get("legendFormat") == legend]
+    if with_it and all(each.get("format") == "table" for each in with_it):
+        return False
+    visible = [each for each in targets if each.get("hide") is not True]
+    if data.get("type") not in _NUMBERS or not one_series or len(visible) != 1:
+        return True
+    options = data.get("options")
+    options = options if isinstance(options, dict) else {}
+    reduced = options.get("reduceOptions")
+    return options.get("textMode", "auto") in ("name", "value_and_name") or (isinstance(reduced, dict) and reduced.get("values") is True)
 
 
 def has_least_step(panel: QueryPanel) -> bool:

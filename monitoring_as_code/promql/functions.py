@@ -212,5 +212,6 @@ REPLACEMENTS: dict[str, str] = {
     "distinct": "write `count(count by (label) (...))`",
     "count_distinct": "write `count(count by (label) (...))`",
     "with": "that is VictoriaMetrics' language, not PromQL",
+    "lag": "that is VictoriaMetrics' language, not PromQL",
     "if": "PromQL has no `if`: filter with `and` or a comparison",
 }

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.lint.reading import Reading
 
-# A longer window is a choice: it smooths, and is no accident.
-_LONGEST_MILLISECONDS = 600_000
+# A window of ten minutes is a choice: it smooths, or catches what is rare, and is no accident.
+_CHOSEN_MILLISECONDS = 600_000
 
 
 @rule(WARNING, yields_to=("window-too-short",), of_expressions=True)
@@ -29,7 +29,7 @@ def hard_coded_window(reading: Reading) -> Iterator[Finding]:
     A graph of a week has a point every 20 minutes. A rate over 5 minutes shows a quarter of what happened, and the rest is nowhere: peaks
     come and go with the zoom. `$__rate_interval` (in the algebra `rate_interval`) is as long as the distance of two points, and never too
     short. A window is left alone if the panel shows an alert, or what a rule computes with the same window; if it is asked for one
-    moment only; and if it is longer than ten minutes.
+    moment only; and if it is ten minutes or more.
 
     BAD:
 
@@ -53,7 +53,7 @@ def hard_coded_window(reading: Reading) -> Iterator[Finding]:
         source = unwrapped(call.args[0]) if call.args else None
         if not use.in_dashboard or not isinstance(source, MatrixSelector) or not isinstance(source.range, Duration):
             continue
-        if source.range.milliseconds > _LONGEST_MILLISECONDS or source.selector.at is not None:
+        if source.range.milliseconds >= _CHOSEN_MILLISECONDS or source.selector.at is not None:
             continue
         panel = panel_of(reading.analysis, use)
         if panel is None or panel.alert is not None or not is_graph(panel, use):

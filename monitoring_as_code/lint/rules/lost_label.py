@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.lint.panels import panel_of, shows_legend
 from monitoring_as_code.lint.places import declared_here, place
 from monitoring_as_code.lint.rule import ERROR, WARNING, Finding, rule
 from monitoring_as_code.origin import Place
@@ -11,7 +12,7 @@ from monitoring_as_code.promql.ast import Span, VectorSelector
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Use
-    from monitoring_as_code.lint.reading import Reading, Written
+    from monitoring_as_code.lint.reading import Legend, Reading, Written
     from monitoring_as_code.model.alert import Alert
     from monitoring_as_code.promql.infer.value import Reason
     from monitoring_as_code.promql.template import LabelUse
@@ -23,7 +24,8 @@ def lost_label(reading: Reading) -> Iterator[Finding]:
 
     Such a label is empty, and nobody says so: the page that wakes somebody up reads "instance  is down", the legend shows nothing, the
     route is never taken. In an alert's templates `$labels` are the labels of its expression only: those that the rule itself adds, such
-    as `severity`, are not among them. Routes and inhibitions see those as well, and the stack's external labels.
+    as `severity`, are not among them. Routes and inhibitions see those as well, and the stack's external labels. A legend in Grafana's
+    JSON is left alone where the panel never shows it: a table's, and that of the one number of a stat or a gauge.
 
     BAD:
 
@@ -52,12 +54,23 @@ def lost_label(reading: Reading) -> Iterator[Finding]:
             if not label.guarded:
                 yield from _of_template(reading, written, label)
     for legend in reading.legends:
+        if not _is_shown(reading, legend):
+            continue
         for label in legend.labels:
             yield from _of_expression(reading, legend.use, label.name, legend.place(label.span))
     if reading.rest:
         yield from _of_links(reading)
     if reading.rest and reading.project.complete and reading.alerts:
         yield from _of_routing(reading)
+
+
+def _is_shown(reading: Reading, legend: Legend) -> bool:
+    panel = panel_of(reading.analysis, legend.use)
+    if legend.argument != "legend" or panel is None:
+        return True
+    labels = reading.analysis.value(legend.use).labels
+    one_series = legend.use.expr is not None and labels.closed and not labels.possible - {"__name__"}
+    return shows_legend(panel, legend.text, one_series=one_series)
 
 
 def _of_template(reading: Reading, written: Written, label: LabelUse) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.lint.rule import WARNING, Finding, rule
 from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.origin import Place
+from monitoring_as_code.promql.infer.value import pinned
 
 if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
@@ -17,7 +18,7 @@ def overwritten_label(reading: Reading) -> Iterator[Finding]:
 
     The label of the rule wins, so all alerts or records have its value in place of their own: nobody sees any more which of them fired,
     and where two series differ by nothing else, Prometheus refuses the whole result. Give the rule's label another name, or aggregate the
-    expression's label away.
+    expression's label away. A label that has one value on all series tells none apart, and may be replaced.
 
     BAD:
 
@@ -55,7 +56,7 @@ def overwritten_label(reading: Reading) -> Iterator[Finding]:
         labels = reading.facts(use).value.arm.labels
         for name, value in use.part.labels.items():
             fact = labels.get(name)
-            if value and "{{" not in value and fact.presence == "always" and fact.values != frozenset((value,)):
+            if value and "{{" not in value and fact.presence == "always" and not pinned(fact):
                 message = f"this replaces the label `{name}` that the expression's series have"
                 help_ = f"give it another name, or take `{name}` out of the expression by aggregation"
                 yield Finding(message, Place(use.part.origin, ("labels", name)), help_, declaration=use.declaration)
