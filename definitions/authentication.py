@@ -26,7 +26,7 @@ class Endpoints(Labels):
 
 auth_attempts = Counter(name="auth_attempts_total", help="Attempts to log in.", unit=attempts, labels=Attempts)
 
-auth_tokens = Gauge(name="auth_tokens_active", help="Tokens that are valid.", unit=tokens, labels=Tokens)
+auth_tokens = Gauge(name="auth_tokens_active", help="Tokens that are valid.", unit=tokens, labels=Tokens, least=0)
 
 rate_limit_hits = Counter(
     name="auth_rate_limit_hits_total", help="Requests refused because there were too many.", unit=requests, labels=Endpoints

@@ -41,7 +41,7 @@ class DatabaseErrors(Queries):
     error_type: Label[str] = label(at_most=20)
 
 
-pool = Gauge(name="database_connections_active", help="Connections of the pool.", unit=connections, labels=Pools)
+pool = Gauge(name="database_connections_active", help="Connections of the pool.", unit=connections, labels=Pools, least=0)
 
 query_duration = Histogram(
     name="database_query_duration_seconds",

@@ -43,10 +43,10 @@ class Devices(Labels):
 
 
 cpu_time = Counter(name="node_cpu_seconds_total", help="Time that the CPUs spent in each mode.", unit=seconds, labels=Cpus)
-memory_total = Gauge(name="node_memory_MemTotal_bytes", help="Memory of the host.", unit=bytes_)
-memory_available = Gauge(name="node_memory_MemAvailable_bytes", help="Memory that programs can have.", unit=bytes_)
-disk_available = Gauge(name="node_filesystem_avail_bytes", help="Space that users can have.", unit=bytes_, labels=Filesystems)
-disk_size = Gauge(name="node_filesystem_size_bytes", help="Size of the file system.", unit=bytes_, labels=Filesystems)
+memory_total = Gauge(name="node_memory_MemTotal_bytes", help="Memory of the host.", unit=bytes_, least=0)
+memory_available = Gauge(name="node_memory_MemAvailable_bytes", help="Memory that programs can have.", unit=bytes_, least=0)
+disk_available = Gauge(name="node_filesystem_avail_bytes", help="Space that users can have.", unit=bytes_, labels=Filesystems, least=0)
+disk_size = Gauge(name="node_filesystem_size_bytes", help="Size of the file system.", unit=bytes_, labels=Filesystems, least=0)
 disk_busy = Counter(name="node_disk_io_time_seconds_total", help="Time that the disk had something to do.", unit=seconds, labels=Devices)
 received = Counter(name="node_network_receive_bytes_total", help="Bytes received.", unit=bytes_, labels=Devices)
 transmitted = Counter(name="node_network_transmit_bytes_total", help="Bytes sent.", unit=bytes_, labels=Devices)

@@ -27,7 +27,9 @@ class IntegrationErrors(Labels):
     error_type: Label[str] = label(at_most=20)
 
 
-integrations = Gauge(name="integrations_active", help="Integrations by state.", unit=unit("integrations"), labels=IntegrationStates)
+integrations = Gauge(
+    name="integrations_active", help="Integrations by state.", unit=unit("integrations"), labels=IntegrationStates, least=0
+)
 
 integration_requests = Counter(
     name="integration_requests_total", help="Requests to integrations.", unit=requests, labels=IntegrationRequests

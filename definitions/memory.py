@@ -15,6 +15,6 @@ class StorageOperations(Storages):
     operation: Label[str] = label(at_most=10)
 
 
-memory_size = Gauge(name="memory_storage_size_bytes", help="Size of what is stored.", unit=bytes_, labels=Storages)
+memory_size = Gauge(name="memory_storage_size_bytes", help="Size of what is stored.", unit=bytes_, labels=Storages, least=0)
 
 memory_operations = Counter(name="memory_operations_total", help="Operations on the storage.", unit=operations, labels=StorageOperations)

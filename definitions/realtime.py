@@ -34,13 +34,15 @@ class Handled(Labels):
     handler: Label[str] = label(at_most=100)
 
 
-websocket_connections = Gauge(name="websocket_connections_active", help="Open web socket connections.", unit=connections, labels=InService)
+websocket_connections = Gauge(
+    name="websocket_connections_active", help="Open web socket connections.", unit=connections, labels=InService, least=0
+)
 
 websocket_messages = Counter(name="websocket_messages_total", help="Web socket messages.", unit=messages, labels=Messages)
 
 events_published = Counter(name="eventbus_events_published_total", help="Events published.", unit=events, labels=Published)
 
-subscribers = Gauge(name="eventbus_subscribers_active", help="Subscribers to a topic.", unit=unit("subscribers"), labels=Topics)
+subscribers = Gauge(name="eventbus_subscribers_active", help="Subscribers to a topic.", unit=unit("subscribers"), labels=Topics, least=0)
 
 event_processing_duration = Histogram(
     name="eventbus_processing_duration_seconds",

@@ -45,7 +45,7 @@ http_request_duration = Histogram(
     buckets=(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2, 5),
 )
 
-http_requests_active = Gauge(name="http_requests_active", help="HTTP requests in flight.", unit=requests, labels=InService)
+http_requests_active = Gauge(name="http_requests_active", help="HTTP requests in flight.", unit=requests, labels=InService, least=0)
 
 
 request_rate = RecordingRule(

@@ -22,11 +22,11 @@ class HealthChecks(Labels):
     status: Label[Literal["success", "failure"]]
 
 
-services = Gauge(name="services_total", help="Services by the state they are in.", unit=unit("services"), labels=ServiceStates)
+services = Gauge(name="services_total", help="Services by the state they are in.", unit=unit("services"), labels=ServiceStates, least=0)
 
 health_checks = Counter(name="service_health_checks_total", help="Health checks made.", unit=unit("checks"), labels=HealthChecks)
 
-uptime = Gauge(name="service_uptime_seconds", help="Time since the service was started.", unit=seconds, labels=InService)
+uptime = Gauge(name="service_uptime_seconds", help="Time since the service was started.", unit=seconds, labels=InService, least=0)
 
 
 service_down = Alert(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.catalogue import Catalogue, Domain, Job, Metric
-from monitoring_as_code.model.metric import Exporter
+from monitoring_as_code.catalogue import Catalogue, Domain, Job, Metric, Range
+from monitoring_as_code.model.metric import Exporter, Gauge
 from monitoring_as_code.model.metric import Metric as DeclaredMetric
 from monitoring_as_code.model.stack import ScrapeJob, Stack
 from monitoring_as_code.promql.durations import milliseconds
@@ -68,8 +69,16 @@ def _metric(metric: DeclaredMetric[Any], jobs: tuple[Job, ...] | None) -> Metric
         buckets=getattr(metric, "buckets", ()),
         help=metric.help,
         jobs=jobs,
+        range=_range(metric) if isinstance(metric, Gauge) else None,
         origin=metric.origin,
     )
+
+
+def _range(gauge: Gauge[...]) -> Range | None:
+    if gauge.least is None and gauge.most is None:
+        return None
+    least = -math.inf if gauge.least is None else gauge.least
+    return Range(least, math.inf if gauge.most is None else gauge.most, nan=False, inf=False)
 
 
 @lru_cache(maxsize=256)

@@ -97,12 +97,25 @@ class Counter(Metric[P], CounterOperators):
 class Gauge(Metric[P], GaugeOperators):
     """A value that goes up and down.
 
-    >>> connections = Gauge(name="connections_active", help="Open connections.")
+    `least` and `most` promise bounds, both included, in the metric's own unit: a number of connections is never below 0. A gauge with a
+    bound promises as well that it is a number. Thresholds out of reach are found by them, and panels begin at 0.
+
+    >>> connections = Gauge(name="connections_active", help="Open connections.", least=0)
     >>> connections > 100
     <Condition connections_active > 100>
     """
 
     kind: ClassVar[str] = "gauge"
+
+    least: float | None = None
+    most: float | None = None
+
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        least, most = fields.get("least"), fields.get("most")
+        if least is not None and most is not None and least > most:
+            message = f"`least` is {least:g}, which is more than `most`, {most:g}"
+            raise ValueError(message)
 
 
 class Info(Metric[P], GaugeOperators):

@@ -4,7 +4,7 @@ from typing import Literal
 
 import pytest
 
-from monitoring_as_code import Counter, Label, Labels, label
+from monitoring_as_code import Counter, Gauge, Label, Labels, label
 from monitoring_as_code.model.declaration import InvalidDeclaration
 
 
@@ -71,3 +71,9 @@ def test_what_prometheus_would_refuse_is_refused(labels: type[Labels], said: str
     with pytest.raises(InvalidDeclaration) as caught:
         Counter(name="a_total", help="a", labels=labels)
     assert said in str(caught.value)
+
+
+def test_the_bounds_of_a_gauge_are_in_their_order() -> None:
+    with pytest.raises(InvalidDeclaration, match="which is more than `most`"):
+        Gauge(name="level", help="Level.", least=2, most=1)
+    assert Gauge(name="level", help="Level.", least=1, most=1).most == 1
