@@ -4,10 +4,12 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from monitoring_as_code.config import Config, read_config
 from monitoring_as_code.lint.runner import rules
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -42,9 +44,17 @@ def test_its_commands_print_what_it_says(tmp_path: Path) -> None:
     assert commands >= 7
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"(?:allow|disable = )\[\"?([a-z-]+)|severity = \{ ([a-z-]+)", README))))
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"allow\[([a-z-]+)\]|# (?:rules|what weighs)[^\n]*?[\[{] ?\"?([a-z-]+)", README))))
 def test_the_rules_that_it_names_are_there(name: tuple[str, str]) -> None:
     assert (name[0] or name[1]) in {rule.name for rule in rules()}
+
+
+def test_its_configuration_is_every_key_with_what_holds_without_it(tmp_path: Path) -> None:
+    shown = re.search(r"^```toml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    assert shown is not None
+    (tmp_path / "pyproject.toml").write_text(shown[1], encoding="utf-8")
+    assert read_config(tmp_path) == (Config(), ())
+    assert set(tomllib.loads(shown[1])["tool"]["mac"]) == {field.replace("_", "-") for field in Config._fields}
 
 
 def test_its_first_finding_is_one_of_those_that_it_shows_later() -> None:
