@@ -47,9 +47,13 @@ def select(node: VectorSelector, catalogue: Catalogue) -> tuple[Arm, SelectorFac
             continue
         before = facts.get(matcher.name, rest)
         after = _narrowed(before, matcher)
-        if after is None:
-            contradictory = (*contradictory, *_culprits(node, matcher))
-            after = LabelFact("never", reason=Reason(f"nothing passes `{_text(matcher)}`", matcher))
+        if after is None or _excluded(node, matcher):
+            culprits = _culprits(node, matcher)
+            contradictory = (*contradictory, *culprits)
+            if after is None and len(culprits) == 1:
+                after = LabelFact("never", reason=Reason(f"nothing passes `{_text(matcher)}`", matcher))
+        if after is None:  # the matchers are at odds with each other, which does not take the label away
+            after = before
         facts[matcher.name] = after
     labels = Labels(facts, rest)
     empty: Emptiness = "always" if contradictory else "data"
@@ -202,6 +206,25 @@ def _culprits(node: VectorSelector, last: Matcher) -> tuple[Matcher, ...]:
         if matcher.name == last.name:
             before.append(matcher)
     return (last, *before)
+
+
+def _excluded(node: VectorSelector, last: Matcher) -> bool:
+    """Whether matchers before this one let none of the values through that it names: what they leave of an open label is no set."""
+    before = _culprits(node, last)[1:]
+    if not before or last.op not in {"=", "=~"}:
+        return False
+    named = frozenset((last.value,)) if last.op == "=" else literals(last.value)
+    return named is not None and all(any(not _lets_through(each, value) for each in before) for value in named)
+
+
+def _lets_through(matcher: Matcher, value: str) -> bool:
+    """Whether the value passes, as far as that is known."""
+    if matcher.variables:
+        return True
+    if matcher.op in {"=", "!="}:
+        return (matcher.value == value) is (matcher.op == "=")
+    matches = tester(matcher.value)
+    return matches is None or matches(value) is (matcher.op == "=~")
 
 
 def _text(matcher: Matcher) -> str:
