@@ -1,18 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.lint.conditions import chooses, recorded_conditions
 from monitoring_as_code.lint.places import place
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
-from monitoring_as_code.promql.ast import COMPARISONS, Aggregate, Binary, Call, MatrixSelector, Paren, Subquery, Unary, VectorSelector, walk
+from monitoring_as_code.promql.ast import COMPARISONS, Binary, Paren, VectorSelector, walk
 
 if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
     from monitoring_as_code.promql.ast import Expr
-
-# They have a result when their argument has none.
-_NEVER_EMPTY = frozenset({"vector", "scalar", "time", "pi"})
 
 
 @rule(ERROR, yields_to=("no-instant-vector",))
@@ -20,8 +18,9 @@ def alert_without_condition(reading: Reading) -> Iterator[Finding]:
     """An alert's expression compares nothing, so it fires for as long as there is data.
 
     Prometheus fires an alert for every series that its expression gives, whatever the value is, zero included. What makes a condition is
-    a comparison, which lets only some series through, or `absent()`. With `bool` a comparison gives 0 or 1, and both fire. An expression
-    without any metric, such as `vector(1)`, is taken for a dead man's switch, which fires on purpose.
+    a comparison, which lets only some series through, or `absent()`. With `bool` a comparison gives 0 or 1, and both fire: as a part of a
+    condition, too, it makes no difference. An expression without any metric, such as `vector(1)`, is taken for a dead man's switch, which
+    fires on purpose.
 
     BAD:
 
@@ -45,16 +44,16 @@ def alert_without_condition(reading: Reading) -> Iterator[Finding]:
             runbook="https://runbooks.example/queue-long",
         )
     """
-    recorded = {rule.name: reading.analysis.use(rule).expr for rule in reading.recording_rules}
-    conditions = {name for name, expr in recorded.items() if expr is None or _chooses(expr, set())}
-    if not reading.project.complete:  # rules that could not be read may record conditions
-        from monitoring_as_code.promql.infer.selectors import metric_name
-
-        names = {metric_name(selector) for use in reading.analysis.uses for selector in reading.analysis.selectors(use)}
-        conditions.update(name for name in names if ":" in name and name not in recorded)
+    conditions = recorded_conditions(reading)
     for alert in reading.alerts:
         use = reading.analysis.use(alert)
-        if use.expr is None or _chooses(use.expr, conditions) or not any(isinstance(node, VectorSelector) for node in walk(use.expr)):
+        if use.expr is None or not any(isinstance(node, VectorSelector) for node in walk(use.expr)):
+            continue
+        if chooses(use.expr, conditions):
+            for node in _powerless(use.expr):
+                message = "this is 0 or 1 and never nothing, so it makes no difference to when the alert fires"
+                at = place(use, node, node.op_span) if node.op_span.start >= 0 else place(use, node)
+                yield Finding(message, at, "leave `bool` out", declaration=alert)
             continue
         culprit = _culprit(use.expr, conditions)
         about = (id(alert), "always")
@@ -71,40 +70,23 @@ def alert_without_condition(reading: Reading) -> Iterator[Finding]:
             yield Finding(message, place(use, culprit), "leave it out", about=about, declaration=alert)
 
 
-def _chooses(node: Expr, conditions: set[str]) -> bool:
-    """Whether the expression can be without a result although there is data: it holds a comparison, or asks for absence."""
-    match node:
-        case Paren(expr=inner) | Unary(expr=inner) | Subquery(expr=inner) | Aggregate(expr=inner):
-            return _chooses(inner, conditions)
-        case MatrixSelector(selector=selector):
-            return _chooses(selector, conditions)
-        case VectorSelector(name=name):
-            # Prometheus's own series about alerts are there only while these are pending or firing.
-            return name == "ALERTS" or name in conditions
-        case Call(function=function, args=args):
-            if function.startswith("absent"):
-                return True
-            return function not in _NEVER_EMPTY and any(_chooses(argument, conditions) for argument in args)
-        case Binary(op="unless"):
-            return True
-        case Binary(op="or", left=left, right=right):
-            return _chooses(left, conditions) and _chooses(right, conditions)
-        case Binary(op="and"):
-            return True
-        case Binary(op=op, left=left, right=right, bool_modifier=with_bool):
-            if op in COMPARISONS and not with_bool:
-                return True
-            return _chooses(left, conditions) or _chooses(right, conditions)
-        case _:
-            return False
+def _powerless(node: Expr) -> Iterator[Binary]:
+    """The comparisons with `bool` that stand where an alert's condition does, and let through whatever others chose."""
+    if isinstance(node, Paren):
+        yield from _powerless(node.expr)
+    elif isinstance(node, Binary) and node.op in {"and", "or", "unless"}:
+        yield from _powerless(node.left)
+        yield from _powerless(node.right)
+    elif isinstance(node, Binary) and node.op in COMPARISONS and node.bool_modifier:
+        yield node
 
 
-def _culprit(node: Expr, conditions: set[str]) -> Expr:
+def _culprit(node: Expr, conditions: Container[str]) -> Expr:
     """The part that makes a condition of nothing: the side of an `or` that chooses nothing."""
     while True:
         if isinstance(node, Paren):
             node = node.expr
         elif isinstance(node, Binary) and node.op == "or":
-            node = node.right if _chooses(node.left, conditions) else node.left
+            node = node.right if chooses(node.left, conditions) else node.left
         else:
             return node

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.places import place
@@ -43,6 +43,7 @@ def always_firing(reading: Reading) -> Iterator[Finding]:
             runbook="https://runbooks.example/failing",
         )
     """
+    from monitoring_as_code.lint.conditions import recorded_conditions
     from monitoring_as_code.lint.limits import sides
     from monitoring_as_code.lint.reach import reached, why
     from monitoring_as_code.model.alert import Alert
@@ -54,7 +55,7 @@ def always_firing(reading: Reading) -> Iterator[Finding]:
             continue
         facts = reading.facts(use)
         always = {id(comparison.node) for comparison in facts.comparisons if comparison.verdict == "always"}
-        for node in _idle(use.expr, always) if always else ():
+        for node in _idle(use.expr, always, recorded_conditions(reading)) if always else ():
             found = sides(facts, node)
             about = (id(use.part), "comparison", id(node))
             if found is None:
@@ -70,28 +71,29 @@ def always_firing(reading: Reading) -> Iterator[Finding]:
             yield Finding(message, place(use, threshold), help_, why(use, arm), about, alert)
 
 
-def _idle(node: Expr, always: set[int]) -> list[Binary]:
+def _idle(node: Expr, always: set[int], conditions: Container[str]) -> list[Binary]:
     """The comparisons because of which the expression has a result whenever there is data; none if it has a choice."""
     from monitoring_as_code.lint.limits import inside
 
     node = inside(node)
     if isinstance(node, Aggregate):
-        return _idle(node.expr, always)
+        return _idle(node.expr, always, conditions)
     if not isinstance(node, Binary):
         return []
     if node.op in COMPARISONS:
-        return [node] if id(node) in always and not node.bool_modifier and not _chosen(node) else []
+        return [node] if id(node) in always and not node.bool_modifier and not _chosen(node, conditions) else []
     if node.op == "or":
-        return [*_idle(node.left, always), *_idle(node.right, always)]
+        return [*_idle(node.left, always, conditions), *_idle(node.right, always, conditions)]
     if node.op == "and":
-        left, right = _idle(node.left, always), _idle(node.right, always)
+        left, right = _idle(node.left, always, conditions), _idle(node.right, always, conditions)
         return [*left, *right] if left and right else []
     return []
 
 
-def _chosen(node: Binary) -> bool:
+def _chosen(node: Binary, conditions: Container[str]) -> bool:
     """Whether something below the comparison chooses: `count(up == 0) > 0` is well, and `absent(x) == 1`."""
     from monitoring_as_code.promql.ast import Call, VectorSelector, walk
+    from monitoring_as_code.promql.infer.selectors import metric_name
 
     for inner in walk(node):
         if inner is node:
@@ -100,6 +102,6 @@ def _chosen(node: Binary) -> bool:
             return True
         if isinstance(inner, Call) and inner.function.startswith("absent"):
             return True
-        if isinstance(inner, VectorSelector) and (inner.name == "ALERTS" or ":" in inner.name):
-            return True  # what is recorded may be a condition
+        if isinstance(inner, VectorSelector) and (inner.name == "ALERTS" or metric_name(inner) in conditions):
+            return True
     return False
