@@ -1,13 +1,26 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.places import place
 from monitoring_as_code.lint.rule import WARNING, Finding, rule
 from monitoring_as_code.model.alert import Alert
-from monitoring_as_code.promql.ast import COMPARISONS, Aggregate, Binary, Call, Name, NumberLiteral, Paren, Unary, children, walk
+from monitoring_as_code.promql.ast import (
+    COMPARISONS,
+    Aggregate,
+    Binary,
+    Call,
+    MatrixSelector,
+    Name,
+    NumberLiteral,
+    Paren,
+    Unary,
+    VectorSelector,
+    walk,
+)
 from monitoring_as_code.promql.durations import milliseconds
+from monitoring_as_code.promql.infer.selectors import metric_name
 
 if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
@@ -29,7 +42,7 @@ def flapping(reading: Reading) -> Iterator[Finding]:
 
     `topk` and its like let through whichever series rank first right now. A series that changes places with another one is resolved, and
     starts to wait anew, whatever its value is. Compare all series instead; a ranking inside of an aggregation is fine. `irate` and `idelta`
-    look at two samples only, and a rate moves at each scrape: where such a value is compared with a threshold, `for_` lets a peak pass,
+    look at two samples only, and a rate moves at each scrape, as it is or recorded: where such a value is compared with a threshold, `for_` lets a peak pass,
     and `keep_firing_for` a gap. A threshold of 0 asks whether something happened at all, and needs neither.
 
     BAD:
@@ -55,6 +68,9 @@ def flapping(reading: Reading) -> Iterator[Finding]:
             runbook="https://runbooks.example/many-requests",
         )
     """
+    recorded: dict[str, list[Expr | None]] = {}
+    for recording in reading.recording_rules:
+        recorded.setdefault(recording.name, []).append(reading.analysis.use(recording).expr)
     for use in reading.uses:
         alert = use.declaration
         if not isinstance(alert, Alert) or use.expr is None:
@@ -65,11 +81,13 @@ def flapping(reading: Reading) -> Iterator[Finding]:
             at = place(use, ranking, ranking.op_span if ranking.op_span.start >= 0 else None)
             yield Finding(message, at, "compare all series with the threshold", (), (id(alert), "flapping"), alert)
         elif ranking is None and milliseconds(alert.for_) == 0 and milliseconds(alert.keep_firing_for) == 0:
-            noisy = _noisy(use.expr)
+            noisy = _noisy(use.expr, recorded)
             if noisy is not None:
-                message = f"one value of `{noisy.function}()` beyond the threshold fires this alert, and the next one resolves it"
+                what = f"{noisy.function}()" if isinstance(noisy, Call) else metric_name(noisy)
+                message = f"one value of `{what}` beyond the threshold fires this alert, and the next one resolves it"
                 help_ = 'let it last, `for_="5m"`, or hold it, `keep_firing_for="5m"`'
-                yield Finding(message, place(use, noisy), help_, (), (id(alert), "flapping"), alert)
+                at = place(use, noisy if use.written is not None or isinstance(noisy, Call) else use.expr)
+                yield Finding(message, at, help_, (), (id(alert), "flapping"), alert)
 
 
 def _ranking(node: Expr) -> Aggregate | None:
@@ -98,17 +116,33 @@ def _only_one(ranking: Aggregate, labels: Labels) -> bool:
     return bool(alone) and (not labels.closed or labels.possible - {"__name__"} <= groups)
 
 
-def _noisy(node: Expr) -> Call | None:
-    """A rate that is compared with a number that is not zero, as it is or in an aggregate."""
+def _noisy(node: Expr, recorded: Mapping[str, Sequence[Expr | None]]) -> Call | VectorSelector | None:
+    """A rate that is compared with a number that is not zero, as it is or in an aggregate, or recorded."""
     match node:
         case Paren(expr=inner):
-            return _noisy(inner)
+            return _noisy(inner, recorded)
         case Binary(op="and" | "or" | "unless", left=left, right=right):
             # The other side of `and` may be what keeps it calm.
-            return (_noisy(left) or _noisy(right)) if node.op == "or" else None
+            return (_noisy(left, recorded) or _noisy(right, recorded)) if node.op == "or" else None
         case Binary(op=op, left=left, right=NumberLiteral(value=threshold), bool_modifier=False) if op in COMPARISONS and threshold:
-            found = [each for each in walk(left) if isinstance(each, Call) and each.function in (*_INSTANT, "rate")]
-            calm = any(isinstance(each, Call) and each.function.endswith("_over_time") for each in walk(left))
-            return found[0] if found and not calm and children(left) else None
+            return _moving(left, recorded, frozenset())
         case _:
             return None
+
+
+def _moving(node: Expr, recorded: Mapping[str, Sequence[Expr | None]], seen: frozenset[str]) -> Call | VectorSelector | None:
+    """What moves at each scrape in this expression: a rate, or the name of one that is recorded; nothing where time is averaged over."""
+    calls = [each for each in walk(node) if isinstance(each, Call)]
+    if any(call.function.endswith("_over_time") for call in calls):
+        return None
+    for call in calls:
+        if call.function in (*_INSTANT, "rate"):
+            return call
+    ranged = {id(each.selector) for each in walk(node) if isinstance(each, MatrixSelector)}
+    for selector in walk(node):
+        if isinstance(selector, VectorSelector) and id(selector) not in ranged:
+            name = metric_name(selector)
+            exprs = recorded.get(name, ()) if name not in seen else ()
+            if exprs and all(expr is not None and _moving(expr, recorded, seen | {name}) for expr in exprs):
+                return selector
+    return None
