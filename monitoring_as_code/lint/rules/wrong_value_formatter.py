@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.agreement import because, named
 from monitoring_as_code.lint.rule import ERROR, Edit, Finding, Fix, rule
+from monitoring_as_code.promql.ast import Binary, walk
 
 if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
+    from monitoring_as_code.promql.ast import Expr
     from monitoring_as_code.promql.infer.value import Arm
     from monitoring_as_code.promql.value_format import ValueUse
     from monitoring_as_code.units import Unit
@@ -63,7 +65,7 @@ def wrong_value_formatter(reading: Reading) -> Iterator[Finding]:
         if arm.literal:
             continue
         for value in values:
-            problem = _problem(value, arm)
+            problem = _problem(value, arm, use.expr)
             if problem is None:
                 continue
             right = _right(arm)
@@ -75,10 +77,11 @@ def wrong_value_formatter(reading: Reading) -> Iterator[Finding]:
             yield Finding(problem, place, help_, because(reading, use, use.expr), declaration=written.alert, fix=fix)
 
 
-def _problem(value: ValueUse, arm: Arm) -> str | None:
+def _problem(value: ValueUse, arm: Arm, expr: Expr) -> str | None:
     """What is wrong with the formatter, if that is certain."""
     unit, formatter = arm.unit, value.formatter
     share = arm.kind == "ratio" and arm.range.low >= 0 and arm.range.high <= 1
+    part = share or _ratio(arm, expr)
     if not formatter:
         return "the value is a share, from 0 to 1, and no percentage" if share and value.then == "%" else None
     if formatter == "humanize" and share:
@@ -87,15 +90,17 @@ def _problem(value: ValueUse, arm: Arm) -> str | None:
     if formatter == "humanizePercentage":
         wrong = unit is not None and (bool(unit.dimension) or unit.scale == (1, 100) or _counted(arm, unit))
     elif formatter == "humanizeDuration":
-        wrong = share or (unit is not None and (unit.dimension != _SECOND or unit.scale != (1, 1)) and not _perhaps_anything(arm, unit))
+        wrong = part or (unit is not None and (unit.dimension != _SECOND or unit.scale != (1, 1)) and not _perhaps_anything(arm, unit))
     elif formatter == "humanizeTimestamp":
-        wrong = share or (unit is not None and bool(unit.dimension) and (unit.dimension != _SECOND or unit.scale != (1, 1)))
+        wrong = part or (
+            unit is not None and bool(unit.dimension) and (unit.dimension != _SECOND or unit.scale != (1, 1) or _lasts(arm, unit))
+        )
     elif formatter == "humanize1024":
-        wrong = share or (unit is not None and bool(unit.dimension) and not _of_bytes(unit))
+        wrong = part or (unit is not None and bool(unit.dimension) and not _of_bytes(unit))
     if not wrong:
         return None
-    what = named(unit) if unit is not None and not share else "a share, from 0 to 1"
-    return f"`{formatter}` takes {_WANTS[formatter]}, but the value is {what if unit is None or not unit.nouns else _plural(unit)}"
+    what = "a share, from 0 to 1" if share else "a ratio" if part else named(unit) if unit is not None else "unknown"
+    return f"`{formatter}` takes {_WANTS[formatter]}, but the value is {what if part or unit is None or not unit.nouns else _plural(unit)}"
 
 
 _SECOND = (("s", 1, 1),)
@@ -104,6 +109,19 @@ _SECOND = (("s", 1, 1),)
 def _plural(unit: Unit) -> str:
     text = str(unit)
     return f"in `{text}`" if "/" in text else text
+
+
+def _ratio(arm: Arm, expr: Expr) -> bool:
+    """Whether the value is one thing divided by another of its kind, as it is: times 86400 it may be a part of a day."""
+    unit = arm.unit
+    if arm.kind != "ratio" or unit is None or unit.dimension or unit.nouns or unit.scale != (1, 1):
+        return False
+    return not any(isinstance(node, Binary) and node.op == "*" for node in walk(expr))
+
+
+def _lasts(arm: Arm, unit: Unit) -> bool:
+    """Whether the seconds are how long something took, and no point in time."""
+    return arm.kind in {"quantile", "increase"} and not unit.affine
 
 
 def _counted(arm: Arm, unit: Unit) -> bool:
