@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.origin import Place
     from monitoring_as_code.promql.ast import Binary
     from monitoring_as_code.promql.infer import Facts
-    from monitoring_as_code.promql.infer.facts import ComparisonFact, SelectorFact
+    from monitoring_as_code.promql.infer.facts import ComparisonFact, MatcherFact, SelectorFact
 
 
 @rule(ERROR, yields_to=("unknown-label", "unknown-label-value", "regex-matches-nothing", "unreachable-threshold"), of_expressions=True)
@@ -61,10 +61,10 @@ def contradictory_conditions(reading: Reading) -> Iterator[Finding]:
 
 
 def _of_matchers(use: Use, selector: SelectorFact) -> Iterator[Finding]:
-    last, *before = selector.contradictory
-    before = [matcher for matcher in before if matcher.name == last.name]
+    name, culprits = selector.contradictory[0].name, {id(each) for each in selector.contradictory}
+    *before, last = (each for each in selector.node.matchers if each.name == name and id(each) in culprits)
     known = {id(fact.matcher): fact for fact in selector.matchers}
-    if not before or any((fact := known.get(id(each))) is not None and (fact.share == "none" or fact.outside) for each in (last, *before)):
+    if not before or any((fact := known.get(id(each))) is not None and _told(fact) for each in (last, *before)):
         return
     texts = " and ".join(f"`{each.name}{each.op}{_quoted(each.value)}`" for each in (*before, last))
     related = tuple((matcher_place(use, selector.node, each, each.span), "asked for here, too") for each in before)
@@ -74,6 +74,11 @@ def _of_matchers(use: Use, selector: SelectorFact) -> Iterator[Finding]:
     about = (id(use.part), "label", last.name)
     at = matcher_place(use, selector.node, last, last.span)
     yield Finding(f"no series can have {texts}", at, help_, related, about, use.declaration)
+
+
+def _told(fact: MatcherFact) -> bool:
+    """Whether the matcher asks for what cannot be, which other rules tell; that `!=` leaves nothing they do not."""
+    return bool(fact.outside) or (fact.share == "none" and fact.matcher.op != "!=")
 
 
 def _quoted(value: str) -> str:
