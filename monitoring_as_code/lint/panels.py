@@ -21,8 +21,15 @@ def panel_of(analysis: Analysis, use: Use) -> QueryPanel | None:
     return _panels(analysis).get(id(use.part)) if use.in_dashboard else None
 
 
+def is_hidden(use: Use) -> bool:
+    """Whether it is a query that its panel does not draw."""
+    return getattr(use.part, "hidden", False) is True
+
+
 def is_graph(panel: QueryPanel, use: Use) -> bool:
     """Whether the panel draws the query's course over time."""
+    if is_hidden(use):
+        return False
     instant = getattr(use.part, "instant", None)
     if panel.instant if instant is None else instant:
         return False

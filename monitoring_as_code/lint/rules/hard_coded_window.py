@@ -29,7 +29,7 @@ def hard_coded_window(reading: Reading) -> Iterator[Finding]:
     A graph of a week has a point every 20 minutes. A rate over 5 minutes shows a quarter of what happened, and the rest is nowhere: peaks
     come and go with the zoom. `$__rate_interval` (in the algebra `rate_interval`) is as long as the distance of two points, and never too
     short. A window is left alone if the panel shows an alert, or what a rule computes with the same window; if it is asked for one
-    moment only; and if it is ten minutes or more.
+    moment only; if its query is hidden; and if it is ten minutes or more.
 
     BAD:
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.lint.panels import panel_of, shows_legend
+from monitoring_as_code.lint.panels import is_hidden, panel_of, shows_legend
 from monitoring_as_code.lint.places import declared_here, place
 from monitoring_as_code.lint.rule import ERROR, WARNING, Finding, rule
 from monitoring_as_code.origin import Place
@@ -25,7 +25,8 @@ def lost_label(reading: Reading) -> Iterator[Finding]:
     Such a label is empty, and nobody says so: the page that wakes somebody up reads "instance  is down", the legend shows nothing, the
     route is never taken. In an alert's templates `$labels` are the labels of its expression only: those that the rule itself adds, such
     as `severity`, are not among them. Routes and inhibitions see those as well, and the stack's external labels. A legend in Grafana's
-    JSON is left alone where the panel never shows it: a table's, and that of the one number of a stat or a gauge.
+    JSON is left alone where the panel never shows it: a table's, and that of the one number of a stat or a gauge; and anywhere that of
+    a hidden query.
 
     BAD:
 
@@ -68,6 +69,8 @@ def _is_shown(reading: Reading, legend: Legend) -> bool:
     panel = panel_of(reading.analysis, legend.use)
     if legend.argument != "legend" or panel is None:
         return True
+    if is_hidden(legend.use):
+        return False
     labels = reading.analysis.value(legend.use).labels
     one_series = legend.use.expr is not None and labels.closed and not labels.possible - {"__name__"}
     return shows_legend(panel, legend.text, one_series=one_series)
