@@ -15,7 +15,9 @@ _RATES: Final = frozenset({"rate", "increase"})
 
 def share_of_whole(node: Binary, value: Value) -> Value:
     """The value of a quotient, bounded by 1 when the numerator adds up a selection of what the denominator adds up."""
-    if len(value.arms) != 1 or value.arms[0].range.low < 0 or not value.arms[0].floats or not _selects_less(node.left, node.right):
+    if len(value.arms) != 1 or value.arms[0].range.low < 0 or not value.arms[0].floats:
+        return value
+    if not (_meets_its_own(node) and _selects_less(node.left, node.right)):
         return value
     arm = value.arms[0]
     reason = Reason("a part of what it is divided by", node)
@@ -23,6 +25,21 @@ def share_of_whole(node: Binary, value: Value) -> Value:
     if arm.unit is None:  # whatever the metric is counted in: it is so on both sides
         share = share._replace(unit=ratio, unit_reason=reason)
     return value._replace(arms=(share,))
+
+
+def _meets_its_own(node: Binary) -> bool:
+    """Whether each part is divided by the whole that it belongs to.
+
+    With `group_right` it meets any whole that agrees in a few labels, and a side that is filled in is no part of anything. Single series
+    that agree in a few labels are series and not wholes, though each can only meet itself before Prometheus refuses the rest.
+    """
+    matching = node.matching
+    if matching is None:
+        return True
+    if matching.card == "one-to-many" or matching.fill_left is not None or matching.fill_right is not None:
+        return False
+    everything = not matching.on and not matching.labels
+    return everything or isinstance(unwrapped(node.right), Aggregate)
 
 
 def _selects_less(part: Expr, whole: Expr) -> bool:
@@ -55,6 +72,7 @@ def _subset(part: VectorSelector, whole: VectorSelector) -> bool:
         and part.offset == whole.offset
         and part.at == whole.at
         and part.anchoring == whole.anchoring
-        and not part.variables
+        and not (part.variables or whole.variables)
         and all(matcher in part.matchers for matcher in whole.matchers)
+        and all(variable in part.stand_ins for variable in whole.stand_ins)
     )
