@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.places import declared_here, place
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
-from monitoring_as_code.promql.ast import SET_OPERATORS, Expr, VectorSelector
+from monitoring_as_code.promql.ast import COMPARISONS, SET_OPERATORS, Aggregate, Binary, Expr, Paren, Unary, VectorSelector
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Use
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # They count or show that there are series, whatever their values are.
 _INDIFFERENT = frozenset({"count", "group", "count_values", "limitk", "limit_ratio"})
+# There is a result for each group, whatever the values are.
+_PER_GROUP = frozenset({"sum", "avg", "min", "max", "stddev", "stdvar", "quantile", "count", "group"})
 
 
 @rule(ERROR, of_expressions=True, yields_to=("delta-of-counter", "rate-of-sum"))
@@ -56,13 +58,33 @@ def counter_without_rate(reading: Reading) -> Iterator[Finding]:
 
 def _used(reading: Reading) -> Iterator[tuple[Use, Expr, Expr]]:
     """Every place where a value itself matters: the expression that uses it, and the one that is used."""
+    unread = _unread(reading)
     for use, aggregate in reading.aggregates:
-        if aggregate.op not in _INDIFFERENT:
+        if aggregate.op not in _INDIFFERENT and id(aggregate) not in unread:
             yield use, aggregate, aggregate.expr
     for use, binary in reading.operators:
-        if binary.op not in SET_OPERATORS:
+        if binary.op not in SET_OPERATORS and id(binary) not in unread:
             yield use, binary, binary.left
             yield use, binary, binary.right
     for use in reading.uses:
         if use.in_dashboard and use.expr is not None:
             yield use, use.expr, use.expr
+
+
+def _unread(reading: Reading) -> set[int]:
+    """The operators and aggregations of which only the presence matters: what they calculate is counted, or looked for, but never read."""
+    waiting = [aggregate.expr for _, aggregate in reading.aggregates if aggregate.op in {"count", "group"}]
+    waiting += [call.args[0] for _, call in reading.calls("absent")]
+    waiting += [binary.right for _, binary in reading.operators if binary.op in {"and", "unless"}]
+    unread: set[int] = set()
+    while waiting:
+        match waiting.pop():
+            case Paren(expr=inner) | Unary(expr=inner):
+                waiting.append(inner)
+            case Aggregate(op=op, expr=inner) as aggregate if op in _PER_GROUP:
+                unread.add(id(aggregate))
+                waiting.append(inner)
+            case Binary(left=left, right=right) as binary if binary.op not in COMPARISONS or binary.bool_modifier:
+                unread.add(id(binary))
+                waiting += (left, right)
+    return unread
