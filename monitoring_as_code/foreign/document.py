@@ -23,16 +23,17 @@ if TYPE_CHECKING:
 Path: TypeAlias = tuple[str | int, ...]
 _YamlNode: TypeAlias = Any  # PyYAML's nodes of three classes, told apart by their `id`
 RULE = "unreadable-file"
-_KEY = "[key]"
+KEY = "[key]"
+"""The last step of a path to a key itself."""
 _NO_NAMES: Mapping[str, Path] = {}
 
 
 class Unreadable(Exception):  # noqa: N818 - it is the file that is unreadable
     """A file, or a part of one, of which nobody knows what it says; with the finding that says why."""
 
-    def __init__(self, message: str, at: Location, help_: str | None = None) -> None:
+    def __init__(self, message: str, at: Location, help_: str | None = None, rule: str = RULE) -> None:
         super().__init__(message)
-        self.diagnostic = Diagnostic(RULE, Severity.ERROR, message, at, help_)
+        self.diagnostic = Diagnostic(rule, Severity.ERROR, message, at, help_)
 
 
 class Node(NamedTuple):
@@ -61,6 +62,17 @@ class Document:
 
     def node(self, path: Path) -> Node | None:
         """What stands at a path; a last `[key]` asks for the key itself."""
+        raise NotImplementedError
+
+    def at(self, path: Path) -> Any:  # noqa: ANN401
+        """The data at a path, which must be there."""
+        found = self.data
+        for step in path:
+            found = found[step]
+        return found
+
+    def repeated(self) -> Iterator[tuple[int, int, str | None]]:
+        """Where a key stands for another time in its mapping; and, without a name, where something holds itself."""
         raise NotImplementedError
 
     def anchor(self, path: Path = (), names: Mapping[str, Path] = _NO_NAMES) -> FileAnchor:
@@ -181,10 +193,14 @@ class YamlDocument(Document):
             found = _step(node, step)
             if found is None:
                 return None
-            if path[depth + 1 : depth + 2] == (_KEY,):
+            if path[depth + 1 : depth + 2] == (KEY,):
                 return None if found[0] is None else _placed(found[0])
             node = found[1]
         return _placed(node)
+
+    def repeated(self) -> Iterator[tuple[int, int, str | None]]:
+        """Keys that stand twice; what holds itself is told at the key whose value that is."""
+        return _repeated(self.root, {}, self.root)
 
 
 class JsonDocument(Document):
@@ -216,10 +232,42 @@ class JsonDocument(Document):
             found = next((item for item in reversed(items) if item[0] is not None and item[0].value == step), None)
             if found is None:
                 return None
-            if path[depth + 1 : depth + 2] == (_KEY,):
+            if path[depth + 1 : depth + 2] == (KEY,):
                 return found[0]
             node = found[1]
         return node
+
+    def repeated(self) -> Iterator[tuple[int, int, str | None]]:
+        """Keys that stand twice."""
+        waiting = [self.root]
+        while waiting:
+            keys: set[str] = set()
+            for key, value in waiting.pop().items or ():
+                waiting.append(value)
+                if key is not None and key.value in keys:
+                    yield key.start, key.end, key.value
+                keys.update(() if key is None else (key.value,))
+
+
+def _repeated(node: _YamlNode, known: dict[int, bool], named: _YamlNode) -> Iterator[tuple[int, int, str | None]]:
+    """`known` says of each node whether all of it has been seen."""
+    if node.id == "scalar" or known.get(id(node)):
+        return
+    if id(node) in known:
+        yield named.start_mark.index, named.end_mark.index, None
+        return
+    known[id(node)] = False
+    if node.id == "sequence":
+        for each in node.value:
+            yield from _repeated(each, known, named)
+    else:
+        keys = set()
+        for key, value in node.value:
+            if key.id == "scalar" and key.value in keys:
+                yield key.start_mark.index, key.end_mark.index, key.value
+            keys.add(key.value if key.id == "scalar" else None)
+            yield from _repeated(value, known, key if key.id == "scalar" else named)
+    known[id(node)] = True
 
 
 def _plain(node: _YamlNode, known: dict[int, Any], open_: set[int]) -> Any:  # noqa: ANN401

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code.diagnostics import Diagnostic
 from monitoring_as_code.foreign.document import Document, Unreadable, documents
+from monitoring_as_code.foreign.form import form_faults
 from monitoring_as_code.foreign.rule_files import groups_of, read_group
 from monitoring_as_code.origin import Location
 from monitoring_as_code.origin.source import Source, read
@@ -71,7 +72,7 @@ def _declarations(path: str, problems: list[Diagnostic]) -> list[Declaration] | 
     for document in documents(path, source_of(path)):
         groups = groups_of(document)
         if groups is not None:
-            faults: list[Unreadable] = []
+            faults = list(form_faults(document, groups)) if groups else []
             found = found or []
             for group in groups:
                 made = read_group(document, group, faults)

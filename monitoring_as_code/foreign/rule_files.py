@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from monitoring_as_code.foreign.document import Document, Path, Unreadable, is_template
+from monitoring_as_code.foreign.form import rule_faults
 from monitoring_as_code.model.alert import Alert, RecordingRule, RuleGroup
 from monitoring_as_code.promql.durations import milliseconds
 
@@ -52,13 +53,16 @@ def _is_group(group: object) -> bool:
 
 def read_group(document: Document, path: Path, problems: list[Unreadable]) -> RuleGroup:
     """The group that stands at a path. What is wrong with its form is added to the problems; the rest is read all the same."""
-    data = _at(document.data, path)
+    data = document.at(path)
     rules: list[Alert | RecordingRule] = []
     for index, rule in enumerate(data.get("rules") or ()):
+        where = (*path, "rules", index)
         try:
-            rules.append(_rule(document, (*path, "rules", index), rule))
+            rules.append(_rule(document, where, rule))
         except Unreadable as problem:
-            problems.append(problem)
+            # That it lacks `expr` follows from `exrp`, which has been told.
+            if not isinstance(rule, dict) or next(rule_faults(document, where, rule), None) is None:
+                problems.append(problem)
     interval, limit = _text(data.get("interval")), _text(data.get("limit"))
     return RuleGroup.as_read(
         document.anchor(path),
@@ -67,12 +71,6 @@ def read_group(document: Document, path: Path, problems: list[Unreadable]) -> Ru
         interval=interval if interval and _is_duration(interval) and milliseconds(interval) > 0 else None,
         limit=int(limit) if limit and limit.isdecimal() else None,
     )
-
-
-def _at(data: Any, path: Path) -> Any:  # noqa: ANN401
-    for step in path:
-        data = data[step]
-    return data
 
 
 def _rule(document: Document, path: Path, data: object) -> Alert | RecordingRule:
