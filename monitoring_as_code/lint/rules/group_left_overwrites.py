@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from monitoring_as_code.promql.infer.value import Arm, LabelFact
 
 
-@rule(WARNING, yields_to=("syntax-error", "unknown-label", "unknown-label-value", "never-matching-join"), of_expressions=True)
+@rule(
+    WARNING,
+    yields_to=("syntax-error", "grafana-variable-in-rule", "unknown-label", "unknown-label-value", "never-matching-join"),
+    of_expressions=True,
+)
 def group_left_overwrites(reading: Reading) -> Iterator[Finding]:
     """A label that `group_left` takes over replaces one that tells series apart, or there is none to take over.
 

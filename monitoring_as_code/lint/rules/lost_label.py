@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.promql.template import LabelUse
 
 
-@rule(ERROR, yields_to=("syntax-error", "unknown-label", "unknown-label-value"), of_expressions=True)
+@rule(ERROR, yields_to=("syntax-error", "grafana-variable-in-rule", "unknown-label", "unknown-label-value"), of_expressions=True)
 def lost_label(reading: Reading) -> Iterator[Finding]:
     """A legend, a template, a link or a route reads a label that the expression has dropped, or never had.
 

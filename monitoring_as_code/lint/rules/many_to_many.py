@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from monitoring_as_code.promql.infer.facts import JoinFact
 
 
-@rule(ERROR, yields_to=("syntax-error", "unknown-label", "unknown-label-value", "never-matching-join"), of_expressions=True)
+@rule(
+    ERROR,
+    yields_to=("syntax-error", "grafana-variable-in-rule", "unknown-label", "unknown-label-value", "never-matching-join"),
+    of_expressions=True,
+)
 def many_to_many(reading: Reading) -> Iterator[Finding]:
     """An operator joins series of which several on one side belong to several on the other.
 

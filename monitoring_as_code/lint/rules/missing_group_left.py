@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
 
 
-@rule(ERROR, yields_to=("syntax-error", "unknown-label", "unknown-label-value", "never-matching-join"), of_expressions=True)
+@rule(
+    ERROR,
+    yields_to=("syntax-error", "grafana-variable-in-rule", "unknown-label", "unknown-label-value", "never-matching-join"),
+    of_expressions=True,
+)
 def missing_group_left(reading: Reading) -> Iterator[Finding]:
     """Several series of one side match one of the other, and the operator does not say so.
 

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from monitoring_as_code.promql.ast import Matcher, VectorSelector
 
 
-@rule(WARNING, yields_to=("syntax-error", "unknown-label-value", "regex-matches-everything", "regex-matches-nothing"), of_expressions=True)
+@rule(
+    WARNING,
+    yields_to=("syntax-error", "grafana-variable-in-rule", "unknown-label-value", "regex-matches-everything", "regex-matches-nothing"),
+    of_expressions=True,
+)
 def needless_regex(reading: Reading) -> Iterator[Finding]:
     """A regular expression says no more than a plain value, or has anchors that are there anyway.
 

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 _MOST_VALUES = 3
 
 
-@rule(ERROR, yields_to=("syntax-error", "unknown-label", "unknown-label-value", "buckets-without-le"), of_expressions=True)
+@rule(
+    ERROR,
+    yields_to=("syntax-error", "grafana-variable-in-rule", "unknown-label", "unknown-label-value", "buckets-without-le"),
+    of_expressions=True,
+)
 def never_matching_join(reading: Reading) -> Iterator[Finding]:
     """An operator joins two vectors of which no two series can ever match.
 

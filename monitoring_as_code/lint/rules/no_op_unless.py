@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from monitoring_as_code.promql.infer.facts import Clash, JoinFact
 
 
-@rule(ERROR, yields_to=("syntax-error", "unknown-label", "unknown-label-value", "buckets-without-le"), of_expressions=True)
+@rule(
+    ERROR,
+    yields_to=("syntax-error", "grafana-variable-in-rule", "unknown-label", "unknown-label-value", "buckets-without-le"),
+    of_expressions=True,
+)
 def no_op_unless(reading: Reading) -> Iterator[Finding]:
     """An `unless` removes nothing, because no series of its right side can match one of the left.
 

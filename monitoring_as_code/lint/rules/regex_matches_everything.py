@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.promql.infer.facts import MatcherFact, SelectorFact
 
 
-@rule(WARNING, yields_to=("syntax-error", "unknown-label", "unknown-label-value"), of_expressions=True)
+@rule(WARNING, yields_to=("syntax-error", "grafana-variable-in-rule", "unknown-label", "unknown-label-value"), of_expressions=True)
 def regex_matches_everything(reading: Reading) -> Iterator[Finding]:
     """A regular expression matches whatever the label can have, so it does not choose; with `!~` it leaves nothing.
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.promql.infer.facts import MatcherFact
 
 
-@rule(ERROR, yields_to=("syntax-error", "unknown-label-value"), of_expressions=True)
+@rule(ERROR, yields_to=("syntax-error", "grafana-variable-in-rule", "unknown-label-value"), of_expressions=True)
 def regex_matches_nothing(reading: Reading) -> Iterator[Finding]:
     """A regular expression matches no value that the label can have.
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.notified import notified
-from monitoring_as_code.lint.places import matcher_place, place
+from monitoring_as_code.lint.places import place
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
 from monitoring_as_code.origin import Place
 from monitoring_as_code.promql.ast import Span, walk
@@ -14,7 +14,7 @@ from monitoring_as_code.promql.variables import find_variables
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Use
     from monitoring_as_code.lint.reading import Reading
-    from monitoring_as_code.promql.ast import Expr, VectorSelector
+    from monitoring_as_code.promql.ast import Expr
 
 _REFERENCE = "https://prometheus.io/docs/prometheus/latest/configuration/template_reference/"
 _NOTIFICATIONS = "https://prometheus.io/docs/alerting/latest/notifications/"
@@ -47,9 +47,6 @@ def syntax_error(reading: Reading) -> Iterator[Finding]:
         if found.error is not None:
             at = Place(found.variable.origin, ("matchers",), found.error.span, found.variable.matchers)
             yield Finding(found.error.message, at, found.error.help or None, declaration=found.dashboard)
-    for use, selector in reading.selectors:
-        if not use.in_dashboard:
-            yield from _variables(use, selector.node)
     for written in reading.written:
         fault = written.template.fault
         if fault is not None:
@@ -66,25 +63,9 @@ def _filled_in(text: str, span: Span) -> bool:
 
 
 def _in_algebra(use: Use, expr: Expr) -> Iterator[Finding]:
-    """The variables that the algebra takes, such as `rate_interval`; those in matchers are found below."""
+    """The variables that the algebra takes, such as `rate_interval`; those in matchers are found by grafana-variable-in-rule."""
     for node in walk(expr):
         for variable in variables_of(node):
             at = place(use, node, variable.span if node.span.start >= 0 else None)
             message = f"`{variable.text}` is a variable of Grafana, which nobody fills in for a rule"
             yield Finding(message, at, "write the duration or the value itself", declaration=use.declaration)
-
-
-def _variables(use: Use, selector: VectorSelector) -> Iterator[Finding]:
-    """In a matcher's value a variable is a text like any other to Prometheus: one that no label ever has."""
-    for matcher in selector.matchers:
-        for variable in find_variables(matcher.value):
-            text, value = variable.text, use.written or ""
-            start = value.find(text, *matcher.value_span) if matcher.value_span.start >= 0 else -1
-            span = Span(start, start + len(text)) if start >= 0 else matcher.value_span
-            yield Finding(
-                f"`{text}` is one of Grafana's variables, which nobody fills in for a rule",
-                matcher_place(use, selector, matcher, span),
-                "write the value, or leave the matcher out",
-                about=(id(use.part), "label", matcher.name),
-                declaration=use.declaration,
-            )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _NUMBERS = frozenset({"le", "quantile", "version"})
 
 
-@rule(WARNING, yields_to=("syntax-error", "unknown-label-value", "regex-matches-nothing"), of_expressions=True)
+@rule(WARNING, yields_to=("syntax-error", "grafana-variable-in-rule", "unknown-label-value", "regex-matches-nothing"), of_expressions=True)
 def unescaped_dot(reading: Reading) -> Iterator[Finding]:
     r"""A dot in a regular expression stands for any character, where a dot of a host, an address or a version is meant.
 

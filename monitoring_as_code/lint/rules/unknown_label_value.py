@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SEVERITIES = frozenset({"critical", "warning", "info", "none"})
 
 
-@rule(ERROR, yields_to=("syntax-error",), of_expressions=True)
+@rule(ERROR, yields_to=("syntax-error", "grafana-variable-in-rule"), of_expressions=True)
 def unknown_label_value(reading: Reading) -> Iterator[Finding]:
     """A query asks for a value that the label cannot have.
 
