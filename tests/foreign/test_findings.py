@@ -60,3 +60,13 @@ def test_findings_in_files_of_others_stand_at_their_characters(case: Case, tmp_p
         case.file.write_text(case.file.read_text().replace(case.section, f"{bare}{shown}\n\n").rstrip("\n") + "\n")
     else:
         assert printed == case.blocks.get("text", NOTHING)
+
+
+def test_what_a_project_asks_of_alerts_is_asked_of_rule_files_in_their_language(tmp_path: Path) -> None:
+    path = tmp_path / "given.yaml"
+    path.write_text('groups: [{name: a, rules: [{alert: Late, expr: sum(parcels_late) > 5, annotations: {summary: "late"}}]}]\n')
+    config = Config(required_labels=("team",), required_annotations=("runbook_url",))
+    found = lint(Analysis(read_files([str(path)], str(tmp_path), config), Catalogue(complete=False)))
+    helps = {each.rule: each.help for each in found}
+    assert helps["missing-label"] == "write `labels: {team: ...}`"
+    assert helps["missing-annotation"] == "write `annotations: {runbook_url: ...}`"

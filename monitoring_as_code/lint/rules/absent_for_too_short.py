@@ -47,7 +47,8 @@ def absent_for_too_short(reading: Reading) -> Iterator[Finding]:
                 continue
             waits = f"`{alert.name}` waits `{alert.for_}`" if milliseconds(alert.for_) else f"`{alert.name}` does not wait"
             at = Place(alert.origin, ("for_",)) if milliseconds(alert.for_) else place(use, call)
-            help_ = f'write `for_="{to_text(2 * every.milliseconds)}"` or more'
+            enough = to_text(2 * every.milliseconds)
+            help_ = f"write `for: {enough}` or more" if reading.project.foreign else f'write `for_="{enough}"` or more'
             yield Finding(f"{waits}, so one scrape that fails can make it fire: {every.why}", at, help_, declaration=alert)
             break
 

@@ -86,6 +86,8 @@ def flapping(reading: Reading) -> Iterator[Finding]:
                 what = f"{noisy.function}()" if isinstance(noisy, Call) else metric_name(noisy)
                 message = f"one value of `{what}` beyond the threshold fires this alert, and the next one resolves it"
                 help_ = 'let it last, `for_="5m"`, or hold it, `keep_firing_for="5m"`'
+                if reading.project.foreign:
+                    help_ = "let it last, `for: 5m`, or hold it, `keep_firing_for: 5m`"
                 at = place(use, noisy if use.written is not None or isinstance(noisy, Call) else use.expr)
                 yield Finding(message, at, help_, (), (id(alert), "flapping"), alert)
 

@@ -53,6 +53,9 @@ def missing_annotation(reading: Reading) -> Iterator[Finding]:
                 continue  # made of the panels that show the alert, where there is an address of Grafana
             if not given.get(name):
                 argument = {"runbook_url": "runbook", "summary": "summary", "description": "description"}.get(name)
-                help_ = f"write `{argument}=...`" if argument else f'write `annotations={{"{name}": "..."}}`'
+                if reading.project.foreign:
+                    help_ = f"write `annotations: {{{name}: ...}}`"
+                else:
+                    help_ = f"write `{argument}=...`" if argument else f'write `annotations={{"{name}": "..."}}`'
                 message = f"`{alert.name}` has no annotation `{name}`, which every alert must have"
                 yield Finding(message, Place(alert.origin, ("name",)), help_, declaration=alert)

@@ -53,5 +53,5 @@ def missing_label(reading: Reading) -> Iterator[Finding]:
             values = labels.get(name, None if others_unknown else frozenset({""}))
             if values is not None and "" in values:
                 message = f"`{alert.name}` has no label `{name}`, which every alert must have"
-                help_ = f'write `labels={{"{name}": "..."}}`'
+                help_ = f"write `labels: {{{name}: ...}}`" if reading.project.foreign else f'write `labels={{"{name}": "..."}}`'
                 yield Finding(message, Place(alert.origin, ("name",)), help_, declaration=alert)
