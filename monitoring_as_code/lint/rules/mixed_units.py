@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
     from monitoring_as_code.promql.ast import Expr
     from monitoring_as_code.promql.infer import Facts
+    from monitoring_as_code.units import Unit
 
 _WORDS = {"+": "adds {1} to {0}", "-": "takes {1} from {0}", "%": "divides {0} by {1} for the remainder", "or": "puts {0} and {1} together"}
 
@@ -59,9 +60,15 @@ def mixed_units(reading: Reading) -> Iterator[Finding]:
         if left is None or right is None or not disagree(left, right) or (op == "or" and not _one_series(facts, node)):
             continue
         words = _WORDS.get(op, "compares {0} with {1}").format(named(left), named(right))
-        help_ = conversion(right, left, "the right side") or "they measure different things: one of them is not what was meant"
+        converted = conversion(right, left, "the right side") if _of_one_sort(op, left, right) else None
+        help_ = converted or "they measure different things: one of them is not what was meant"
         related = tuple(dict.fromkeys((*because(reading, use, node.left), *because(reading, use, node.right))))
         yield Finding(f"`{op}` {words}", place(use, node, node.op_span), help_, related, declaration=use.declaration)
+
+
+def _of_one_sort(op: str, left: Unit, right: Unit) -> bool:
+    """Whether the two would go together on one scale: a duration may be added to a point in time, but neither is the other."""
+    return left.affine == right.affine or op == "+" or (op == "-" and left.affine)
 
 
 def _is_hundred(node: Expr) -> bool:

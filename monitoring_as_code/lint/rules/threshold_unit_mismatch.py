@@ -20,6 +20,9 @@ _PERCENTAGE = 2
 _HUNDRED = 100
 # Below 1 %, and beyond what is a usual threshold in percent: 0.95.
 _FRACTION = 0.7
+# In seconds: less may ask whether there is a point in time at all, and more may be one, in 1973 or later.
+_A_MINUTE = 60
+_YEARS = 1e8
 
 
 @rule(ERROR, of_expressions=True)
@@ -28,7 +31,7 @@ def threshold_unit_mismatch(reading: Reading) -> Iterator[Finding]:
 
     A quantity is written in base units, `milliseconds(250)` as 0.25, so what it is compared with must be in base units, too. A plain number
     has no unit, but a share of a whole is between 0 and 1: that it is above 5 never happens, and what was meant is 5 %, 0.05.
-    So it is with the thresholds of a panel that shows a share.
+    So it is with the thresholds of a panel that shows a share. A point in time is compared with another one, or taken from `time()`.
 
     BAD:
 
@@ -63,7 +66,11 @@ def threshold_unit_mismatch(reading: Reading) -> Iterator[Finding]:
             measured, threshold = node.right, node.left
         else:
             continue
-        finding = _of_units(reading, use, measured, threshold) or _of_shares(reading, use, measured, threshold)
+        finding = (
+            _of_units(reading, use, measured, threshold)
+            or _of_shares(reading, use, measured, threshold)
+            or _of_times(reading, use, measured, threshold)
+        )
         if finding is not None:
             yield finding._replace(about=(id(use.part), "comparison", id(node)), declaration=use.declaration)
     if reading.rest:
@@ -102,6 +109,21 @@ def _of_shares(reading: Reading, use: Use, measured: Expr, threshold: Expr) -> F
         message = f"this is a share, from 0 to 1, so {limit:g} is no threshold for it"
         return Finding(message, place(use, threshold), f"write `{limit / 100:g}` for {limit:g} %", because(reading, use, measured))
     return None
+
+
+def _of_times(reading: Reading, use: Use, measured: Expr, threshold: Expr) -> Finding | None:
+    facts = reading.facts(use)
+    bounds = facts[threshold].arm.range
+    if not is_point_in_time(facts[measured].arm) or bounds.low != bounds.high or not _A_MINUTE <= bounds.low < _YEARS:
+        return None
+    message = f"this is a point in time, in seconds since 1970, and {bounds.low:g} is a duration"
+    return Finding(message, place(use, threshold), "compare `time() - ...`, how long ago it was", because(reading, use, measured))
+
+
+def is_point_in_time(arm: Arm) -> bool:
+    """Whether the numbers are seconds since 1970, as the metric says: `time()` minus a point in time that is declared in seconds is none."""
+    units = (arm.unit, None if arm.entry is None else arm.entry.unit)
+    return all(unit is not None and unit.affine and unit.dimension == (("s", 1, 1),) and unit.scale == (1, 1) for unit in units)
 
 
 def is_share(arm: Arm) -> bool:

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.agreement import because, named
 from monitoring_as_code.lint.rule import ERROR, Edit, Finding, Fix, rule
-from monitoring_as_code.promql.ast import Binary, walk
+from monitoring_as_code.lint.rules.threshold_unit_mismatch import is_point_in_time, is_share
+from monitoring_as_code.promql.ast import COMPARISONS, Binary, Paren, walk
 
 if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
     from monitoring_as_code.promql.ast import Expr
+    from monitoring_as_code.promql.infer import Facts
     from monitoring_as_code.promql.infer.value import Arm
     from monitoring_as_code.promql.value_format import ValueUse
     from monitoring_as_code.units import Unit
@@ -66,6 +68,8 @@ def wrong_value_formatter(reading: Reading) -> Iterator[Finding]:
             continue
         for value in values:
             problem = _problem(value, arm, use.expr)
+            if problem is None and value.formatter == "humanizeTimestamp" and _between_times(reading.analysis.facts(use), use.expr):
+                problem = f"`humanizeTimestamp` takes {_WANTS['humanizeTimestamp']}, but the value is the time between two points in time"
             if problem is None:
                 continue
             right = _right(arm)
@@ -83,14 +87,15 @@ def _problem(value: ValueUse, arm: Arm, expr: Expr) -> str | None:
     share = arm.kind == "ratio" and arm.range.low >= 0 and arm.range.high <= 1
     part = share or _ratio(arm, expr)
     if not formatter:
-        return "the value is a share, from 0 to 1, and no percentage" if share and value.then == "%" else None
+        return "the value is a share, from 0 to 1, and no percentage" if (share or is_share(arm)) and value.then == "%" else None
     if formatter == "humanize" and share:
         return "`humanize` writes small numbers with prefixes, `50m` for 0.05, but the value is a share"
     wrong = False
     if formatter == "humanizePercentage":
         wrong = unit is not None and (bool(unit.dimension) or unit.scale == (1, 100) or _counted(arm, unit))
     elif formatter == "humanizeDuration":
-        wrong = part or (unit is not None and (unit.dimension != _SECOND or unit.scale != (1, 1)) and not _perhaps_anything(arm, unit))
+        other = unit is not None and (unit.dimension != _SECOND or unit.scale != (1, 1) or is_point_in_time(arm))
+        wrong = part or (unit is not None and other and not _perhaps_anything(arm, unit))
     elif formatter == "humanizeTimestamp":
         wrong = part or (
             unit is not None and bool(unit.dimension) and (unit.dimension != _SECOND or unit.scale != (1, 1) or _lasts(arm, unit))
@@ -124,6 +129,18 @@ def _lasts(arm: Arm, unit: Unit) -> bool:
     return arm.kind in {"quantile", "increase"} and not unit.affine
 
 
+def _between_times(facts: Facts, expr: Expr) -> bool:
+    """Whether the value is one point in time taken from another, perhaps compared with something."""
+    while isinstance(expr, Paren) or (isinstance(expr, Binary) and expr.op in COMPARISONS and not expr.bool_modifier):
+        if isinstance(expr, Binary) and facts[expr.left].type != "vector":
+            return False
+        expr = expr.expr if isinstance(expr, Paren) else expr.left
+    if not isinstance(expr, Binary) or expr.op != "-":
+        return False
+    one, other = facts[expr.left].arm.unit, facts[expr.right].arm.unit
+    return one is not None and other is not None and one.affine and other.affine and one.dimension == other.dimension == _SECOND
+
+
 def _counted(arm: Arm, unit: Unit) -> bool:
     """Whether the numbers count things: 12 connections are not 1,200 %."""
     return arm.kind == "count" or (bool(unit.nouns) and all(power > 0 for _, power, _ in unit.nouns) and arm.kind != "ratio")
@@ -143,8 +160,10 @@ def _right(arm: Arm) -> str | None:
     unit = arm.unit
     if arm.kind == "ratio" and (unit is None or (not unit.dimension and unit.scale == (1, 1))):
         return "humanizePercentage"
-    if unit is None or unit.affine or unit.scale != (1, 1):
+    if unit is None or unit.scale != (1, 1):
         return None
+    if unit.affine:
+        return "humanizeTimestamp" if is_point_in_time(arm) else None
     if unit.dimension == _SECOND:
         return "humanizeDuration"
     return "humanize1024" if unit.dimension == (("B", 1, 1),) else None
