@@ -42,6 +42,8 @@ def lint_files(
     findings = [*problems, *lint(analysis)]
     machine = form in ("json", "sarif")
     console.out(render(findings, form, root=os.getcwd(), colour=form == "text" and console.colours(settings.colour)), machine=machine)
+    files_read, uses = len(analysis.project.modules), len(analysis.uses)
+    console.note(f"{files_read} file{'' if files_read == 1 else 's'} with {uses} expression{'' if uses == 1 else 's'} checked")
     return analysis, findings
 
 
@@ -52,6 +54,11 @@ def _known(settings: Settings, metrics: tuple[str, ...]) -> tuple[str, Config, C
 
     root = find_root(settings.directory)
     config, problems = (Config(), ()) if root is None else read_config(root)
+    if root is not None:
+        from monitoring_as_code.config import unknown_names
+        from monitoring_as_code.lint.rules import RULE_NAMES
+
+        problems += unknown_names(config, root, RULE_NAMES)
     root = root or os.path.abspath(settings.directory)
     if metrics:
         from monitoring_as_code.foreign.expositions import learn
@@ -65,5 +72,5 @@ def _known(settings: Settings, metrics: tuple[str, ...]) -> tuple[str, Config, C
     from monitoring_as_code.project import load_project
 
     project = load_project(root, config, problems)
-    broken = [each for each in project.problems if each.severity is Severity.ERROR]
+    broken = [each for each in project.problems if each.severity is Severity.ERROR or each in problems]
     return root, config, Analysis(project).catalogue.copy(records_elsewhere=True), broken

@@ -33,9 +33,11 @@ def form_faults(document: Document, groups: list[Path]) -> Iterator[Unreadable]:
         yield from _checked(document, path, group, _GROUP)
         name = group.get("name")
         if not isinstance(name, str) or not name:
-            yield _fault(document, (*path, "name") if "name" in group else path, "this group has no name")
+            yield wrong_form(document, (*path, "name") if "name" in group else path, "this group has no name")
         elif names.setdefault((path[:-1], name), path) != path:
-            yield _fault(document, (*path, "name"), f"another group of this file is called `{name}`, too", "give each a name of its own")
+            yield wrong_form(
+                document, (*path, "name"), f"another group of this file is called `{name}`, too", "give each a name of its own"
+            )
         for index, rule in enumerate(group.get("rules") or ()):
             if isinstance(rule, dict):
                 yield from rule_faults(document, (*path, "rules", index), rule)
@@ -48,11 +50,11 @@ def rule_faults(document: Document, path: Path, rule: Mapping[str, Any]) -> Iter
         return
     name = rule["record"]
     if isinstance(name, str) and name and not _is_metric_name(name):
-        yield _fault(document, (*path, "record"), f"`{name}` is no name of a metric", "use letters, digits, `_` and `:`")
+        yield wrong_form(document, (*path, "record"), f"`{name}` is no name of a metric", "use letters, digits, `_` and `:`")
     for field in ("for", "keep_firing_for", "annotations"):
         value = rule.get(field)
         if value and value not in ("0", "0s"):
-            yield _fault(document, (*path, field, KEY), f"a recording rule has no `{field}`", "remove it, or make this an alert")
+            yield wrong_form(document, (*path, field, KEY), f"a recording rule has no `{field}`", "remove it, or make this an alert")
 
 
 def _checked(document: Document, path: Path, data: Mapping[str, Any], fields: Mapping[str, _Check | None]) -> Iterator[Unreadable]:
@@ -69,7 +71,7 @@ def _unknown(document: Document, path: Path, data: Mapping[str, Any], known: Map
             from monitoring_as_code.diagnostics.nearest import did_you_mean
 
             where = "a rule" if "rules" in path else "a group" if path else "a rule file"
-            yield _fault(document, (*path, field, KEY), f"{where} has no field `{field}`", did_you_mean(field, sorted(known)))
+            yield wrong_form(document, (*path, field, KEY), f"{where} has no field `{field}`", did_you_mean(field, sorted(known)))
 
 
 def _duration(document: Document, path: Path, value: object) -> Iterator[Unreadable]:
@@ -83,22 +85,23 @@ def _duration(document: Document, path: Path, value: object) -> Iterator[Unreada
     help_ = "write it like `30s`, `5m` or `1h30m`"
     if "{{" in text or isinstance(value, dict):
         help_ += "; if this is a template, render it first"
-    yield _fault(document, path, f"`{path[-1]}` is no duration", help_)
+    yield wrong_form(document, path, f"`{path[-1]}` is no duration", help_)
 
 
 def _labels(document: Document, path: Path, value: object) -> Iterator[Unreadable]:
     if not isinstance(value, dict):
-        yield _fault(document, path, f"`{path[-1]}` must be a mapping of names to texts")
+        yield wrong_form(document, path, f"`{path[-1]}` must be a mapping of names to texts")
         return
     word = "an annotation" if path[-1] == "annotations" else "a label"
     for name, text in value.items():
         if not _is_label_name(str(name)) or (name == "__name__" and word == "a label"):
-            yield _fault(document, (*path, name, KEY), f"`{name}` is no name of {word}", "use letters, digits and `_`")
+            yield wrong_form(document, (*path, name, KEY), f"`{name}` is no name of {word}", "use letters, digits and `_`")
         if isinstance(text, dict | list):
-            yield _fault(document, (*path, name), f"`{name}` must be a text", "put it into quotes")
+            yield wrong_form(document, (*path, name), f"`{name}` must be a text", "put it into quotes")
 
 
-def _fault(document: Document, path: Path, message: str, help_: str | None = None) -> Unreadable:
+def wrong_form(document: Document, path: Path, message: str, help_: str | None = None) -> Unreadable:
+    """A finding at what stands at a path, or at its first character if that is longer than a line."""
     node = document.node(path)
     start, end = (0, 0) if node is None else (node.start, node.end)
     at = document.location(start, end)

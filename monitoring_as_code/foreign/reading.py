@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.diagnostics import Diagnostic
 from monitoring_as_code.foreign.document import Document, Unreadable, documents
 from monitoring_as_code.foreign.form import form_faults
-from monitoring_as_code.foreign.rule_files import groups_of, read_group
+from monitoring_as_code.foreign.rule_files import groups_of, misplaced, read_group
 from monitoring_as_code.origin import Location
 from monitoring_as_code.origin.source import Source, read
 from monitoring_as_code.project import Declared, Module, Project
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.config import Config
     from monitoring_as_code.model.declaration import Declaration
 
+_NEITHER = "there is neither a list `groups` with rules nor one of `panels`"
 _ENDINGS = (".yml", ".yaml", ".json")
 # Folders of packages, in which nobody's own rules are.
 _NOT_OURS = frozenset({"node_modules", "vendor", "__pycache__"})
@@ -33,7 +34,8 @@ def read_files(paths: Iterable[str], root: str, config: Config) -> Project:
     modules: list[Module] = []
     seen: set[str] = set()
     for given in paths:
-        for path in _files(os.path.abspath(given)):
+        top, before = os.path.abspath(given), (len(modules), len(problems), len(seen))
+        for path in _files(top):
             if path in seen:
                 continue
             seen.add(path)
@@ -43,12 +45,17 @@ def read_files(paths: Iterable[str], root: str, config: Config) -> Project:
             except Unreadable as problem:
                 problems.append(problem.diagnostic)
                 continue
-            if found is None and path == os.path.abspath(given):
-                help_ = "there is neither a list `groups` with rules nor one of `panels`"
-                problems.append(Unreadable("this is no rule file and no dashboard", _start(path), help_).diagnostic)
-            if found:
+            if found is None and path == top and len(problems) == before[1]:
+                problems.append(Unreadable("this is no rule file and no dashboard", _start(path), _NEITHER).diagnostic)
+            if found is not None:
                 modules.append(module)
                 declared.update((each, Declared(module, each.name)) for each in found)
+        if os.path.isdir(top) and before == (len(modules), len(problems), len(seen)):
+            message = f"there is nothing to check in `{os.path.basename(top)}`: no file in YAML or JSON"
+            problems.append(Unreadable(message, _start(top)).diagnostic)
+        elif os.path.isdir(top) and before[:2] == (len(modules), len(problems)):
+            message = f"there is nothing to check in `{os.path.basename(top)}`: no rule file and no dashboard"
+            problems.append(Unreadable(message, _start(top), _NEITHER).diagnostic)
     # What is missing here may stand in another file, which nobody has named.
     return Project(root, config, declared, modules=modules, problems=problems, complete=False, declared=declared, foreign=True)
 
@@ -63,13 +70,16 @@ def _files(path: str) -> Iterator[str]:
         return
     for folder, folders, files in os.walk(path):
         folders[:] = sorted(each for each in folders if not each.startswith(".") and each not in _NOT_OURS)
-        yield from (os.path.join(folder, file) for file in sorted(files) if file.endswith(_ENDINGS) and not file.startswith("."))
+        wanted = (os.path.join(folder, file) for file in sorted(files) if file.endswith(_ENDINGS) and not file.startswith("."))
+        # A pipe would be waited for, for ever. A link to nothing is told of.
+        yield from (each for each in wanted if os.path.isfile(each) or not os.path.exists(each))
 
 
 def _declarations(path: str, problems: list[Diagnostic]) -> list[Declaration] | None:
     """What a file declares; None if it is none that could."""
     found: list[Declaration] | None = None
     for document in documents(path, source_of(path)):
+        problems += [each.diagnostic for each in misplaced(document)]
         groups = groups_of(document)
         if groups is not None:
             faults = list(form_faults(document, groups)) if groups else []
@@ -99,6 +109,8 @@ def source_of(path: str) -> Source:
     Raises:
         Unreadable: there is no such file, or it is no text in UTF-8.
     """
+    if os.path.exists(path) and not os.path.isfile(path):  # a pipe would be waited for, for ever
+        raise Unreadable(f"`{os.path.basename(path)}` is no file", _start(path), "write what it gives into a file first")
     try:
         with open(path, "rb") as file:
             data = file.read()

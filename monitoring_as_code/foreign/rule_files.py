@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from monitoring_as_code.foreign.document import Document, Path, Unreadable, is_template
-from monitoring_as_code.foreign.form import rule_faults
+from monitoring_as_code.foreign.document import KEY, Document, Path, Unreadable, is_template
+from monitoring_as_code.foreign.form import rule_faults, wrong_form
 from monitoring_as_code.model.alert import Alert, RecordingRule, RuleGroup
 from monitoring_as_code.promql.durations import milliseconds
 
@@ -27,6 +27,34 @@ def groups_of(document: Document) -> list[Path] | None:
     lists = list(_lists(document.data, ()))
     found = [(*path, index) for path, groups in lists for index, group in enumerate(groups) if _is_group(group)]
     return found if found or any(not groups for _, groups in lists) else None
+
+
+def misplaced(document: Document) -> Iterator[Unreadable]:
+    """What was meant to be rule groups, and is none: no list, or under another name."""
+    data: Any = document.data
+    if not isinstance(data, dict):
+        return
+    path: Path = ()
+    if "kind" in data or "apiVersion" in data:
+        if data.get("kind") != "PrometheusRule" or not isinstance(data.get("spec"), dict):
+            return
+        path, data = ("spec",), data["spec"]
+    if isinstance(groups := data.get("groups"), list):
+        if any(isinstance(group, dict) and _has_rules(group) for group in groups):
+            for index, group in enumerate(groups):
+                if not _is_group(group):
+                    yield wrong_form(document, (*path, "groups", index), "this is no group of rules", "give it a `name` and a list `rules`")
+        return
+    for key, groups in data.items():
+        if isinstance(groups, list) and any(isinstance(group, dict) and _has_rules(group) for group in groups):
+            yield wrong_form(document, (*path, key, KEY), f"a rule file has no field `{key}`", "call it `groups`")
+    if "groups" in data and (path or len(data) == 1):
+        yield wrong_form(document, (*path, "groups", KEY), "`groups` is no list of rule groups")
+
+
+def _has_rules(group: dict[str, Any]) -> bool:
+    rules = group.get("rules")
+    return isinstance(rules, list) and any(isinstance(rule, dict) and rule.keys() & {"alert", "record"} for rule in rules)
 
 
 def _lists(data: Any, path: Path) -> Iterator[tuple[Path, list[Any]]]:  # noqa: ANN401

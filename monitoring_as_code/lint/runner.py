@@ -21,6 +21,8 @@ __all__ = ["RULE_NAMES", "lint", "load", "rules"]
 
 # The facts of this many expressions are held at a time: 2 MB.
 _ENOUGH = 200
+# What these find in a rule file stands in its text.
+_NEED_NO_METRICS = frozenset({"alert-without-condition", "flapping", "needless-regex", "syntax-error"})
 
 
 Found: TypeAlias = "tuple[Rule, Finding]"
@@ -46,12 +48,21 @@ def lint(analysis: Analysis, before: Iterable[Found] | None = None, after: Itera
         allowing = []
         if comments.allowed:
             lines = {line for place in places for line in lines_of(place)}
-            allowing = [each for each in comments.allowed if each.rule == diagnostic.rule and (each.at.path, each.line) in lines]
+            allowing = [
+                each
+                for each in comments.allowed
+                if each.rule == diagnostic.rule and any(path == each.at.path and each.line <= line <= each.last for path, line in lines)
+            ]
         used.update(allowing)
         if not allowing:
             kept.append(diagnostic)
     kept += comments.problems
-    if project.complete:
+    if project.foreign:
+        # Of most rules, a run that knows more metrics may find what this one does not.
+        knows = analysis.catalogue.complete
+        asked = {rule.name for rule in _wanted(analysis) if (knows and rule.of_expressions) or rule.name in _NEED_NO_METRICS}
+        kept += unused((each for each in comments.allowed if each.rule in asked), used)
+    elif project.complete:
         kept += unused((each for each in comments.allowed if each.rule not in disabled), used)
     return ordered(_configured(each, project.config.severity) for each in kept if each.rule not in disabled or not _optional(each.rule))
 

@@ -19,11 +19,12 @@ _MARK = b"mac:"
 
 
 class Allowed(NamedTuple):
-    """One rule that a comment allows on a line; `at` is the rule's name in the comment."""
+    """One rule that a comment allows from a line up to the `last`; `at` is the rule's name in the comment."""
 
     rule: str
     at: Location
     line: int
+    last: int
 
 
 class Comments(NamedTuple):
@@ -54,9 +55,10 @@ def read_comments(paths: Iterable[str]) -> Comments:
                 message = f"`allow[{form['rules']}]` gives no reason"
                 problems.append(_diagnostic("suppression-without-reason", message, at, "say after the bracket why this is right here"))
             target = _target(source, line, column)
+            last = target if path.endswith(".py") else _last_of_value(source, target)
             for name in re.finditer(r"[^,\s]+", form["rules"]):
                 start = column + 1 + form.start("rules") + name.start()
-                found = _checked(Allowed(name[0], Location(path, line, start, line, start + len(name[0])), target))
+                found = _checked(Allowed(name[0], Location(path, line, start, line, start + len(name[0])), target, last))
                 if isinstance(found, Allowed):
                     allowed.append(found)
                 else:
@@ -141,3 +143,16 @@ def _target(source: Source, line: int, column: int) -> int:
         if text and not text.startswith("#"):
             return number + 1
     return line
+
+
+def _last_of_value(source: Source, line: int) -> int:
+    """The last line of the YAML value that begins on a line, such as of the expression below `expr: |`."""
+    key = re.match(r"[ ]*(?:- +)*(?=[^\s#:]+:[ ]+[^\s#&])", source.lines[line - 1])
+    last = line
+    for number in range(line, len(source.lines)) if key is not None else ():
+        text = source.lines[number]
+        if text.strip():
+            if key is None or len(text) - len(text.lstrip(" ")) <= key.end():
+                break
+            last = number + 1
+    return last

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import stat
 import warnings
 from bisect import bisect_right
 from functools import cached_property
@@ -138,6 +139,8 @@ def read(path: str) -> Source | None:
     """A file, read once as long as it does not change; nothing if it cannot be read."""
     try:
         status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):  # a pipe would be waited for, for ever
+            return None
         state = (status.st_mtime_ns, status.st_size)
         known = _read.get(path)
         if known is None or known[0] != state:

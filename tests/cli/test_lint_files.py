@@ -97,11 +97,11 @@ def test_fix_mends_a_file_says_so_and_leaves_everything_else_as_it_is(tmp_path: 
     file.chmod(0o640)
     run = mac(tmp_path, "lint", "--fix", "rules.yml")
     assert (run.returncode, run.stdout) == (0, "no findings\n")
-    assert run.stderr == 'mended rules.yml:5:35: write `city="Oslo"` [needless-regex]\n'
+    assert run.stderr == 'mended rules.yml:5:35: write `city="Oslo"` [needless-regex]\n1 file with 1 expression checked\n'
     assert file.read_bytes() == NEEDLESS.replace("=~", "=").replace("\n", ends).encode()
     assert file.stat().st_mode & 0o777 == 0o640
     again = mac(tmp_path, "lint", "--fix", "rules.yml")
-    assert (again.stdout, again.stderr) == ("no findings\n", "")
+    assert (again.stdout, again.stderr) == ("no findings\n", "1 file with 1 expression checked\n")
 
 
 def test_statistics_say_how_much_is_known(tmp_path: Path) -> None:
@@ -112,3 +112,34 @@ def test_statistics_say_how_much_is_known(tmp_path: Path) -> None:
     run = mac(tmp_path, "lint", "--statistics", "rules.yml")
     assert "1 distinct expressions in 1 places, of 2 nodes with a value" in run.stdout
     assert "needless-regex" in run.stdout
+
+
+@pytest.mark.parametrize("given", ["folder", "folder/pipe.yml"])
+def test_where_nothing_is_checked_is_a_finding_and_a_pipe_is_not_waited_for(tmp_path: Path, given: str) -> None:
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "folder" / "pipe.yml")
+    run = mac(tmp_path, "lint", given)
+    assert (run.returncode, run.stderr) == (1, "0 files with 0 expressions checked\n")
+    assert "error[unreadable-file]" in run.stdout
+
+
+@pytest.mark.parametrize("content", [GOOD.replace("groups", "grops"), "groups: 5\n", GOOD + "  - name: b\n    rules: 5\n"])
+def test_in_a_folder_no_rules_vanish(tmp_path: Path, content: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "good.yml").write_text(GOOD)
+    (tmp_path / "folder" / "typo.yml").write_text(content)
+    run = mac(tmp_path, "lint", "folder")
+    assert run.returncode == 1
+    assert run.stdout.startswith("error[invalid-rule-file]")
+    assert run.stdout.endswith("\n1 error\n")
+
+
+@pytest.mark.parametrize("folder", ["definitions", "elsewhere"])
+def test_what_is_wrong_with_the_configuration_is_told_with_files_too(tmp_path: Path, folder: str) -> None:
+    (tmp_path / folder).mkdir()
+    (tmp_path / folder / "parcels.py").write_text(DEFINITIONS)
+    (tmp_path / "pyproject.toml").write_text('[tool.mac]\ndisable = ["nope"]\n')
+    (tmp_path / "rules.yml").write_text("groups: []\n")
+    run = mac(tmp_path, "lint", "rules.yml")
+    assert run.returncode == 1
+    assert "`nope`" in run.stdout
