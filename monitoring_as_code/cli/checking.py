@@ -36,10 +36,10 @@ def check_all(analysis: Analysis) -> list[Diagnostic]:
 
 def _prepare(analysis: Analysis) -> None:
     """What both processes need is worked out before there are two."""
-    from monitoring_as_code.lint.rules import rules
+    from monitoring_as_code.lint.rules import checks
     from monitoring_as_code.targets.grafana.watched import watching
 
-    rules()
+    checks()
     watching(analysis)
     analysis.catalogue  # noqa: B018 - it is made when it is first asked for
 

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from monitoring_as_code.diagnostics import Diagnostic, Severity, ordered
-from monitoring_as_code.lint.rules import RULE_NAMES, load, rules
+from monitoring_as_code.lint.rules import RULE_NAMES, checks, load, rules
 from monitoring_as_code.lint.suppression import lines_of, read_comments, unused
 from monitoring_as_code.origin import Location, Place
 
@@ -116,7 +116,7 @@ def _asked(rules: Iterable[Rule], reading: Reading) -> list[Found]:
 def _wanted(analysis: Analysis) -> Iterator[Rule]:
     disabled, enabled = analysis.project.config.disable, analysis.project.config.enable
     complete = analysis.project.complete
-    for rule in rules():
+    for rule in checks():
         asked = (rule.on or rule.name in enabled) and (rule.name not in disabled or not rule.may_be_allowed)
         if asked and (complete or not rule.whole_project) and not (rule.definitions_only and analysis.project.foreign):
             yield rule

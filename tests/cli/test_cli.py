@@ -192,7 +192,7 @@ def test_explain_prints_pages_and_lists_every_rule(mac: Mac) -> None:
     assert page.returncode == 0
     assert page.stdout == (mac.root / "docs/rules/rate-of-gauge.md").read_text()
     listed = mac("explain").stdout.splitlines()
-    rules = [path.stem.replace("_", "-") for path in (mac.root / "monitoring_as_code/lint/rules").glob("[!_]*.py")]
+    rules = [path.stem.replace("_", "-") for path in (mac.root / "monitoring_as_code/lint/rules").rglob("[!_]*.py")]
     assert [line.split()[0] for line in listed] == sorted(rules)
 
 

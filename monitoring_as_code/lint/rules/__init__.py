@@ -7,9 +7,18 @@ from functools import cache
 
 from monitoring_as_code.lint.rule import Rule
 
-RULE_NAMES: tuple[str, ...] = tuple(
-    sorted(file[:-3].replace("_", "-") for file in os.listdir(__path__[0]) if file.endswith(".py") and not file.startswith("_"))
-)
+
+def _names(folder: str) -> dict[str, str]:
+    """The rules in a folder by their names, each with its module."""
+    path, package = os.path.join(__path__[0], folder), f"{__name__}.{folder}" if folder else __name__
+    files = [file[:-3] for file in os.listdir(path) if file.endswith(".py") and not file.startswith("_")]
+    return {file.replace("_", "-"): f"{package}.{file}" for file in files}
+
+
+_CHECKS = _names("")
+_MODULES = {**_CHECKS, **_names("elsewhere")}
+
+RULE_NAMES: tuple[str, ...] = tuple(sorted(_MODULES))
 """The names of all rules."""
 
 
@@ -20,15 +29,18 @@ def load(name: str) -> Rule:
     Raises:
         KeyError: there is none.
     """
-    if name not in RULE_NAMES:
-        raise KeyError(name)
+    module = _MODULES[name]
     from importlib import import_module
 
-    function = name.replace("-", "_")
-    found: Rule = getattr(import_module(f"{__name__}.{function}"), function)
+    found: Rule = getattr(import_module(module), name.replace("-", "_"))
     return found
 
 
 def rules() -> tuple[Rule, ...]:
     """All rules, by name."""
     return tuple(map(load, RULE_NAMES))
+
+
+def checks() -> tuple[Rule, ...]:
+    """The rules that look for something themselves, by name; a run need not load the others."""
+    return tuple(map(load, sorted(_CHECKS)))
