@@ -104,7 +104,7 @@ def test_an_empty_project_has_the_finding_of_loading_alone(tmp_path: Path) -> No
 
 
 def test_rules_are_found_by_their_files(root: Path) -> None:
-    files = {file.stem.replace("_", "-") for file in (root / "monitoring_as_code" / "lint" / "rules").glob("[a-z]*.py")}
+    files = {file.stem.replace("_", "-") for file in (root / "monitoring_as_code" / "lint" / "rules").rglob("[a-z]*.py")}
     assert set(RULE_NAMES) == files
     assert [rule.name for rule in rules()] == sorted(files)
     with pytest.raises(KeyError):
