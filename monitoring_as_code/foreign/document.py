@@ -48,7 +48,10 @@ class Node(NamedTuple):
 
 
 class Document:
-    """One document of a file, of which a YAML file may have several: this is the one of this `number`."""
+    """One document of a file, of which a YAML file may have several: this is the one of this `number`.
+
+    As it stands it is one that could not be read: there is nothing in it, and only the file itself is a place.
+    """
 
     def __init__(self, path: str, source: Source, number: int = 0) -> None:
         self.path = path
@@ -58,11 +61,11 @@ class Document:
     @cached_property
     def data(self) -> Any:  # noqa: ANN401 - anything may stand in a file
         """Dicts, lists and texts; in JSON numbers, too."""
-        raise NotImplementedError
+        return None
 
-    def node(self, path: Path) -> Node | None:
+    def node(self, path: Path) -> Node | None:  # noqa: ARG002 - nothing is in it
         """What stands at a path; a last `[key]` asks for the key itself."""
-        raise NotImplementedError
+        return None
 
     def at(self, path: Path) -> Any:  # noqa: ANN401
         """The data at a path, which must be there."""
@@ -73,7 +76,7 @@ class Document:
 
     def repeated(self) -> Iterator[tuple[int, int, str | None]]:
         """Where a key stands for another time in its mapping; and, without a name, where something holds itself."""
-        raise NotImplementedError
+        return iter(())
 
     def anchor(self, path: Path = (), names: Mapping[str, Path] = _NO_NAMES) -> FileAnchor:
         """A part of this document that stands for a declaration; `names` lead from its arguments to keys of the file."""

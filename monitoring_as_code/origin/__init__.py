@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from abc import ABC, abstractmethod
 from types import CodeType
 from typing import NamedTuple
 
@@ -18,18 +19,18 @@ class Origin(NamedTuple):
     instruction: int
 
 
-class Anchor:
+class Anchor(ABC):
     """What a call is to a declaration, for one that was read from a file of others: it finds its parts and their characters itself."""
 
     __slots__ = ()
 
+    @abstractmethod
     def locate(self, place: Place) -> Location:
         """Line and column of a place that starts here."""
-        raise NotImplementedError
 
+    @abstractmethod
     def spelt(self, place: Place, text: str) -> Respelling | None:
         """How the characters that a place says are written once they are `text`; None if that is not clear."""
-        raise NotImplementedError
 
 
 class Respelling(NamedTuple):

@@ -153,7 +153,7 @@ def _raised(failure: Failure, error: BaseException, loading: Loading) -> Diagnos
         return _error(message, Location(failure.module.path, 1, 1, 1, 1))
     place = Place(ours[-1])
     outer = next(origin for origin in ours if origin.code.co_name == "<module>" or origin is ours[-1])
-    imported = isinstance(error, ImportError) and outer.code.co_filename != ours[-1].code.co_filename
+    imported = ours[-1].code.co_name == "<module>" and outer.code.co_filename != ours[-1].code.co_filename
     related = ((Place(outer), "imported here" if imported else "called from here"),) if outer is not ours[-1] else ()
     if isinstance(error, ImportError):
         message, advice = _import_error(error, loading)
