@@ -28,9 +28,9 @@ class Anchor(ABC):
     def locate(self, place: Place) -> Location:
         """Line and column of a place that starts here."""
 
-    @abstractmethod
-    def spelt(self, place: Place, text: str) -> Respelling | None:
+    def spelt(self, place: Place, text: str) -> Respelling | None:  # noqa: ARG002 - not clear, unless a kind of file says more
         """How the characters that a place says are written once they are `text`; None if that is not clear."""
+        return None
 
 
 class Respelling(NamedTuple):
