@@ -12,17 +12,9 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.alert import RuleGroup as RuleGroup
     from monitoring_as_code.model.alert import Runbook as Runbook
     from monitoring_as_code.model.dashboard import Annotation as Annotation
-    from monitoring_as_code.model.dashboard import ConstantVariable as ConstantVariable
-    from monitoring_as_code.model.dashboard import CustomVariable as CustomVariable
     from monitoring_as_code.model.dashboard import Dashboard as Dashboard
     from monitoring_as_code.model.dashboard import DashboardLink as DashboardLink
-    from monitoring_as_code.model.dashboard import DatasourceVariable as DatasourceVariable
-    from monitoring_as_code.model.dashboard import IntervalVariable as IntervalVariable
-    from monitoring_as_code.model.dashboard import Link as Link
-    from monitoring_as_code.model.dashboard import Query as Query
-    from monitoring_as_code.model.dashboard import QueryVariable as QueryVariable
     from monitoring_as_code.model.dashboard import Row as Row
-    from monitoring_as_code.model.dashboard import TextVariable as TextVariable
     from monitoring_as_code.model.expression import Condition as Condition
     from monitoring_as_code.model.expression import Vector as Vector
     from monitoring_as_code.model.expression import expression as expression
@@ -38,6 +30,8 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.metric import Histogram as Histogram
     from monitoring_as_code.model.metric import Info as Info
     from monitoring_as_code.model.metric import Summary as Summary
+    from monitoring_as_code.model.panel import Link as Link
+    from monitoring_as_code.model.panel import Query as Query
     from monitoring_as_code.model.panels.alert_list import AlertList as AlertList
     from monitoring_as_code.model.panels.bargauge import BarGauge as BarGauge
     from monitoring_as_code.model.panels.drawing import Override as Override
@@ -68,6 +62,12 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.stack import Stack as Stack
     from monitoring_as_code.model.time_interval import TimeInterval as TimeInterval
     from monitoring_as_code.model.time_interval import TimeRange as TimeRange
+    from monitoring_as_code.model.variables import ConstantVariable as ConstantVariable
+    from monitoring_as_code.model.variables import CustomVariable as CustomVariable
+    from monitoring_as_code.model.variables import DatasourceVariable as DatasourceVariable
+    from monitoring_as_code.model.variables import IntervalVariable as IntervalVariable
+    from monitoring_as_code.model.variables import QueryVariable as QueryVariable
+    from monitoring_as_code.model.variables import TextVariable as TextVariable
     from monitoring_as_code.units import Quantity as Quantity
     from monitoring_as_code.units import Unit as Unit
     from monitoring_as_code.units import amperes as amperes
@@ -122,23 +122,11 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "model.alert": ("Alert", "RecordingRule", "RuleGroup", "Runbook"),
-    "model.dashboard": (
-        "Annotation",
-        "ConstantVariable",
-        "CustomVariable",
-        "Dashboard",
-        "DashboardLink",
-        "DatasourceVariable",
-        "IntervalVariable",
-        "Link",
-        "Query",
-        "QueryVariable",
-        "Row",
-        "TextVariable",
-    ),
+    "model.dashboard": ("Annotation", "Dashboard", "DashboardLink", "Row"),
     "model.expression": ("Condition", "Vector", "expression", "interval", "rate_interval", "time_range"),
     "model.labels": ("Label", "Labels", "label"),
     "model.metric": ("Counter", "Exporter", "Gauge", "Histogram", "Info", "Summary"),
+    "model.panel": ("Link", "Query"),
     "model.panels.alert_list": ("AlertList",),
     "model.panels.bargauge": ("BarGauge",),
     "model.panels.drawing": ("Override", "Threshold", "Transformation", "ValueMapping"),
@@ -210,6 +198,14 @@ _MODULES = {
         "watts",
     ),
     "model.time_interval": ("TimeInterval", "TimeRange"),
+    "model.variables": (
+        "ConstantVariable",
+        "CustomVariable",
+        "DatasourceVariable",
+        "IntervalVariable",
+        "QueryVariable",
+        "TextVariable",
+    ),
     "version": ("__version__",),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from monitoring_as_code.catalogue import Catalogue, Metric
 from monitoring_as_code.model.alert import Alert, RecordingRule, RuleGroup
-from monitoring_as_code.model.dashboard import Dashboard, QueryPanel
+from monitoring_as_code.model.dashboard import Dashboard
 from monitoring_as_code.model.expression import Expression
+from monitoring_as_code.model.panel import QueryPanel
 from monitoring_as_code.model.routing import Routing
 from monitoring_as_code.model.stack import Stack
 from monitoring_as_code.origin import Place

@@ -13,7 +13,7 @@ import monitoring_as_code
 from monitoring_as_code import Alert, AlertList, Dashboard, Row, Stat, TextPanel, Threshold, TimeSeries, naming, units
 from monitoring_as_code.analysis import Analysis
 from monitoring_as_code.config import Config
-from monitoring_as_code.model.dashboard import Panel, Shown
+from monitoring_as_code.model.panel import Panel, Shown
 from monitoring_as_code.model.panels import grafana_units
 from monitoring_as_code.model.panels.grafana_units import grafana_unit, known_unit, known_units
 from monitoring_as_code.project import load_project

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitoring_as_code.model.alert import Alert, RecordingRule
-from monitoring_as_code.model.dashboard import Dashboard, QueryPanel
+from monitoring_as_code.model.dashboard import Dashboard
 from monitoring_as_code.model.metric import Counter, Exporter, Gauge, Histogram, Info, Metric, Summary
+from monitoring_as_code.model.panel import QueryPanel
 from monitoring_as_code.model.routing import Receiver
 from monitoring_as_code.origin import Place, locate
 

@@ -13,18 +13,14 @@ from importlib import import_module
 from typing import Any, TypeAlias
 
 from monitoring_as_code.foreign.document import Document, Path
-from monitoring_as_code.model.dashboard import (
-    Annotation,
+from monitoring_as_code.model.dashboard import Annotation, Dashboard, Row
+from monitoring_as_code.model.panel import Link, Query, QueryPanel
+from monitoring_as_code.model.variables import (
     ConstantVariable,
     CustomVariable,
-    Dashboard,
     DashboardVariable,
     DatasourceVariable,
-    Link,
-    Query,
-    QueryPanel,
     QueryVariable,
-    Row,
     TextVariable,
 )
 

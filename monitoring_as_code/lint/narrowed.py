@@ -11,7 +11,8 @@ from monitoring_as_code.promql.infer import infer
 
 if TYPE_CHECKING:
     from monitoring_as_code.catalogue import Catalogue, Entry
-    from monitoring_as_code.model.dashboard import Dashboard, QueryVariable
+    from monitoring_as_code.model.dashboard import Dashboard
+    from monitoring_as_code.model.variables import QueryVariable
     from monitoring_as_code.promql.infer.facts import SelectorFact
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.model.dashboard import Dashboard, QueryPanel
+from monitoring_as_code.model.dashboard import Dashboard
+from monitoring_as_code.model.panel import QueryPanel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from monitoring_as_code.matchers import parse_matcher
 from monitoring_as_code.model.alert import Alert, RecordingRule
-from monitoring_as_code.model.dashboard import Dashboard, QueryVariable
+from monitoring_as_code.model.dashboard import Dashboard
+from monitoring_as_code.model.variables import QueryVariable
 from monitoring_as_code.origin import Place
 from monitoring_as_code.promql.ast import Aggregate, Binary, Call, Expr, MatrixSelector, NumberLiteral, Span, Subquery, walk
 from monitoring_as_code.promql.template import LabelUse, Template, alert_template, legend

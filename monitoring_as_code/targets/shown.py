@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from monitoring_as_code.model.dashboard import QueryVariable
+from monitoring_as_code.model.variables import QueryVariable
 from monitoring_as_code.naming import dashboard_url
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.model.alert import Alert
-    from monitoring_as_code.model.dashboard import Dashboard, Panel
+    from monitoring_as_code.model.dashboard import Dashboard
+    from monitoring_as_code.model.panel import Panel
 
 
 class View(NamedTuple):

@@ -12,9 +12,10 @@ from monitoring_as_code.catalogue import Catalogue
 from monitoring_as_code.diagnostics import Diagnostic
 from monitoring_as_code.lint.runner import lint
 from monitoring_as_code.model.alert import Alert, RecordingRule, RuleGroup
-from monitoring_as_code.model.dashboard import Dashboard, QueryPanel
+from monitoring_as_code.model.dashboard import Dashboard
 from monitoring_as_code.model.declaration import Declaration, Part
 from monitoring_as_code.model.expression import Expression
+from monitoring_as_code.model.panel import QueryPanel
 from monitoring_as_code.model.stack import Stack
 from monitoring_as_code.origin import Location, Place, locate
 from monitoring_as_code.project import Declared, Module, Project

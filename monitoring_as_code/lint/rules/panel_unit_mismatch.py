@@ -11,7 +11,7 @@ from monitoring_as_code.units import ratio, seconds
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Use
     from monitoring_as_code.lint.reading import Reading
-    from monitoring_as_code.model.dashboard import QueryPanel
+    from monitoring_as_code.model.panel import QueryPanel
     from monitoring_as_code.promql.infer.value import Arm
     from monitoring_as_code.units import Unit
 
@@ -50,7 +50,7 @@ def panel_unit_mismatch(reading: Reading) -> Iterator[Finding]:
             ),
         )
     """
-    from monitoring_as_code.model.dashboard import QueryPanel
+    from monitoring_as_code.model.panel import QueryPanel
 
     for dashboard in reading.dashboards:
         for row in dashboard.rows:

@@ -145,7 +145,7 @@ def _declared(arm: Arm) -> bool:
 
 
 def _of_panels(reading: Reading) -> Iterator[Finding]:
-    from monitoring_as_code.model.dashboard import QueryPanel
+    from monitoring_as_code.model.panel import QueryPanel
 
     for dashboard in reading.dashboards:
         for row in dashboard.rows:

@@ -3,8 +3,8 @@
 from typing import Any, ClassVar, Literal
 
 from monitoring_as_code.model.checking import Field
-from monitoring_as_code.model.dashboard import Panel, Shown
 from monitoring_as_code.model.fields import Text
+from monitoring_as_code.model.panel import Panel, Shown
 
 _ORDERS = {"name": 1, "name_descending": 2, "importance": 3, "newest": 4, "oldest": 5}
 

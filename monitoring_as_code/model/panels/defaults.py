@@ -4,7 +4,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from monitoring_as_code.model.dashboard import Panel, QueryPanel, Shown
+from monitoring_as_code.model.panel import Panel, QueryPanel, Shown
 
 _WHERE = {
     "timeseries": ("timeseries", "TimeSeries"),

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from monitoring_as_code.model.dashboard import QueryPanel, Shown
+from monitoring_as_code.model.panel import QueryPanel, Shown
 from monitoring_as_code.model.panels.parts import Calculation, Orientation, reduced
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any, ClassVar
 
-from monitoring_as_code.model.dashboard import Query, QueryPanel, Shown
 from monitoring_as_code.model.fields import Text
+from monitoring_as_code.model.panel import Query, QueryPanel, Shown
 from monitoring_as_code.model.panels.drawing import JsonObject
 
 

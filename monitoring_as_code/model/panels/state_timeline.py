@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, Literal
 
 from monitoring_as_code.model.checking import Field
-from monitoring_as_code.model.dashboard import QueryPanel, Shown
+from monitoring_as_code.model.panel import QueryPanel, Shown
 from monitoring_as_code.model.panels.parts import legend, tooltip
 
 

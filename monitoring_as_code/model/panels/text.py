@@ -2,8 +2,8 @@
 
 from typing import Any, ClassVar, Literal
 
-from monitoring_as_code.model.dashboard import Panel, Shown
 from monitoring_as_code.model.fields import Text
+from monitoring_as_code.model.panel import Panel, Shown
 
 
 class TextPanel(Panel):

@@ -3,8 +3,8 @@
 from typing import Any, ClassVar, Literal
 
 from monitoring_as_code.model.checking import Field
-from monitoring_as_code.model.dashboard import QueryPanel, Shown
 from monitoring_as_code.model.fields import Text
+from monitoring_as_code.model.panel import QueryPanel, Shown
 from monitoring_as_code.model.panels.parts import Calculation, legend, tooltip
 
 _INTERPOLATION = {"linear": "linear", "smooth": "smooth", "steps": "stepAfter"}

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_json
 
 from monitoring_as_code import naming
-from monitoring_as_code.model.dashboard import Annotation, Dashboard, DashboardLink, Link, Row
+from monitoring_as_code.model.dashboard import Annotation, Dashboard, DashboardLink, Row
+from monitoring_as_code.model.panel import Link
 from monitoring_as_code.promql.durations import milliseconds
 from monitoring_as_code.targets.grafana.datasource import dashboard_provider, datasources
 from monitoring_as_code.targets.grafana.layout import COLUMNS, positions

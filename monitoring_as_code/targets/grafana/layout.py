@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from monitoring_as_code.model.dashboard import Panel
+from monitoring_as_code.model.panel import Panel
 
 COLUMNS = 24
 

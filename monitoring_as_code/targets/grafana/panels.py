@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from monitoring_as_code import naming
-from monitoring_as_code.model.dashboard import Link, Panel, Query, QueryPanel, Shown
+from monitoring_as_code.model.panel import Link, Panel, Query, QueryPanel, Shown
 from monitoring_as_code.model.panels.drawing import Override, ValueMapping
 from monitoring_as_code.model.panels.grafana_units import grafana_unit
 from monitoring_as_code.targets.grafana.inferred import Inferred, inferred

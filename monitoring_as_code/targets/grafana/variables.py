@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from monitoring_as_code.model.dashboard import (
+from monitoring_as_code.model.dashboard import Dashboard
+from monitoring_as_code.model.metric import Histogram, Summary
+from monitoring_as_code.model.variables import (
     ConstantVariable,
     CustomVariable,
-    Dashboard,
     DashboardVariable,
     DatasourceVariable,
     IntervalVariable,
     QueryVariable,
     TextVariable,
 )
-from monitoring_as_code.model.metric import Histogram, Summary
 from monitoring_as_code.targets.grafana.datasource import DATASOURCE_NAME, DATASOURCE_UID
 
 Json = dict[str, Any]

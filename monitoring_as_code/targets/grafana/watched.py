@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from monitoring_as_code import naming
 from monitoring_as_code.model.alert import Alert
-from monitoring_as_code.model.dashboard import Dashboard, Panel, QueryPanel, Row
+from monitoring_as_code.model.dashboard import Dashboard, Row
+from monitoring_as_code.model.panel import Panel, QueryPanel
 from monitoring_as_code.promql.ast import (
     Aggregate,
     Binary,

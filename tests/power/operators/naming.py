@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from monitoring_as_code.catalogue import Domain
-from monitoring_as_code.model.dashboard import QueryPanel
+from monitoring_as_code.model.panel import QueryPanel
 from monitoring_as_code.model.stack import Stack
 from monitoring_as_code.promql.ast import Aggregate, Expr, Matcher, Name, VectorSelector
 from tests.power.operator import Mutant, exchanged, fields, mutant, operator

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from monitoring_as_code import bits, bytes_, milliseconds, percent, ratio, seconds, units
 from monitoring_as_code.model.alert import RecordingRule
-from monitoring_as_code.model.dashboard import QueryPanel
 from monitoring_as_code.model.metric import Metric
+from monitoring_as_code.model.panel import QueryPanel
 from monitoring_as_code.promql.ast import COMPARISONS, Aggregate, Binary, Expr, NumberLiteral, VectorMatching, VectorSelector
 from monitoring_as_code.units import Unit
 from tests.power.operator import Mutant, exchanged, fields, mutant, operator

@@ -1,0 +1,133 @@
+"""Panels: what they show, and how large they are. Coordinates, ids and data sources need no saying."""
+
+from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
+
+from monitoring_as_code.model.alert import Alert
+from monitoring_as_code.model.checking import Field, Instance
+from monitoring_as_code.model.declaration import Part
+from monitoring_as_code.model.expression import VectorOperators
+from monitoring_as_code.model.fields import Text
+from monitoring_as_code.model.panels.drawing import Override, Threshold, Transformation, ValueMapping
+from monitoring_as_code.units import Unit
+
+# A dashboard's expression: of the algebra, or PromQL text, in which Grafana's variables may stand.
+PanelExpression: TypeAlias = Instance[VectorOperators] | Text
+
+
+class Shown(NamedTuple):
+    """What a panel must know of its queries to be drawn well.
+
+    `several` says whether more than one series may come, `thresholds` whether there are any, and `unit` is Grafana's id of the unit.
+    """
+
+    several: bool = True
+    thresholds: bool = False
+    unit: str | None = None
+    decimals: int | None = None
+    min: float | None = None
+    max: float | None = None
+
+
+class Query(Part):
+    """One query of a panel. `legend` is Grafana's template (`{{service}}`); without one it is made from the labels that survive.
+
+    `instant` asks for the newest value only; without it the panel's type decides. `exemplars` shows the traces behind a histogram.
+    """
+
+    expr: PanelExpression
+    legend: Text | None = None
+    instant: bool | None = None
+    hidden: bool = False
+    exemplars: bool = False
+
+
+class Link(Part):
+    """A link to another page; `keep_time` and `keep_variables` carry the time range and the variables' values along."""
+
+    title: Text
+    url: Text
+    keep_time: bool = True
+    keep_variables: bool = True
+    new_tab: bool = False
+
+
+class Panel(Part):
+    """What all panels have.
+
+    `width` is in columns of Grafana's 24; without one the panels of a row share what is left. `height` is in Grafana's rows of 30
+    pixels; the panels of a line are as tall as the tallest. `repeat` names a variable: the panel is shown once for each of its values.
+    """
+
+    type: ClassVar[str]
+    least_width: ClassVar[int] = 6  # of one whose width is not said; narrower ones go into the next line
+    usual_height: ClassVar[int] = 8
+
+    title: Text
+    description: Text = ""
+    links: tuple[Instance[Link], ...] = ()
+    width: int | None = Field(default=None, ge=1, le=24)
+    height: int | None = Field(default=None, ge=1, le=100)
+    repeat: Text | None = Field(default=None, pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$", form="a variable's name, without a `$`")
+
+    @property
+    def least_height(self) -> int:
+        """The height, as given or as usual."""
+        return self.height or self.usual_height
+
+    def grafana_options(self, shown: Shown) -> dict[str, Any]:  # noqa: ARG002 - what a type without options has
+        """Grafana's `options` of this type, keys sorted."""
+        return {}
+
+
+class QueryPanel(Panel):
+    """What all panels that show queries have.
+
+    Give `expr`, or `queries` when there are several. `alert` is the alert that the panel shows: its threshold becomes the panel's line.
+    `unit`, a unit or Grafana's id of one, is worked out from the expression where it is not said; so are legends, a lower bound of 0, and
+    the description, which is the metric's help if there is one metric. `no_value` is shown where the
+    answer is empty. `data_links` open from a series.
+    """
+
+    result: ClassVar[Literal["time_series", "table", "heatmap"]] = "time_series"  # the form in which Prometheus's answer is wanted
+    color_mode: ClassVar[str] = "thresholds"  # how a series gets its colour
+    bounded: ClassVar[bool] = False  # whether it shows a value between a least and a greatest one
+
+    expr: PanelExpression | None = None
+    legend: Text | None = None
+    queries: tuple[Instance[Query], ...] = ()
+    unit: Instance[Unit] | Text | None = None
+    decimals: int | None = Field(default=None, ge=0, le=20)
+    min: float | None = None
+    max: float | None = None
+    thresholds: tuple[Instance[Threshold], ...] = ()
+    alert: Instance[Alert] | None = None
+    no_value: Text | None = None
+    mappings: tuple[Instance[ValueMapping], ...] = ()
+    overrides: tuple[Instance[Override], ...] = ()
+    transformations: tuple[Instance[Transformation], ...] = ()
+    data_links: tuple[Instance[Link], ...] = ()
+
+    @property
+    def instant(self) -> bool:
+        """Whether the newest value is enough."""
+        return False
+
+    @property
+    def from_zero(self) -> bool:
+        """Whether an axis starts at zero when no value can be below."""
+        return True
+
+    def grafana_custom(self, shown: Shown) -> dict[str, Any]:  # noqa: ARG002 - the same
+        """Grafana's `fieldConfig.defaults.custom` of this type, keys sorted."""
+        return {}
+
+    def grafana_transformations(self, names: tuple[tuple[str, str], ...]) -> list[dict[str, Any]]:  # noqa: ARG002 - the same
+        """The steps that this type needs before the panel's own; `names` are the visible queries' ids and given legends."""
+        return []
+
+    @property
+    def all_queries(self) -> tuple[Query, ...]:
+        """The queries; a single `expr` counts as one that stands where the panel stands."""
+        if self.expr is None:
+            return self.queries
+        return (Query(expr=self.expr, legend=self.legend).made_at(self.origin), *self.queries)
