@@ -1,9 +1,9 @@
 """Panels: what they show, and how large they are. Coordinates, ids and data sources need no saying."""
 
-from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 from monitoring_as_code.model.alert import Alert
-from monitoring_as_code.model.checking import Field, Instance
+from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Part
 from monitoring_as_code.model.expression import VectorOperators
 from monitoring_as_code.model.fields import Text
@@ -12,6 +12,19 @@ from monitoring_as_code.units import Unit
 
 # A dashboard's expression: of the algebra, or PromQL text, in which Grafana's variables may stand.
 PanelExpression: TypeAlias = Instance[VectorOperators] | Text
+
+
+def _columns(width: int) -> int:
+    if not 1 <= width <= 24:
+        message = f'{width} columns are not there: a row has 24, so write 1 to 24, or a share of it such as `"1/3"`'
+        raise ValueError(message)
+    return width
+
+
+# In columns of Grafana's 24, or as a share of the row.
+Width: TypeAlias = (
+    Annotated[int, Check(_columns)] | Literal["full", "1/2", "1/3", "2/3", "1/4", "3/4", "1/6", "5/6", "1/8", "3/8", "5/8", "7/8"]
+)
 
 
 class Shown(NamedTuple):
@@ -54,8 +67,11 @@ class Link(Part):
 class Panel(Part):
     """What all panels have.
 
-    `width` is in columns of Grafana's 24; without one the panels of a row share what is left. `height` is in Grafana's rows of 30
-    pixels; the panels of a line are as tall as the tallest. `repeat` names a variable: the panel is shown once for each of its values.
+    `width` is in columns of Grafana's 24, or a share of them (`"1/3"`); without one the panels of a row share what is left. `height` is
+    in Grafana's rows of 30 pixels; the panels of a line are as tall as the tallest. No place needs saying; one that does has `x`, a column
+    from 0 on, and `y`, counted from the row's first line, and the panels without a place stand in lines below. `id` is the number by
+    which links and annotations know the panel; it is made from the row's and the panel's titles, so say the old one when these change.
+    `repeat` names a variable: the panel is shown once for each of its values.
     """
 
     type: ClassVar[str]
@@ -65,9 +81,31 @@ class Panel(Part):
     title: Text
     description: Text = ""
     links: tuple[Instance[Link], ...] = ()
-    width: int | None = Field(default=None, ge=1, le=24)
+    width: Width | None = None
     height: int | None = Field(default=None, ge=1, le=100)
+    x: int | None = Field(default=None, ge=0, le=23)
+    y: int | None = Field(default=None, ge=0, le=10_000)
+    id: int | None = Field(default=None, ge=1, le=2**31 - 1)
     repeat: Text | None = Field(default=None, pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$", form="a variable's name, without a `$`")
+
+    @property
+    def columns(self) -> int | None:
+        """The width in columns of 24, if one was said."""
+        width = self.width
+        if width is None or isinstance(width, int):
+            return width
+        if width == "full":
+            return 24
+        part, _, whole = width.partition("/")
+        return 24 * int(part) // int(whole)
+
+    @property
+    def place(self) -> tuple[int, int, int, int] | None:
+        """Where it was said to stand, as x, y, width and height; without a width it reaches to the right edge."""
+        if self.x is None and self.y is None:
+            return None
+        x = self.x or 0
+        return x, self.y or 0, self.columns or 24 - x, self.least_height
 
     @property
     def least_height(self) -> int:

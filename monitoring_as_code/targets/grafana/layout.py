@@ -22,8 +22,33 @@ class Position(NamedTuple):
 def positions(panels: Sequence[Panel], y: int) -> tuple[list[Position], int]:
     """The place of each panel from line `y` on, and the first line below all of them.
 
-    The panels of a line are as tall as the tallest of them: Grafana moves panels up into a gap, and would so change the dashboard.
+    Panels whose places were said come first, the others in lines below them. The panels of a line are as tall as the tallest of them:
+    Grafana moves panels up into a gap, and would so change the dashboard.
     """
+    said = [panel for panel in panels if panel.x is not None or panel.y is not None]
+    if not said:
+        return _filled(panels, y)
+    places, below = _packed(said, y)
+    rest, below = _filled([panel for panel in panels if panel.x is None and panel.y is None], below)
+    of_said, of_rest = iter(places), iter(rest)
+    return [next(of_rest if panel.x is None and panel.y is None else of_said) for panel in panels], below
+
+
+def _packed(panels: Sequence[Panel], y: int) -> tuple[list[Position], int]:
+    """Places as they were said, but without gaps above a panel, as Grafana shows them: it would move the panel up."""
+    places = [panel.place or (0, 0, COLUMNS, 0) for panel in panels]
+    found: dict[int, Position] = {}
+    below = [y] * COLUMNS
+    for index in sorted(range(len(places)), key=lambda index: (places[index][1], places[index][0])):
+        x, _, width, height = places[index]
+        top = max(below[x : x + width])
+        found[index] = Position(height, width, x, top)
+        below[x : x + width] = [top + height] * width
+    return [found[index] for index in range(len(places))], max(below)
+
+
+def _filled(panels: Sequence[Panel], y: int) -> tuple[list[Position], int]:
+    """Panels side by side, as many in a line as fit."""
     found: list[Position] = []
     for line in _lines(panels):
         height = max(panel.least_height for panel in line)
@@ -39,7 +64,7 @@ def _lines(panels: Sequence[Panel]) -> Iterator[Sequence[Panel]]:
     greedy: list[list[Panel]] = []
     left = 0
     for panel in panels:
-        width = panel.width or panel.least_width
+        width = panel.columns or panel.least_width
         if width > left:
             greedy.append([])
             left = COLUMNS
@@ -61,11 +86,12 @@ def _lines(panels: Sequence[Panel]) -> Iterator[Sequence[Panel]]:
 
 def _widths(line: Sequence[Panel]) -> Iterator[int]:
     """The given widths; the panels without one share what is left."""
-    free = sum(panel.width is None for panel in line)
-    left = COLUMNS - sum(panel.width or 0 for panel in line)
-    for panel in line:
-        if panel.width is not None:
-            yield panel.width
+    said = [panel.columns for panel in line]
+    free = said.count(None)
+    left = COLUMNS - sum(width or 0 for width in said)
+    for width in said:
+        if width is not None:
+            yield width
             continue
         share = -(-left // free)
         yield share
