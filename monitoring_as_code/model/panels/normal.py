@@ -90,6 +90,8 @@ def normalize(given: object) -> Normal:
     ('yaxes: [1]',)
     """
     panel = encoded(given)
+    if isinstance(panel, dict) and isinstance(panel.get("libraryPanel"), dict):
+        return _library_panel(json_value(panel))
     if not isinstance(panel, dict) or not isinstance(panel.get("type"), str):
         message = "a panel is an object with a `type`"
         raise ValueError(message)  # noqa: TRY004 - the same for JSON that is none
@@ -124,6 +126,18 @@ def normalize(given: object) -> Normal:
             del made[key]
     said = [f"{key}: {_short(value)}" for key, value in rest.items() if key not in _MEANINGLESS and not _is_empty(value)]
     return Normal(json_value(made), tuple(sorted(dropped + said)))
+
+
+def _library_panel(given: Json) -> Normal:
+    """A reference to a panel of Grafana's library, whose body, should it be here too, is not looked at."""
+    library: Json = given["libraryPanel"]
+    kept = {key: value for key, value in given.items() if key in ("gridPos", "id", "maxPerRow", "repeat", "repeatDirection", "title")}
+    kept["libraryPanel"] = {key: library[key] for key in ("name", "uid") if key in library}
+    kept["type"] = "library-panel-ref"
+    rest = {f"libraryPanel.{key}": value for key, value in library.items() if key not in ("meta", "model", "name", "type", "uid", "version")}
+    rest |= {key: value for key, value in given.items() if key not in kept}
+    said = [f"{key}: {_short(value)}" for key, value in rest.items() if key not in _MEANINGLESS and not _is_empty(value)]
+    return Normal(json_value(kept), tuple(sorted(said)))
 
 
 def _row(made: Json, rest: Json) -> Normal:

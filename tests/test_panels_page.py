@@ -1,0 +1,243 @@
+"""docs/panels.md says how much of real dashboards has a typed argument; `MAC_UPDATE=1` writes it, with the corpus at hand.
+
+An option counts as typed if panels with one argument or another differ in it: every argument is tried with several values, and what is
+rendered is looked at. So the page is what the panels do, not what somebody thinks they do.
+"""
+
+import json
+import os
+import random
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import pytest
+
+import monitoring_as_code as mac
+from monitoring_as_code.analysis import Analysis
+from monitoring_as_code.config import Config
+from monitoring_as_code.model.checking import FieldBounds
+from monitoring_as_code.model.declaration import InvalidDeclaration, Part
+from monitoring_as_code.model.expression import VectorOperators
+from monitoring_as_code.model.metric import Metric
+from monitoring_as_code.model.panel import Panel
+from monitoring_as_code.model.panels.normal import normalize
+from monitoring_as_code.model.panels.raw import RawPanel
+from monitoring_as_code.project import Project
+from monitoring_as_code.targets.grafana import dashboard_json
+
+PAGE = Path(__file__).parents[1] / "docs" / "panels.md"
+ALERT = mac.Alert(name="A", expr="up == 0", severity="warning", summary="s", runbook=mac.Runbook(meaning="m", check=("c",)))
+PANELS = [
+    each
+    for name in mac.__all__
+    if isinstance(each := getattr(mac, name), type) and issubclass(each, Panel) and each is not RawPanel and getattr(each, "type", "")
+]
+# What a panel says by being there, or what only its place on a dashboard decides.
+_NO_OPTION = frozenset({"gridPos", "id", "type", "pluginVersion", "panels", "collapsed", "libraryPanel"})
+_PLACE = frozenset({"width", "height", "x", "y"})
+# Under these, keys are names of columns, values and series, and not options.
+_FREE_KEYS = frozenset({"excludeByName", "indexByName", "renameByName", "includeByName", "options.mappings", "fields", "conversions"})
+_NOTHING: tuple[object, ...] = (None, False, 0, "", "auto", "none", "off", "default")
+
+Json = dict[str, Any]
+Seen = dict[str, Counter[str]]
+
+
+def flat(value: object, path: str) -> Iterator[tuple[str, str]]:
+    """Every option under a value with its text; the items of a list share one path."""
+    if isinstance(value, dict) and value and path.rpartition(".")[2] not in _FREE_KEYS:
+        for key, inner in value.items():
+            yield from flat(inner, f"{path}.{key}" if path else key)
+    elif isinstance(value, list) and any(isinstance(each, dict) for each in value):
+        for each in value:
+            yield from flat(each, f"{path}[]")
+    else:
+        yield path, json.dumps(value, sort_keys=True)
+
+
+def options(panel: Json) -> Iterator[tuple[str, str]]:
+    """What a panel says: its options and those of its field, and each override, mapping and transformation as the kind that it is."""
+    for key, value in panel.items():
+        if key == "targets":
+            for target in value:
+                if is_promql(panel, target):
+                    yield from flat({name: inner for name, inner in target.items() if name not in ("datasource", "refId", "expr")}, "target")
+        elif key == "transformations":
+            for each in value:
+                yield f"transformation {each['id']}", ""
+                yield from flat(each.get("options", {}), f"transformation {each['id']}")
+        elif key == "fieldConfig":
+            for override in value.get("overrides", ()):
+                yield f"override by {override['matcher']['id']}", ""
+                for each in override["properties"]:
+                    yield f"override of {each['id']}", json.dumps(each.get("value"), sort_keys=True)
+            for name, inner in value.get("defaults", {}).items():
+                if name == "mappings":
+                    yield from ((f"mapping of {each['type']}", "") for each in inner)
+                else:
+                    yield from flat(inner, name)
+        elif key == "options":
+            yield from flat(value, key)
+        elif key not in _NO_OPTION and key != "datasource":
+            yield from flat(value, f"panel.{key}")
+
+
+def is_promql(panel: Json, target: Json) -> bool:
+    source = target.get("datasource") or panel.get("datasource") or {}
+    return isinstance(target.get("expr"), str) and (not isinstance(source, dict) or source.get("type", "prometheus") == "prometheus")
+
+
+# What the typed panels can say
+
+
+@cache
+def samples(made: type[Part]) -> dict[str, list[Any]]:
+    """Several values for each argument of a class."""
+    found: dict[str, list[Any]] = {}
+    for base, own in Part.fields_by_class(made).items():
+        hints = get_type_hints(base, include_extras=True)
+        for name, field in own.items():
+            if name not in _PLACE and not _is_json(hints[name]):
+                found[name] = list(_values(hints[name], field, name))
+    return found
+
+
+def _is_json(hint: Any) -> bool:
+    inner = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+    return inner == dict[str, Any]
+
+
+_TEXTS = ("a", "b", "now-1h", "1m", "red", "A", "1")
+
+
+def _values(hint: Any, field: FieldBounds | None, name: str) -> Iterator[Any]:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        yield from _values(arguments[0], field, name)
+    elif origin is Literal:
+        yield from arguments
+    elif origin in (Union, UnionType):
+        for each in arguments:
+            yield from _values(each, field, name)
+    elif origin is tuple:
+        inner = list(_values(arguments[0], None, name))
+        yield ()
+        yield from ((each,) for each in inner)
+        yield tuple(inner[:2])
+    elif origin is dict:
+        yield {}
+        yield {"a": each for each in islice(_values(arguments[1], None, name), 1)}
+    elif hint is NoneType:
+        yield None
+    elif hint is bool:
+        yield from (False, True)
+    elif hint in (int, float):
+        bounds = field.bounds if field is not None else {}
+        low = bounds.get("ge", bounds.get("gt", 0))
+        high = bounds.get("le", low + 7)
+        yield from {hint(low), hint(low + (high - low) / 2), hint(high)}
+    elif hint is str:
+        yield from _TEXTS
+    elif isinstance(hint, type) and issubclass(hint, mac.Alert):
+        yield ALERT
+    elif isinstance(hint, type) and issubclass(hint, VectorOperators | Metric):
+        return
+    elif isinstance(hint, type) and issubclass(hint, Part):
+        for each in subclasses(hint):
+            yield from islice(instances(each), 60)
+    elif hint is mac.units.Unit:
+        yield from (mac.units.seconds, mac.units.bytes_)
+
+
+def subclasses(made: type[Part]) -> Iterator[type[Part]]:
+    yield made
+    for each in made.__subclasses__():
+        yield from subclasses(each)
+
+
+def instances(made: type[Part]) -> Iterator[Part]:
+    """Valid instances of a class: each argument with each of its values on a plain one, and many at random."""
+    fields = samples(made)
+    draw = random.Random(4)
+    plain = {name: value for name, value in (("title", "t"), ("expr", "up"), ("content", "c"), ("name", "n")) if name in fields}
+    tried = [plain, *({**plain, name: value} for name, values in fields.items() for value in values)]
+    for _ in range(300):
+        some = draw.sample(sorted(fields), draw.randint(1, len(fields)))
+        tried.append({**plain, **{name: draw.choice(fields[name]) for name in some if fields[name]}})
+    for each in tried:
+        try:
+            yield made(**each)
+        except InvalidDeclaration:
+            continue
+
+
+def rendered(panels: list[Panel]) -> list[Json]:
+    row = mac.Row(title="", panels=tuple(panels))
+    dashboard = mac.Dashboard(name="d", uid="d", rows=(row,))
+    found: list[Json] = dashboard_json(Analysis(Project("", Config(), [ALERT, dashboard])), dashboard)["panels"]
+    return found
+
+
+@cache
+def sayable() -> dict[str, tuple[Json, Seen]]:
+    """By type: the plain panel's options, and every option that any panel has, with its values."""
+    found: dict[str, tuple[Json, Seen]] = {}
+    for made in PANELS:
+        seen: Seen = {}
+        first: Json | None = None
+        for panel in rendered(list(instances(made))):
+            said = list(options(panel))
+            first = dict(said) if first is None else first
+            for path, value in said:
+                seen.setdefault(path, Counter())[value] += 1
+        found[made.type] = first or {}, seen
+    return found
+
+
+# What real dashboards say
+
+
+@cache
+def real(folder: Path) -> tuple[Counter[str], dict[str, Seen]]:
+    """How many panels there are of each type, and their options with their values, each counted once a panel."""
+    types: Counter[str] = Counter()
+    seen: dict[str, Seen] = {}
+    for file in sorted((folder / "dashboards").glob("*.json")):
+        for given in all_panels(json.loads(file.read_text("utf-8"))):
+            if "type" not in given and "libraryPanel" not in given:
+                continue  # of a generator's own language, from which it makes dashboards
+            panel = normalize(given).json
+            kind = "library panel" if "libraryPanel" in panel else panel["type"]
+            types[kind] += 1
+            for path, value in sorted(set(options(panel))):
+                seen.setdefault(kind, {}).setdefault(path, Counter())[value] += 1
+    return types, seen
+
+
+def all_panels(holder: Json) -> Iterator[Json]:
+    for key in ("rows", "panels"):
+        for each in holder.get(key) or ():
+            if key == "panels":
+                yield each
+            yield from all_panels(each)
+
+
+def not_typed(kind: str, seen: Seen) -> dict[str, Counter[str]]:
+    """The options of real panels that no argument changes, with the values that say something."""
+    plain, ours = sayable()[kind]
+    found: dict[str, Counter[str]] = {}
+    for path, values in seen.items():
+        can = ours.get(path, Counter())
+        if len(can) > 1 or (can and not any(values)):
+            continue
+        default = plain.get(path)
+        nothing = {json.dumps(each) for each in _NOTHING} | {"[]", "{}"} if default is None else {default}
+        said = Counter({value: count for value, count in values.items() if value not in nothing})
+        if said:
+            found[path] = said
+    return found
