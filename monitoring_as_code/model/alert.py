@@ -4,9 +4,9 @@ from typing import Annotated, ClassVar
 
 from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Declaration, Part
-from monitoring_as_code.model.expression import Condition, Vector, VectorOperators
+from monitoring_as_code.model.expression import Condition, GaugeSelector, Vector, VectorOperators, narrowed
 from monitoring_as_code.model.fields import DurationText, LabelSet, MetricName, PlainName, PositiveDuration, Severity, Text, check_labels
-from monitoring_as_code.promql.ast import VectorSelector
+from monitoring_as_code.promql.ast import Matcher, VectorSelector
 from monitoring_as_code.units import Unit
 
 
@@ -93,6 +93,10 @@ class RecordingRule(VectorOperators, Declaration):
     def node(self) -> VectorSelector:
         """The recorded series."""
         return VectorSelector(self.name, origin=self.origin)
+
+    def where(self, *matchers: Matcher) -> GaugeSelector:
+        """Only the recorded series that match: `error_ratio.where(Http.service.matches("$service"))`."""
+        return GaugeSelector(narrowed(self.node, matchers))
 
     @property
     def identities(self) -> tuple[tuple[str, ...], ...]:
