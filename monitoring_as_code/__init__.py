@@ -62,11 +62,18 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.stack import Stack as Stack
     from monitoring_as_code.model.time_interval import TimeInterval as TimeInterval
     from monitoring_as_code.model.time_interval import TimeRange as TimeRange
+    from monitoring_as_code.model.variables import AdHocVariable as AdHocVariable
     from monitoring_as_code.model.variables import ConstantVariable as ConstantVariable
     from monitoring_as_code.model.variables import CustomVariable as CustomVariable
     from monitoring_as_code.model.variables import DatasourceVariable as DatasourceVariable
+    from monitoring_as_code.model.variables import Filter as Filter
+    from monitoring_as_code.model.variables import GroupByVariable as GroupByVariable
     from monitoring_as_code.model.variables import IntervalVariable as IntervalVariable
+    from monitoring_as_code.model.variables import LabelNamesVariable as LabelNamesVariable
+    from monitoring_as_code.model.variables import MetricNamesVariable as MetricNamesVariable
+    from monitoring_as_code.model.variables import QueryResultVariable as QueryResultVariable
     from monitoring_as_code.model.variables import QueryVariable as QueryVariable
+    from monitoring_as_code.model.variables import SwitchVariable as SwitchVariable
     from monitoring_as_code.model.variables import TextVariable as TextVariable
     from monitoring_as_code.units import Quantity as Quantity
     from monitoring_as_code.units import Unit as Unit
@@ -199,11 +206,18 @@ _MODULES = {
     ),
     "model.time_interval": ("TimeInterval", "TimeRange"),
     "model.variables": (
+        "AdHocVariable",
         "ConstantVariable",
         "CustomVariable",
         "DatasourceVariable",
+        "Filter",
+        "GroupByVariable",
         "IntervalVariable",
+        "LabelNamesVariable",
+        "MetricNamesVariable",
+        "QueryResultVariable",
         "QueryVariable",
+        "SwitchVariable",
         "TextVariable",
     ),
     "version": ("__version__",),
@@ -213,6 +227,7 @@ _MODULE_OF = {name: module for module, names in _MODULES.items() for name in nam
 # A literal, because type checkers read it; a test holds it to the modules above.
 __all__ = [
     "AccessPoint",
+    "AdHocVariable",
     "Alert",
     "AlertList",
     "Annotation",
@@ -226,21 +241,26 @@ __all__ = [
     "DatasourceVariable",
     "Email",
     "Exporter",
+    "Filter",
     "Gauge",
     "GaugePanel",
+    "GroupByVariable",
     "Heatmap",
     "Histogram",
     "Info",
     "Inhibition",
     "IntervalVariable",
     "Label",
+    "LabelNamesVariable",
     "Labels",
     "Link",
+    "MetricNamesVariable",
     "Override",
     "PagerDuty",
     "PieChart",
     "Quantity",
     "Query",
+    "QueryResultVariable",
     "QueryVariable",
     "RawPanel",
     "Receiver",
@@ -257,6 +277,7 @@ __all__ = [
     "Stat",
     "StateTimeline",
     "Summary",
+    "SwitchVariable",
     "Table",
     "TextPanel",
     "TextVariable",

@@ -16,6 +16,7 @@ from monitoring_as_code.model.expression import Expression
 from monitoring_as_code.model.panel import QueryPanel
 from monitoring_as_code.model.routing import Routing
 from monitoring_as_code.model.stack import Stack
+from monitoring_as_code.model.variables import QueryResultVariable
 from monitoring_as_code.origin import Place
 from monitoring_as_code.promql import PromQLSyntaxError, parse
 from monitoring_as_code.promql.ast import VectorSelector, walk
@@ -208,6 +209,9 @@ class Analysis:
         for rule in self.rules:
             yield self._read(rule, rule, "expr", rule.expr, in_dashboard=False)
         for dashboard in self.project.of(Dashboard):
+            for variable in dashboard.variables:
+                if isinstance(variable, QueryResultVariable):
+                    yield self._read(dashboard, variable, "expr", variable.expr, in_dashboard=True)
             for row in dashboard.rows:
                 for panel in row.panels:
                     if isinstance(panel, QueryPanel):

@@ -83,7 +83,7 @@ def dashboard_json(analysis: Analysis, dashboard: Dashboard) -> Json:
         "refresh": refresh or "",
         "schemaVersion": SCHEMA_VERSION,
         "tags": list(dict.fromkeys((*dashboard.tags, "mac"))),
-        "templating": {"list": variables(dashboard, source)},
+        "templating": {"list": variables(analysis, dashboard, source)},
         "time": {"from": dashboard.time_from, "to": dashboard.time_to},
         "timepicker": {"refresh_intervals": sorted((refresh, *_REFRESHES), key=milliseconds)}
         if refresh and refresh not in _REFRESHES
