@@ -76,6 +76,7 @@ def read_dashboard(document: Document, path: Path) -> Dashboard:
         rows=(Row.as_read(document.anchor(path), title="", panels=tuple(_panels(document, path, data))),),
         variables=tuple(_variables(document, (*path, "templating", "list"), _list(_dict(data.get("templating")).get("list")))),
         annotations=tuple(_annotations(document, (*path, "annotations", "list"), _list(_dict(data.get("annotations")).get("list")))),
+        json_data=data,
     )
 
 
@@ -200,16 +201,42 @@ def _variables(document: Document, path: Path, variables: list[Any]) -> Iterator
             if found is not None and _may_be_prometheus(variable.get("datasource")):
                 names: Mapping[str, Path] = {"metric": at, "matchers": at, "values_of": at}
                 yield QueryVariable.as_read(
-                    document.anchor(where, names), name=name, metric=found[1], values_of=found[3], matchers=found[2] or ""
+                    document.anchor(where, names),
+                    name=name,
+                    metric=found[1],
+                    values_of=found[3],
+                    matchers=found[2] or "",
+                    regex=_text(variable.get("regex")),
+                    multi=variable.get("multi") is True,
+                    include_all=variable.get("includeAll") is True,
                 )
         elif kind == "datasource":
             yield DatasourceVariable.as_read(document.anchor(where), name=name)
         elif kind == "custom" and isinstance(query, str):
-            yield CustomVariable.as_read(document.anchor(where), name=name, values=tuple(each.strip() for each in query.split(",")))
+            yield CustomVariable.as_read(
+                document.anchor(where, {"values": ("query",)}),
+                name=name,
+                values=custom_values(query),
+                multi=variable.get("multi") is True,
+                include_all=variable.get("includeAll") is True,
+            )
         elif kind == "constant" and isinstance(query, str):
             yield ConstantVariable.as_read(document.anchor(where), name=name, value=query)
         elif kind == "textbox":
             yield TextVariable.as_read(document.anchor(where), name=name)
+
+
+def custom_values(query: str) -> tuple[str, ...]:
+    """The values of a custom variable: a comma within one is written `\\,`, and what stands before ` : ` is a value's title.
+
+    >>> custom_values("one, Two : 2")
+    ('one', '2')
+    """
+    found = []
+    for each in query.replace("\\,", "\0").split(","):
+        title, colon, value = each.partition(" : ")
+        found.append((value if colon else title).strip().replace("\0", ","))
+    return tuple(each for each in found if each)
 
 
 def _may_be_prometheus(source: object) -> bool:
