@@ -72,7 +72,12 @@ def knows_color(color: str) -> bool:
 def palette() -> frozenset[str]:
     """The names of Grafana's own colours."""
     return frozenset(
-        ("transparent", "panel-bg", "text", *(f"{shade}{hue}" for hue in _HUES for shade in ("", "light-", "super-light-", "semi-dark-", "dark-")))
+        (
+            "transparent",
+            "panel-bg",
+            "text",
+            *(f"{shade}{hue}" for hue in _HUES for shade in ("", "light-", "super-light-", "semi-dark-", "dark-")),
+        )
     )
 
 

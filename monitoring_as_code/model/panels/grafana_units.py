@@ -58,6 +58,15 @@ def known_unit(name: str) -> bool:
     return name in known_units() or bool(colon and rest and kind in _MADE)
 
 
+def near_unit(name: str) -> str | None:
+    """The id of what somebody means by a word that is none, if that is clear; a word's case and blanks do not count.
+
+    >>> near_unit("Req/s"), near_unit("Seconds"), near_unit("/ sec"), near_unit("furlongs")
+    ('reqps', 's', 'cps', None)
+    """
+    return _COMMON.get("".join(name.lower().split()))
+
+
 @lru_cache(maxsize=1)
 def known_units() -> frozenset[str]:
     """The ids of Grafana 13.2."""
@@ -150,6 +159,43 @@ _SHOWN: Final = (
     (units.kilograms, "masskg"),
 )
 _PLAIN: Final = {(unit.dimension, unit.scale, unit.affine, unit.offset): name for unit, name in _SHOWN}
+
+# How people write what Grafana has another word for.
+_COMMON: Final = {
+    **dict.fromkeys(
+        ("req/s", "req/sec", "requests/s", "requests/sec", "requests/second", "rqps", "req", "qps", "queries/s", "queries/sec"), "reqps"
+    ),
+    **dict.fromkeys(("op/s", "ops/s", "ops/sec", "opsps", "operations/s", "operations/sec"), "ops"),
+    **dict.fromkeys(("errors/s", "errors/sec", "errps", "errs/s", "err/s", "events/s", "events/sec", "event/s"), "eps"),
+    **dict.fromkeys(("msg/s", "msgs/s", "messages/s", "messages/sec", "msgps"), "mps"),
+    **dict.fromkeys(("/s", "/sec", "persec", "persecond", "1/s"), "cps"),
+    **dict.fromkeys(("packets/s", "packets/sec", "packet/s"), "pps"),
+    **dict.fromkeys(("rows/s", "rows/sec"), "rowsps"),
+    **dict.fromkeys(("reads/s", "reads/sec"), "rps"),
+    **dict.fromkeys(("writes/s", "writes/sec"), "wps"),
+    **dict.fromkeys(("b/s", "bytes/s", "bytes/sec", "bytes/second", "byte/s"), "Bps"),
+    **dict.fromkeys(("bit/s", "bits/s", "bits/sec"), "bps"),
+    **dict.fromkeys(("mb/s", "mbs/sec"), "MBs"),
+    **dict.fromkeys(("second", "seconds", "sec", "secs"), "s"),
+    **dict.fromkeys(("millisecond", "milliseconds", "msec", "millis"), "ms"),
+    **dict.fromkeys(("microsecond", "microseconds", "us", "usec"), "µs"),
+    **dict.fromkeys(("nanosecond", "nanoseconds", "nsec"), "ns"),
+    **dict.fromkeys(("minute", "minutes", "min"), "m"),
+    **dict.fromkeys(("hour", "hours"), "h"),
+    **dict.fromkeys(("day", "days"), "d"),
+    **dict.fromkeys(("%", "percents", "percentage"), "percent"),
+    **dict.fromkeys(("ratio", "percent(0.0-1.0)"), "percentunit"),
+    "byte": "bytes",
+    "kwh": "kwatth",
+    "wh": "watth",
+    "kw": "kwatt",
+    "mw": "megwatt",
+    "c": "celsius",
+    "hz": "hertz",
+    "number": "short",
+    "count": "short",
+    "integer": "none",
+}
 
 # What Grafana makes a unit of, behind a colon.
 _MADE: Final = frozenset({"prefix", "suffix", "time", "si", "count", "currency", "bool"})
