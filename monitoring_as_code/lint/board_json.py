@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from monitoring_as_code.lint.boards import Board, Choice, Linked, Repeat, Role, Said
+from monitoring_as_code.lint.boards import Board, Choice, Linked, Repeat, Role, Said, uid_in
 from monitoring_as_code.origin import Place
 from monitoring_as_code.promql.variables import may_hold_variables
 
@@ -104,9 +104,10 @@ class _Reader:
 
     def _link(self, path: Path, data: Json) -> None:
         url = data.get("url")
-        carries = data.get("includeVars") is True or data.get("keepTime") is None and "all_variables" in str(url)
-        place = Place(self.origin, (*path, "url") if isinstance(url, str) and url else path)
-        self.links.append(Linked(url if isinstance(url, str) else "", place, carries))
+        address = url if isinstance(url, str) else ""
+        carries = data.get("includeVars") is True or "__all_variables" in address
+        place = Place(self.origin, (*path, "url") if address else path)
+        self.links.append(Linked(address, uid_in(address), place, carries))
 
     def _role(self, path: Path) -> Role:
         last = path[-1]

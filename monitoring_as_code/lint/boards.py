@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from monitoring_as_code.model.dashboard import Dashboard
 from monitoring_as_code.model.declaration import Declaration, Part
+from monitoring_as_code.model.expression import Expression
 from monitoring_as_code.model.panel import QueryPanel
 from monitoring_as_code.origin import Place
+from monitoring_as_code.promql.printer import to_text
 from monitoring_as_code.promql.variables import find_variables, may_hold_variables
 
 if TYPE_CHECKING:
@@ -29,8 +31,10 @@ _ROLES: Mapping[str, Role] = {
     "legend": "words",
     "url": "link",
     "text": "words",
-    "matchers": "variable",
+    "variables": "link",
 }
+# What a variable says that its values do not depend on.
+_NO_QUERIES = ("name", "label", "description", "values", "value", "default")
 
 
 class Said(NamedTuple):
@@ -75,11 +79,17 @@ class Choice(NamedTuple):
 
 
 class Linked(NamedTuple):
-    """A link: its address, or that it leads to all dashboards with some tags; `carries` says that it takes the variables' values along."""
+    """A link: its address, the uid of the dashboard that it leads to, or nothing of both if it leads to all dashboards with some tags.
+
+    `carries` says that it takes the variables' values along, and `passed` which variables it gives a value itself, beside those that
+    stand in the URL.
+    """
 
     url: str
+    uid: str | None
     place: Place
     carries: bool
+    passed: tuple[str, ...] = ()
     part: Part | None = None
 
 
@@ -127,7 +137,7 @@ def _board(analysis: Analysis, dashboard: Dashboard) -> Board:
         return board_of_json(dashboard, dashboard.__dict__["json_data"])
     texts: list[Said] = []
     repeats: list[Repeat] = []
-    links: list[Linked] = list(_links(dashboard.links))
+    links: list[Linked] = list(_links(dashboard.links, on_top=True))
     scopes: dict[int, frozenset[str]] = {}
     for row in dashboard.rows:
         texts += _of_fields(row, skip=("panels",))
@@ -155,7 +165,7 @@ def _board(analysis: Analysis, dashboard: Dashboard) -> Board:
 
 
 def _choice(variable: DashboardVariable) -> Choice:
-    texts = tuple(each._replace(role="variable") for each in _of_fields(variable, skip=("label", "description")))
+    texts = tuple(each._replace(role="variable") for each in _of_fields(variable, skip=_NO_QUERIES))
     several = bool(getattr(variable, "multi", False) or getattr(variable, "include_all", False))
     return Choice(variable.name, variable.variable_type, several, Place(variable.origin, ("name",)), texts, variable)
 
@@ -166,11 +176,23 @@ def _repeats(part: Part) -> Iterator[Repeat]:
         yield Repeat(name, Place(part.origin, ("repeat",)))
 
 
-def _links(links: Iterable[Part]) -> Iterator[Linked]:
+def _links(links: Iterable[Part], *, on_top: bool = False) -> Iterator[Linked]:
     for link in links:
-        url = getattr(link, "url", None)
-        place = Place(link.origin, ("url",)) if url else Place(link.origin)
-        yield Linked(url if isinstance(url, str) else "", place, bool(getattr(link, "keep_variables", False)), link)
+        url, uid, keeps = getattr(link, "url", None), getattr(link, "uid", None), getattr(link, "keep_variables", None)
+        argument = "url" if url else "dashboard" if uid else "tags"
+        passed = tuple(getattr(link, "variables", ()))
+        carries = uid is not None or on_top if keeps is None else keeps
+        yield Linked(url or "", uid or uid_in(url or ""), Place(link.origin, (argument,)), carries, passed, link)
+
+
+def uid_in(url: str) -> str | None:
+    """The uid of the dashboard that a URL leads to, if it is one of this Grafana."""
+    if not url.startswith(("/d/", "d/")):
+        return None
+    uid = url.split("/d/" if url[0] == "/" else "d/", 1)[1]
+    for end in "/?#":
+        uid = uid.split(end, 1)[0]
+    return None if not uid or may_hold_variables(uid) else uid
 
 
 def _of_uses(uses: Iterable[Use], single: frozenset[str] = frozenset()) -> Iterator[Said]:
@@ -191,7 +213,7 @@ def _of_fields(part: Part, single: frozenset[str] = frozenset(), skip: tuple[str
 def _of_value(part: Part, path: tuple[str | int, ...], value: object, single: frozenset[str]) -> Iterator[Said]:
     if isinstance(value, str):
         if may_hold_variables(value):
-            role = _ROLES.get(str(path[0]), "other") if len(path) == 1 else "other"
+            role = _ROLES.get(str(path[0]), "other") if len(path) == 1 or path[0] == "variables" else "other"
             yield Said(value, Place(part.origin, path, None, value), role, single)
     elif isinstance(value, tuple | list):
         for index, each in enumerate(value):
@@ -199,5 +221,7 @@ def _of_value(part: Part, path: tuple[str | int, ...], value: object, single: fr
     elif isinstance(value, dict):
         for key, each in value.items():
             yield from _of_value(part, (*path, str(key)), each, single)
+    elif isinstance(value, Expression):
+        yield Said(to_text(value.node), Place(part.origin, path), "query", single)
     elif isinstance(value, Part) and not isinstance(value, Declaration):
         yield from _of_fields(value, single, skip=("expr",))

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -75,9 +74,8 @@ def _is_carried(reading: Reading, board: Board, name: str, every: tuple[Board, .
         if not reading.project.complete:
             return True
         tags = frozenset(getattr(link.part, "tags", ()))
-        uid = re.search(r"(?:^|/)d/([^/?#]+)", link.url)
         for other in every:
-            if other is not board and other.choice(name) is not None and _leads_to(other.dashboard, tags, uid and uid[1]):
+            if other is not board and other.choice(name) is not None and _leads_to(other.dashboard, tags, link.uid):
                 return True
     return False
 
