@@ -1,14 +1,92 @@
-"""How values are drawn: thresholds, mappings of values, exceptions for some series, transformations of the answer."""
+"""How values are drawn: colours, thresholds, texts in place of values, exceptions for some series, steps before the drawing."""
 
 import math
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Part
 from monitoring_as_code.model.fields import Text
+from monitoring_as_code.model.links import Link
+from monitoring_as_code.model.panels.parts import Calculation
 from monitoring_as_code.units import Unit
 
-Color: TypeAlias = Literal["green", "yellow", "orange", "red", "blue", "purple", "gray", "text", "transparent"] | Text
+# Grafana's own palette, which has a tone for the dark and for the light theme, and the colours of the theme itself.
+PaletteColor: TypeAlias = Literal[
+    "green",
+    "dark-green",
+    "semi-dark-green",
+    "light-green",
+    "super-light-green",
+    "yellow",
+    "dark-yellow",
+    "semi-dark-yellow",
+    "light-yellow",
+    "super-light-yellow",
+    "orange",
+    "dark-orange",
+    "semi-dark-orange",
+    "light-orange",
+    "super-light-orange",
+    "red",
+    "dark-red",
+    "semi-dark-red",
+    "light-red",
+    "super-light-red",
+    "blue",
+    "dark-blue",
+    "semi-dark-blue",
+    "light-blue",
+    "super-light-blue",
+    "purple",
+    "dark-purple",
+    "semi-dark-purple",
+    "light-purple",
+    "super-light-purple",
+    "text",
+    "transparent",
+]
+_PALETTE = frozenset(get_args(PaletteColor))
+
+
+def _color(text: str) -> str:
+    if text in _PALETTE:
+        return text
+    from monitoring_as_code.model.panels.grafana_names import knows_color, palette
+
+    if knows_color(text):
+        return text
+    from monitoring_as_code.diagnostics.nearest import did_you_mean
+
+    meant = did_you_mean(text, palette()) or "write one of Grafana's such as `dark-red`, or one of CSS such as `#1f60c4`"
+    message = f"`{text}` is no colour: {meant}"
+    raise ValueError(message)
+
+
+# A colour of Grafana's palette by its name, or any of CSS: `#1f60c4`, `rgba(31, 96, 196, 0.5)`, `teal`.
+Color: TypeAlias = Annotated[PaletteColor | Text, Check(_color)]
+
+# How values get their colours; Grafana's own names.
+ColorScheme: TypeAlias = Literal[
+    "thresholds",
+    "palette-classic",
+    "palette-classic-by-name",
+    "shades",
+    "continuous-viridis",
+    "continuous-magma",
+    "continuous-plasma",
+    "continuous-inferno",
+    "continuous-cividis",
+    "continuous-GrYlRd",
+    "continuous-RdYlGr",
+    "continuous-BlYlRd",
+    "continuous-YlRd",
+    "continuous-BlPu",
+    "continuous-YlBl",
+    "continuous-blues",
+    "continuous-reds",
+    "continuous-greens",
+    "continuous-purples",
+]
 
 
 def json_value(value: Any) -> Any:  # noqa: ANN401 - JSON is any of its types
@@ -57,37 +135,153 @@ class Threshold(Part):
     color: Color
 
 
-class ValueMapping(Part):
-    """What is shown in place of a value: of one value as text, of numbers from `low` to `high`, of texts that match `pattern`, or a special one."""
+def _only_kind(given: Any, others: dict[str, Any]) -> Any:  # noqa: ANN401 - a value of any of the fields
+    """One way to say what is mapped, and the first that is given."""
+    before = next((name for name in ("value", "low", "high", "pattern", "special") if others.get(name) is not None), None)
+    if given is not None and before is not None:
+        message = f"a mapping is of one kind, and this one has `{before}` already: write another one for this"
+        raise ValueError(message)
+    return given
 
-    value: Text | None = None
-    low: float | None = None
-    high: float | None = None
-    pattern: Text | None = None
-    special: Literal["null", "nan", "null+nan", "true", "false", "empty"] | None = None
+
+def _range_end(high: float | None, others: dict[str, Any]) -> float | None:
+    low = others.get("low")
+    if high is not None and low is not None and high < low:
+        message = f"no number is from {low:g} to {high:g}"
+        raise ValueError(message)
+    _only_kind(high, {**others, "low": None})
+    return high
+
+
+class ValueMapping(Part):
+    """What is shown in place of a value: of one value, of numbers from `low` to `high`, of texts that match `pattern`, or of a special one.
+
+    A number is shown as `text`, in `color`, with `icon`, the address of a picture. A range without `low` or `high` has no end there. A
+    pattern is JavaScript's, of the whole text, or `/as there/i`; what its groups found stands in `text` as `$1`.
+    """
+
+    value: Annotated[Text | float | bool | None, Check(_only_kind, with_others=True)] = None
+    low: Annotated[float | None, Check(_only_kind, with_others=True)] = None
+    high: Annotated[float | None, Check(_range_end, with_others=True)] = None
+    pattern: Annotated[Text | None, Check(_only_kind, with_others=True)] = None
+    special: Annotated[Literal["null", "nan", "null+nan", "true", "false", "empty"] | None, Check(_only_kind, with_others=True)] = None
     text: Text | None = None
     color: Color | None = None
+    icon: Text | None = None
+
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        if all(fields.get(name) is None for name in ("value", "low", "high", "pattern", "special")):
+            message = "a mapping needs `value`, `low`, `high`, `pattern` or `special`, which say what is mapped"
+            raise ValueError(message)
+        if all(fields.get(name) is None for name in ("text", "color", "icon")):
+            message = "a mapping needs `text`, `color` or `icon`, which say what is shown instead"
+            raise ValueError(message)
+
+
+class SeriesWhere(Part):
+    """The series of which a calculation gives such a number: `SeriesWhere(calculation="max", op=">", value=100)`, or `calculation="allIsZero"`."""
+
+    calculation: Literal["allIsZero", "allIsNull"] | Calculation
+    op: Literal[">", ">=", "<", "<=", "==", "!="] = ">="
+    value: float = 0
+
+
+# What the values of a field may be.
+_TYPES = ("number", "string", "time", "boolean", "enum", "other", "trace", "geo", "frame", "nestedFrames")
+
+
+def _fits_series(by: str, others: dict[str, Any]) -> str:
+    """The way of matching, if what is matched is of its kind."""
+    series = others.get("series")
+    if isinstance(series, SeriesWhere) and by != "name":
+        message = "a `SeriesWhere` says by itself how series are found: leave `by` out"
+        raise ValueError(message)
+    if isinstance(series, tuple) and by in ("regex", "query"):
+        message = (
+            "is of one `series`: several names are one expression, `a|b`"
+            if by == "regex"
+            else "is of one query: write an override for each"
+        )
+        raise ValueError(message)
+    if by == "type":
+        for each in (series,) if isinstance(series, str) else series or ():
+            if each not in _TYPES:
+                message = f"`{each}` is no type of values: those are {', '.join(f'`{name}`' for name in _TYPES)}"
+                raise ValueError(message)
+    return by
 
 
 class Override(Part):
-    """Some series drawn otherwise: the one of this name, those whose name matches a regular expression, or those of a query (`A`, `B`).
+    """Some series drawn otherwise, or some columns of a table.
 
-    `properties` are Grafana's own, by their ids (`custom.lineWidth`), for what has no argument here.
+    `series` is a name, or several, or a `SeriesWhere`; with `by` it is a regular expression, a query's letter (`A`), a type of values
+    (`number`, `string`, `time`, `boolean`), or the names of those that are left as they are (`all_but`).
+
+    The rest is what differs, in the words of the panels. `negative` draws a series below the axis, as traffic that goes out. `hidden`
+    leaves it out everywhere, or out of some places. `stacked` series stand on those of the same `stack`. `width`, `align`, `cells` and `filterable` are of a table's column. `properties` are
+    Grafana's own, by their ids (`custom.lineWidth`), for what has no argument here.
     """
 
-    series: Text
-    by: Literal["name", "regex", "query"] = "name"
+    series: Text | tuple[Text, ...] | Instance[SeriesWhere]
+    by: Annotated[Literal["name", "regex", "query", "type", "all_but"], Check(_fits_series, with_others=True)] = "name"
     name: Text | None = None
     color: Color | None = None
+    color_mode: ColorScheme | None = None
     unit: Instance[Unit] | Text | None = None
     decimals: int | None = Field(default=None, ge=0, le=20)
+    min: float | None = None
+    max: float | None = None
+    no_value: Text | None = None
+    mappings: tuple[Instance[ValueMapping], ...] = ()
+    thresholds: tuple[Instance[Threshold], ...] = ()
+    data_links: tuple[Instance[Link], ...] = ()
+    hidden: bool | tuple[Literal["viz", "legend", "tooltip"], ...] = False
     right_axis: bool = False
-    hidden: bool = False
+    axis_label: Text | None = None
+    style: Literal["lines", "bars", "points"] | None = None
+    line_width: int | None = Field(default=None, ge=0, le=10)
+    line_style: Literal["solid", "dash", "dot"] | tuple[int, ...] | None = None
+    fill: int | None = Field(default=None, ge=0, le=100)
+    fill_below_to: Text | None = None
+    stacked: bool | Literal["percent"] | None = None
+    stack: Text | None = None
+    negative: bool = False
+    points: Literal["auto", "always", "never"] | None = None
+    width: int | None = Field(default=None, ge=1)
+    align: Literal["auto", "left", "center", "right"] | None = None
+    cells: Text | None = None
+    filterable: bool | None = None
     properties: JsonObject = {}
 
 
-class Transformation(Part):
-    """One step that changes the answer before it is drawn, by Grafana's id and options: `Transformation(id="sortBy", options={...})`."""
+class Step(Part):
+    """One step that changes the answer before it is drawn; `query` limits it to one query's answer, by its letter (`A`)."""
+
+    query: Text | None = None
+    disabled: bool = False
+
+    @property
+    def grafana_id(self) -> str:
+        """Grafana's name of the step."""
+        raise NotImplementedError
+
+    def grafana_options(self) -> dict[str, Any]:
+        """Grafana's `options` of the step, keys sorted."""
+        return {}
+
+
+class Transformation(Step):
+    """A step by Grafana's id and options: `Transformation(id="smoothing", options={...})`, for those that have no class here."""
 
     id: Text
     options: JsonObject = {}
+
+    @property
+    def grafana_id(self) -> str:
+        """As it was given."""
+        return self.id
+
+    def grafana_options(self) -> dict[str, Any]:
+        """As they were given."""
+        return self.options

@@ -9,7 +9,7 @@ from monitoring_as_code.model.panel import Link, Panel, Query, QueryPanel, Shown
 from monitoring_as_code.model.panels.grafana_units import grafana_unit
 from monitoring_as_code.targets.grafana.inferred import Inferred, inferred
 from monitoring_as_code.targets.grafana.layout import Position
-from monitoring_as_code.targets.grafana.overrides import mappings_json, override_json
+from monitoring_as_code.targets.grafana.overrides import mappings_json, override_json, step_json
 from monitoring_as_code.targets.grafana.thresholds import Limit, limit_of, number, steps_of_alerts, steps_of_thresholds
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _query_panel(analysis: Analysis, panel: QueryPanel, placed: Placed) -> Json:
         found["description"] = helps.pop()
     found["fieldConfig"] = {
         "defaults": _field(panel, shown, steps),
-        "overrides": [override_json(each) for each in panel.overrides],
+        "overrides": [override_json(each, data_link) for each in panel.overrides],
     }
     found["options"] = panel.grafana_options(shown)
     targets = found["targets"] = []
@@ -118,7 +118,7 @@ def _query_panel(analysis: Analysis, panel: QueryPanel, placed: Placed) -> Json:
         if not query.hidden:
             names.append((ref, query.legend or ""))
     steps_before = panel.grafana_transformations(tuple(names))
-    transformations = [*steps_before, *({"id": each.id, "options": each.options} for each in panel.transformations)]
+    transformations = [*steps_before, *(step_json(each) for each in panel.transformations)]
     if transformations:
         found["transformations"] = transformations
     return dict(sorted(found.items()))
@@ -201,7 +201,7 @@ def _field(panel: QueryPanel, shown: Shown, steps: list[Json]) -> Json:
     if panel.decimals is not None:
         found["decimals"] = panel.decimals
     if panel.data_links:
-        found["links"] = [{"targetBlank": link.new_tab, "title": link.title, "url": link.url} for link in panel.data_links]
+        found["links"] = [data_link(link) for link in panel.data_links]
     if panel.mappings:
         found["mappings"] = mappings_json(panel.mappings)
     if shown.max is not None:
@@ -213,6 +213,11 @@ def _field(panel: QueryPanel, shown: Shown, steps: list[Json]) -> Json:
     found["thresholds"] = {"mode": "absolute", "steps": steps}
     found["unit"] = shown.unit
     return found
+
+
+def data_link(link: Link) -> Json:
+    """A link that a series opens."""
+    return {"targetBlank": link.new_tab, "title": link.title, "url": link.url}
 
 
 def dashboard_link(link: Link) -> Json:
