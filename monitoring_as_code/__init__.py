@@ -57,6 +57,25 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.routing import Route as Route
     from monitoring_as_code.model.routing import Routing as Routing
     from monitoring_as_code.model.routing import Smtp as Smtp
+    from monitoring_as_code.model.scenario import Fires as Fires
+    from monitoring_as_code.model.scenario import Firing as Firing
+    from monitoring_as_code.model.scenario import Inhibited as Inhibited
+    from monitoring_as_code.model.scenario import Muted as Muted
+    from monitoring_as_code.model.scenario import Pending as Pending
+    from monitoring_as_code.model.scenario import Quiet as Quiet
+    from monitoring_as_code.model.scenario import Reaches as Reaches
+    from monitoring_as_code.model.scenario import Resolves as Resolves
+    from monitoring_as_code.model.scenario import Scenario as Scenario
+    from monitoring_as_code.model.scenario import Series as Series
+    from monitoring_as_code.model.shapes import constant as constant
+    from monitoring_as_code.model.shapes import listed as listed
+    from monitoring_as_code.model.shapes import noise as noise
+    from monitoring_as_code.model.shapes import observed as observed
+    from monitoring_as_code.model.shapes import per_second as per_second
+    from monitoring_as_code.model.shapes import ramp as ramp
+    from monitoring_as_code.model.shapes import restarted as restarted
+    from monitoring_as_code.model.shapes import spike as spike
+    from monitoring_as_code.model.shapes import step as step
     from monitoring_as_code.model.stack import AccessPoint as AccessPoint
     from monitoring_as_code.model.stack import ScrapeJob as ScrapeJob
     from monitoring_as_code.model.stack import Stack as Stack
@@ -151,6 +170,8 @@ _MODULES = {
     "model.receivers.slack": ("Slack",),
     "model.receivers.webhook": ("Webhook",),
     "model.routing": ("Inhibition", "Receiver", "Route", "Routing", "Smtp"),
+    "model.scenario": ("Firing", "Fires", "Inhibited", "Muted", "Pending", "Quiet", "Reaches", "Resolves", "Scenario", "Series"),
+    "model.shapes": ("constant", "listed", "noise", "observed", "per_second", "ramp", "restarted", "spike", "step"),
     "model.stack": ("AccessPoint", "ScrapeJob", "Stack"),
     "units": (
         "Quantity",
@@ -242,12 +263,15 @@ __all__ = [
     "Email",
     "Exporter",
     "Filter",
+    "Fires",
+    "Firing",
     "Gauge",
     "GaugePanel",
     "GroupByVariable",
     "Heatmap",
     "Histogram",
     "Info",
+    "Inhibited",
     "Inhibition",
     "IntervalVariable",
     "Label",
@@ -255,22 +279,29 @@ __all__ = [
     "Labels",
     "Link",
     "MetricNamesVariable",
+    "Muted",
     "Override",
     "PagerDuty",
+    "Pending",
     "PieChart",
     "Quantity",
     "Query",
     "QueryResultVariable",
     "QueryVariable",
+    "Quiet",
     "RawPanel",
+    "Reaches",
     "Receiver",
     "RecordingRule",
+    "Resolves",
     "Route",
     "Routing",
     "Row",
     "RuleGroup",
     "Runbook",
+    "Scenario",
     "ScrapeJob",
+    "Series",
     "Slack",
     "Smtp",
     "Stack",
@@ -297,6 +328,7 @@ __all__ = [
     "bytes_",
     "celsius",
     "connections",
+    "constant",
     "days",
     "errors",
     "events",
@@ -317,6 +349,7 @@ __all__ = [
     "kilobytes",
     "kilograms",
     "label",
+    "listed",
     "mebibytes",
     "megabytes",
     "messages",
@@ -325,17 +358,24 @@ __all__ = [
     "milliseconds",
     "minutes",
     "nanoseconds",
+    "noise",
+    "observed",
     "operations",
     "packets",
+    "per_second",
     "percent",
     "processes",
     "queries",
+    "ramp",
     "rate_interval",
     "ratio",
     "raw",
     "requests",
     "responses",
+    "restarted",
     "seconds",
+    "spike",
+    "step",
     "tebibytes",
     "terabytes",
     "threads",

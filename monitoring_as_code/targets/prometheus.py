@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.model.alert import Alert, RecordingRule
@@ -33,12 +33,19 @@ def render(analysis: Analysis) -> Iterator[tuple[str, str]]:
         yield "prometheus/prometheus.yml", to_yaml(_configuration(stack), header=generated(analysis, (stack,)))
 
 
-def _group(analysis: Analysis, group: Group, views: Views) -> dict[str, Plain] | None:
-    rules: list[Plain] = []
-    for rule in group.rules:
+def rule_group(analysis: Analysis, name: str, rules: Iterable[Alert | RecordingRule], views: Views | None = None) -> dict[str, Plain]:
+    """Rules as they are emitted, as a group of this name; those that are no PromQL, which lint reports, are not in it."""
+    views = views or Views(analysis)
+    found: list[Plain] = []
+    for rule in rules:
         use = analysis.use(rule)
-        if use.error is None:  # lint reports those that are no PromQL, and nothing is written then
-            rules.append(_alert(analysis.stack, rule, use.text, views) if isinstance(rule, Alert) else _recording(rule, use.text))
+        if use.error is None:
+            found.append(_alert(analysis.stack, rule, use.text, views) if isinstance(rule, Alert) else _recording(rule, use.text))
+    return {"name": name, "rules": found}
+
+
+def _group(analysis: Analysis, group: Group, views: Views) -> dict[str, Plain] | None:
+    rules = rule_group(analysis, group.name, group.rules, views)["rules"]
     if not rules:
         return None
     found: dict[str, Plain] = {"name": group.name}

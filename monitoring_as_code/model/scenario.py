@@ -1,0 +1,177 @@
+"""Scenarios: what happens to the metrics, and what the alerts must make of it. `mac test` proves them on the real engine."""
+
+from typing import Annotated, Any, ClassVar, TypeAlias
+
+from typing_extensions import override
+
+from monitoring_as_code.model.alert import Alert
+from monitoring_as_code.model.checking import Check, Field, Instance
+from monitoring_as_code.model.declaration import Declaration, Part
+from monitoring_as_code.model.expression import HistogramOperators, Selector
+from monitoring_as_code.model.fields import DurationText, PlainName, PositiveDuration, Text
+from monitoring_as_code.model.metric import AnyMetric
+from monitoring_as_code.model.routing import Receiver
+from monitoring_as_code.model.shapes import Observations, Shape
+from monitoring_as_code.promql.durations import milliseconds
+
+_AnyReceiver: TypeAlias = Instance[Receiver] | Text
+
+
+class Series(Part):
+    """The series of a metric, and the course that they take.
+
+    `of` is a metric, one narrowed down by `where(Http.status.eq("500"))`, or text: `http_requests_total{status="500"}`. Labels that are
+    not said take their first declared value, or a value made from their name; `job` and `instance` are those of the first target that
+    exposes the metric. `values` is a shape, what a histogram observes, or promtool's notation: `0+60x30`.
+    """
+
+    of: AnyMetric | Instance[Selector] | Instance[HistogramOperators] | Text
+    values: Instance[Shape] | Instance[Observations] | Text
+
+
+class Expectation(Part):
+    """What must be so; of the scenario's own alert, if no other one is named."""
+
+    alert: Instance[Alert] | None = None
+
+
+class Quiet(Expectation):
+    """The alert neither fires nor is pending at a moment; with `until`, all the time from that moment on; without either, all the time.
+
+    With `labels` only that of these labels.
+    """
+
+    at: DurationText | None = None
+    until: PositiveDuration | None = None
+    labels: dict[Text, Text] = {}
+
+
+class Pending(Expectation):
+    """The alert's condition holds at a moment, but has not held for long enough. With `labels`, one with these among its labels."""
+
+    at: DurationText
+    labels: dict[Text, Text] = {}
+
+
+class Firing(Expectation):
+    """The alert fires at a moment.
+
+    With `labels` one of these labels among its own. `annotations` are texts that its annotations contain: `{"summary": "6%"}`. `count` says
+    how many of it fire.
+    """
+
+    at: DurationText
+    labels: dict[Text, Text] = {}
+    annotations: dict[Text, Text] = {}
+    count: int | None = Field(default=None, ge=1)
+
+
+class Fires(Expectation):
+    """The alert begins to fire within a time from the start; not before `after`, if that is said."""
+
+    within: PositiveDuration
+    after: DurationText = "0s"
+    labels: dict[Text, Text] = {}
+
+
+class Resolves(Expectation):
+    """The alert has fired, and no longer does at a moment."""
+
+    by: PositiveDuration
+    labels: dict[Text, Text] = {}
+
+
+class Reaches(Expectation):
+    """The alert is sent to a receiver, as routing, inhibition and time intervals decide; at a moment, or at any.
+
+    `not_to` are receivers that it must not be sent to.
+    """
+
+    receivers: tuple[_AnyReceiver, ...] = ()
+    not_to: tuple[_AnyReceiver, ...] = ()
+    at: DurationText | None = None
+    labels: dict[Text, Text] = {}
+
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        if not fields.get("receivers") and not fields.get("not_to"):
+            message = "name one receiver at least, in `receivers` or in `not_to`"
+            raise ValueError(message)
+
+
+class Inhibited(Expectation):
+    """The alert fires, but another one keeps it from being sent, at a moment or at any."""
+
+    by: Instance[Alert]
+    at: DurationText | None = None
+    labels: dict[Text, Text] = {}
+
+
+class Muted(Expectation):
+    """The alert fires, but a time interval keeps it from being sent, at a moment or at any."""
+
+    at: DurationText | None = None
+    labels: dict[Text, Text] = {}
+
+
+def _moment(text: str) -> str:
+    from datetime import datetime
+
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        message = f"`{text}` is no moment: write it like `2026-01-05 03:00`, in UTC"
+        raise ValueError(message) from None
+    if found.tzinfo is not None:
+        message = f"`{text}` has a time zone: write it in UTC, without one"
+        raise ValueError(message)
+    return text
+
+
+class Scenario(Declaration):
+    """Something that may happen, and what the alerts must do then.
+
+    `alert` is the alert that it is about. `given` are the series; there are no others. A sample is taken every `interval`, the stack's
+    scrape interval if nothing is said, and rules are evaluated as often as the stack says. It begins at minute 0, which is the moment
+    `starts`, in UTC, as far as time intervals care; `lasts` is how long it runs, as long as the expectations reach if nothing is said.
+
+    >>> from monitoring_as_code import Alert, Gauge, constant
+    >>> waiting = Gauge(name="jobs_waiting", help="Jobs that wait.")
+    >>> jam = Alert(name="Jam", expr=waiting > 100, for_="5m", severity="warning", summary="Jobs pile up")
+    >>> Scenario(name="a few jobs too many", alert=jam, given=(Series(of=waiting, values=constant(101)),), expect=(Fires(within="6m"),))
+    <scenario a few jobs too many>
+    """
+
+    kind: ClassVar[str] = "scenario"
+
+    name: PlainName
+    alert: Instance[Alert]
+    given: tuple[Instance[Series], ...] = ()
+    expect: tuple[Instance[Expectation], ...] = Field(min_length=1)
+    interval: PositiveDuration | None = None
+    lasts: PositiveDuration | None = None
+    starts: Annotated[Text, Check(_moment)] = "2026-01-05 12:00"  # a Monday
+
+    @property
+    def identities(self) -> tuple[tuple[str, ...], ...]:
+        """An alert has each scenario once."""
+        return ((self.kind, self.alert.name, self.name),)
+
+    @override
+    def called(self, identity: tuple[str, ...]) -> str:
+        return f"scenario `{self.name}` of alert `{self.alert.name}`"
+
+    @property
+    def reach_milliseconds(self) -> int:
+        """How long it runs."""
+        if self.lasts is not None:
+            return milliseconds(self.lasts)
+        moments = [
+            milliseconds(moment)
+            for expectation in self.expect
+            for name in ("at", "until", "within", "by")
+            if isinstance(moment := expectation.__dict__.get(name), str)
+        ]
+        # What is said of no moment is said of all: long enough to fire, and for some evaluations more.
+        usual = milliseconds(self.alert.for_) + 600_000
+        return max(moments) if moments and len(moments) == len(self.expect) else max([usual, *moments])

@@ -1,0 +1,363 @@
+"""The courses that series take in a scenario: what a metric shows from minute to minute.
+
+A shape gives a value for each of some times, which rise by the same step from 0 on, in milliseconds. None means that there is no sample.
+"""
+
+import math
+import random
+from collections.abc import Sequence
+from typing import Annotated, TypeAlias
+
+from typing_extensions import override
+
+from monitoring_as_code.model.checking import Check, Field, Instance
+from monitoring_as_code.model.declaration import Part
+from monitoring_as_code.model.fields import DurationText, PositiveDuration
+from monitoring_as_code.promql.durations import milliseconds
+
+# A course of values: what is not there is None.
+Values: TypeAlias = list[float | None]
+
+
+class Shape(Part):
+    """A course of values. Of two that follow each other `then` makes one; `missing` takes samples out."""
+
+    def values(self, times: Sequence[int]) -> Values:
+        """The value at each time."""
+        raise NotImplementedError
+
+    def then(self, other: "Shape", *, at: str) -> "Shape":
+        """From `at` on the other shape, which begins there as if that moment were its start."""
+        return _Then(first=self, second=other, at=at)
+
+    def missing(self, *, since: str = "0s", until: str | None = None) -> "Shape":
+        """No samples from `since` on, up to `until` if that is said: the target was down, or the series ended."""
+        return _Missing(shape=self, since=since, until=until)
+
+
+class _Constant(Shape):
+    value: float
+
+    @override
+    def values(self, times: Sequence[int]) -> Values:
+        return [self.value] * len(times)
+
+
+class _Ramp(Shape):
+    start: float
+    end: float
+    over: PositiveDuration
+
+    @override
+    def values(self, times: Sequence[int]) -> Values:
+        length = milliseconds(self.over)
+        return [self.start + (self.end - self.start) * min(time / length, 1) for time in times]
+
+
+class _Step(Shape):
+    before: float
+    after: float
+    at: DurationText
+
+    @override
+    def values(self, times: Sequence[int]) -> Values:
+        moment = milliseconds(self.at)
+        return [self.before if time < moment else self.after for time in times]
+
+
+class _Spike(Shape):
+    base: float
+    peak: float
+    at: DurationText
+    lasts: PositiveDuration
+
+    @override
+    def values(self, times: Sequence[int]) -> Values:
+        start = milliseconds(self.at)
+        end = start + milliseconds(self.lasts)
+        return [self.peak if start <= time < end else self.base for time in times]
+
+
+class _Noise(Shape):
+    around: float
+    spread: float = Field(ge=0)
+    seed: int = 0
+
+    @override
+    def values(self, times: Sequence[int]) -> Values:
+        # Python promises this sequence for a seed, on every version: https://docs.python.org/3/library/random.html#notes-on-reproducibility
+        source = random.Random(self.seed)  # noqa: S311 - noise, no secret
+        return [self.around + self.spread * (2 * source.random() - 1) for _ in times]
+
+
+class _Listed(Shape):
+    numbers: tuple[float | None, ...]
+
+    @override
+    def values(self, times: Sequence[int]) -> Values:
+        return [self.numbers[index] if index < len(self.numbers) else None for index in range(len(times))]
+
+
+class _PerSecond(Shape):
+    rate: Instance[Shape]
+    start: float = Field(default=0.0, ge=0)
+
+    @override
+    def values(self, times: Sequence[int]) -> Values:
+        found: Values = []
+        total = self.start
+        before = 0
+        for time, rate in zip(times, self.rate.values(times), strict=True):
+            if rate is None:
+                found.append(None)
+                continue
+            total += rate * (time - before) / 1000
+            before = time
+            found.append(total)
+        return found
+
+
+class _Restarted(Shape):
+    shape: Instance[Shape]
+    at: PositiveDuration
+
+    @override
+    def values(self, times: Sequence[int]) -> Values:
+        values = self.shape.values(times)
+        moment = milliseconds(self.at)
+        known = [value for time, value in zip(times, values, strict=True) if time < moment and value is not None]
+        lost = known[-1] if known else 0.0
+        return [value if value is None or time < moment else value - lost for time, value in zip(times, values, strict=True)]
+
+
+class _Then(Shape):
+    first: Instance[Shape]
+    second: Instance[Shape]
+    at: DurationText
+
+    @override
+    def values(self, times: Sequence[int]) -> Values:
+        moment = milliseconds(self.at)
+        later = [time - moment for time in times if time >= moment]
+        if not later:
+            return self.first.values(times)
+        # The second one may count from its own start, so it gets times that begin at its first sample.
+        return self.first.values(times)[: len(times) - len(later)] + self.second.values([time - later[0] for time in later])
+
+
+class _Missing(Shape):
+    shape: Instance[Shape]
+    since: DurationText
+    until: PositiveDuration | None = None
+
+    @override
+    def values(self, times: Sequence[int]) -> Values:
+        start = milliseconds(self.since)
+        end = None if self.until is None else milliseconds(self.until)
+        return [
+            None if time >= start and (end is None or time < end) else value
+            for time, value in zip(times, self.shape.values(times), strict=True)
+        ]
+
+
+def constant(value: float) -> Shape:
+    """The same value all the time.
+
+    >>> constant(5).values([0, 60_000])
+    [5.0, 5.0]
+    """
+    return _Constant(value=value)
+
+
+def ramp(start: float, end: float, *, over: str) -> Shape:
+    """From `start` to `end` in a straight line, which takes `over`; `end` from then on.
+
+    >>> ramp(0, 10, over="2m").values([0, 60_000, 120_000, 180_000])
+    [0.0, 5.0, 10.0, 10.0]
+    """
+    return _Ramp(start=start, end=end, over=over)
+
+
+def step(before: float, after: float, *, at: str) -> Shape:
+    """`before` up to `at`, `after` from then on.
+
+    >>> step(0, 1, at="1m").values([0, 60_000])
+    [0.0, 1.0]
+    """
+    return _Step(before=before, after=after, at=at)
+
+
+def spike(base: float, peak: float, *, at: str, lasts: str) -> Shape:
+    """`peak` from `at` on for as long as it `lasts`, `base` otherwise.
+
+    >>> spike(0, 9, at="1m", lasts="1m").values([0, 60_000, 120_000])
+    [0.0, 9.0, 0.0]
+    """
+    return _Spike(base=base, peak=peak, at=at, lasts=lasts)
+
+
+def noise(around: float, spread: float, *, seed: int = 0) -> Shape:
+    """Values that scatter evenly by at most `spread` around a value; the same for the same seed.
+
+    >>> all(8 <= value <= 12 for value in noise(10, 2, seed=1).values([0, 60_000]))
+    True
+    """
+    return _Noise(around=around, spread=spread, seed=seed)
+
+
+def listed(*numbers: float | None) -> Shape:
+    """These values, one a sample, and nothing after them; None is a sample that is missing.
+
+    >>> listed(1, None, 3).values([0, 60_000, 120_000, 180_000])
+    [1.0, None, 3.0, None]
+    """
+    return _Listed(numbers=numbers)
+
+
+def per_second(rate: "float | Shape", *, start: float = 0) -> Shape:
+    """What a counter shows that rises by `rate` a second, from `start` on; the rate may be a shape of its own.
+
+    >>> per_second(3).values([0, 60_000])
+    [0.0, 180.0]
+    """
+    return _PerSecond(rate=rate if isinstance(rate, Shape) else _Constant(value=rate), start=start)
+
+
+def restarted(shape: Shape, *, at: str) -> Shape:
+    """A counter's shape that begins at zero again at `at`, as when its process restarts.
+
+    >>> restarted(per_second(1), at="2m").values([0, 60_000, 120_000, 180_000])
+    [0.0, 60.0, 60.0, 120.0]
+    """
+    return _Restarted(shape=shape, at=at)
+
+
+def _shares(quantiles: dict[float, float]) -> dict[float, float]:
+    if not quantiles:
+        message = "say at least one quantile, such as `{0.95: 1.2}`"
+        raise ValueError(message)
+    last = float("-inf")
+    for phi, value in sorted(quantiles.items()):
+        if not 0 < phi < 1:
+            message = f"{phi:g} is no quantile: it must be between 0 and 1"
+            raise ValueError(message)
+        if value < last:
+            message = f"quantile {phi:g} is {value:g}, which is below a lower quantile"
+            raise ValueError(message)
+        last = value
+    return quantiles
+
+
+class Observations(Part):
+    """What a histogram observes: how often, and how the observations spread."""
+
+    rate: Instance[Shape]
+    quantiles: Annotated[dict[float, float], Check(_shares)]
+
+    def buckets(self, bounds: Sequence[float], times: Sequence[int]) -> dict[float, Values]:
+        """The cumulative counters of the buckets, by their bounds; that without one is the last, and counts all.
+
+        Raises:
+            ValueError: no histogram with these bounds has the quantiles.
+        """
+        totals = _PerSecond(rate=self.rate).values(times)
+        shares = zip((*bounds, float("inf")), (*shares_below(self.quantiles, bounds), 1.0), strict=True)
+        return {bound: [None if total is None else total * share for total in totals] for bound, share in shares}
+
+    def sums(self, bounds: Sequence[float], times: Sequence[int]) -> Values:
+        """The counter of the observations' sum, each taken for the middle of its bucket."""
+        mean = low = below = 0.0
+        for bound, share in zip(bounds, shares_below(self.quantiles, bounds), strict=True):
+            mean += (share - below) * (low + bound) / 2
+            low, below = bound, share
+        mean += (1 - below) * low
+        return [None if total is None else total * mean for total in _PerSecond(rate=self.rate).values(times)]
+
+
+def shares_below(quantiles: dict[float, float], bounds: Sequence[float]) -> list[float]:
+    """The share of observations up to each bound, for which `histogram_quantile` gives these quantiles.
+
+    That function takes what is in a bucket as evenly spread between its bounds, the first bucket's lower one being 0: a quantile lies
+    on the line from the share at the lower bound to that at the upper one.
+
+    Raises:
+        ValueError: there are no such shares.
+
+    >>> shares_below({0.95: 1.5}, (1, 2, 5))
+    [0.9, 1.0, 1.0]
+    """
+    last = 0.0  # the share at the upper bound of the bucket before
+    shares: dict[float, float] = {}
+    found = sorted(quantiles.items())
+    for index, (phi, value) in enumerate(found):
+        upper = next((each for each in bounds if each >= value), None)
+        if upper is None:
+            message = (
+                f"quantile {phi:g} cannot be {value:g}: the last bucket ends at {max(bounds):g}, and `histogram_quantile` knows no more"
+            )
+            raise ValueError(message)
+        lower = max((each for each in bounds if each < value), default=0.0)
+        if upper in shares:
+            continue
+        part = (value - lower) / (upper - lower)
+        after = found[index + 1] if index + 1 < len(found) else None
+        if after is not None and after[1] <= upper:  # both on one line
+            slope = (after[0] - phi) / (after[1] - value) if after[1] > value else math.inf
+            low, high = phi - slope * (value - lower), phi + slope * (upper - value)
+            low = 0.0 if upper == bounds[0] and abs(low) < 1e-12 else low
+        else:
+            high = 1.0 if after is None else _room(bounds, upper, phi, after)
+            if upper == bounds[0]:
+                low = 0.0  # nothing is below it
+            elif lower in shares or part == 1:
+                low = last
+            else:
+                low = max(last, (phi - part * high) / (1 - part))
+            high = low + (phi - low) / part
+        if not last - 1e-12 <= low <= high <= 1 + 1e-12 or (upper == bounds[0] and low != 0):
+            raise ValueError(_no_spread(quantiles, bounds))
+        shares[lower], shares[upper] = max(shares.get(lower, 0.0), low), min(high, 1.0)
+        last = shares[upper]
+    filled: list[float] = []
+    highest = max(value for value in quantiles.values())
+    for bound in bounds:
+        before = filled[-1] if filled else 0.0
+        above = bound > highest and bound not in shares  # the slowest observations end in the bucket above the highest quantile
+        filled.append(1.0 if above else max(before, shares.get(bound, 0.0)))
+    if not all(math.isclose(_estimated(phi, bounds, filled), value, rel_tol=1e-6) for phi, value in found):
+        raise ValueError(_no_spread(quantiles, bounds))
+    return filled
+
+
+def _room(bounds: Sequence[float], upper: float, phi: float, after: tuple[float, float]) -> float:
+    """A share at the upper end of a quantile's bucket that leaves room for the next quantile, which is in a later one."""
+    end = next((each for each in bounds if each >= after[1]), None)
+    wanted = (phi + after[0]) / 2
+    if end is None or max(each for each in bounds if each < after[1]) != upper:
+        return wanted
+    part = (after[1] - upper) / (end - upper)
+    return wanted if part == 1 else max(wanted, (after[0] - part) / (1 - part))
+
+
+def _estimated(phi: float, bounds: Sequence[float], shares: Sequence[float]) -> float:
+    """What `histogram_quantile` makes of the shares."""
+    index = next(index for index, share in enumerate((*shares, 1.0)) if share >= phi - 1e-12)
+    if index == len(bounds):
+        return bounds[-1]
+    lower, below = (bounds[index - 1], shares[index - 1]) if index else (0.0, 0.0)
+    return lower + (bounds[index] - lower) * (phi - below) / (shares[index] - below)
+
+
+def _no_spread(quantiles: dict[float, float], bounds: Sequence[float]) -> str:
+    wanted = ", ".join(f"{phi:g}: {value:g}" for phi, value in sorted(quantiles.items()))
+    return f"no spread over the buckets {', '.join(f'{each:g}' for each in bounds)} has the quantiles {wanted}"
+
+
+def observed(per_second: "float | Shape", quantiles: dict[float, float]) -> Observations:
+    """Observations of a histogram, so many a second, of which these are the quantiles as `histogram_quantile` works them out.
+
+    >>> served = observed(10, {0.95: 1.5})
+    >>> {bound: values[-1] for bound, values in served.buckets((1, 2, 5), [0, 60_000]).items()}
+    {1: 540.0, 2: 600.0, 5: 600.0, inf: 600.0}
+    """
+    return Observations(rate=per_second if isinstance(per_second, Shape) else _Constant(value=per_second), quantiles=quantiles)

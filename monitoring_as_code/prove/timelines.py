@@ -1,0 +1,261 @@
+"""What the alerts of a scenario do from evaluation to evaluation, as promtool's engine says.
+
+promtool compares, and does not tell. So it is given expectations that are wrong on purpose, at every evaluation, and what it got is read:
+all alerts with their states, labels and rendered annotations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from monitoring_as_code.engines import require
+from monitoring_as_code.model.alert import Alert, RecordingRule
+from monitoring_as_code.promql.durations import milliseconds, to_text
+from monitoring_as_code.prove.histories import histories
+from monitoring_as_code.targets.prometheus import rule_group
+from monitoring_as_code.yaml_text import to_yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.model.scenario import Scenario
+    from monitoring_as_code.model.shapes import Values
+    from monitoring_as_code.prove.histories import History
+    from monitoring_as_code.yaml_text import Plain
+
+State: TypeAlias = Literal["inactive", "pending", "firing"]
+Labels: TypeAlias = tuple[tuple[str, str], ...]
+"""Label names and values, sorted by name."""
+
+
+class Instance(NamedTuple):
+    """One alert of a rule: its labels, `alertname` and those of the rule included; its state at each evaluation; and, at those at which
+    it fires, its annotations as they are sent, by their names.
+    """
+
+    labels: Labels
+    states: tuple[State, ...]
+    annotations: tuple[Mapping[str, str] | None, ...]
+
+
+class Timeline(NamedTuple):
+    """All that becomes of one alert; `times` are the evaluations, in milliseconds from the start."""
+
+    alert: Alert
+    times: tuple[int, ...]
+    instances: tuple[Instance, ...]
+
+
+class Played(NamedTuple):
+    """A scenario, and what became of each alert that it speaks of. `error` is what the engine said if it could not evaluate a rule."""
+
+    scenario: Scenario
+    timelines: Mapping[int, Timeline]
+    """By the `id()` of the alert."""
+    error: str = ""
+
+
+def played(analysis: Analysis, scenarios: Sequence[Scenario], folder: Path) -> Iterator[Played]:
+    """What happens in each scenario, in their order. `folder` is an empty one, which the caller removes.
+
+    Raises:
+        ImpossibleSeries: something that is given makes no series.
+        MissingEngine: promtool is not there.
+        EngineTimeout: it did not come back.
+    """
+    files: list[str] = []
+    plans: list[tuple[Scenario, tuple[Alert, ...], tuple[int, ...]]] = []
+    for index, scenario in enumerate(scenarios):
+        alerts = alerts_of(scenario)
+        times = evaluations(analysis, scenario)
+        plans.append((scenario, alerts, times))
+        rules: tuple[Alert | RecordingRule, ...] = (*recordings_for(analysis, alerts), *alerts)
+        (folder / f"{index}.rules.yml").write_text(to_yaml({"groups": [rule_group(analysis, "proof", rules)]}), encoding="utf-8")
+        (folder / f"{index}.yml").write_text(to_yaml(_test(analysis, scenario, alerts, times, index)), encoding="utf-8")
+        files.append(f"{index}.yml")
+    if not files:
+        return
+    answer = require("promtool").run("test", "rules", *files, cwd=folder, timeout_seconds=60 + 2 * len(files))
+    told = _by_file(answer.output)
+    for (scenario, alerts, times), file in zip(plans, files, strict=True):
+        yield _played(scenario, alerts, times, told.get(file, ""))
+
+
+def alerts_of(scenario: Scenario) -> tuple[Alert, ...]:
+    """The alerts that a scenario speaks of, its own first."""
+    others = (
+        alert
+        for expectation in scenario.expect
+        for alert in (expectation.alert, expectation.__dict__.get("by"))
+        if isinstance(alert, Alert)
+    )
+    return tuple({id(alert): alert for alert in (scenario.alert, *others)}.values())
+
+
+def evaluations(analysis: Analysis, scenario: Scenario) -> tuple[int, ...]:
+    """The times at which the rules of a scenario are evaluated, from 0 to its end."""
+    step = evaluation_interval(analysis, scenario.alert)
+    return tuple(range(0, scenario.reach_milliseconds + 1, step))
+
+
+def evaluation_interval(analysis: Analysis, alert: Alert) -> int:
+    """How often an alert is evaluated, in milliseconds: as its group says, or the stack, or Prometheus where nobody does."""
+    group = next((group for group in analysis.groups if any(rule is alert for rule in group.rules)), None)
+    said = group.interval if group is not None and group.interval is not None else None
+    return milliseconds(said or (analysis.stack.evaluation_interval if analysis.stack is not None else "1m"))
+
+
+def sample_times(analysis: Analysis, scenario: Scenario) -> tuple[int, ...]:
+    """The times of a scenario's samples, from 0 to its end."""
+    said = scenario.interval or (analysis.stack.scrape_interval if analysis.stack is not None else "1m")
+    return tuple(range(0, scenario.reach_milliseconds + 1, milliseconds(said)))
+
+
+def recordings_for(analysis: Analysis, alerts: Iterable[Alert]) -> tuple[RecordingRule, ...]:
+    """The recording rules that the alerts need, those that these need included, in the order of their evaluation."""
+    by_name: dict[str, list[RecordingRule]] = {}
+    for rule in analysis.rules:
+        if isinstance(rule, RecordingRule):
+            by_name.setdefault(rule.name, []).append(rule)
+    needed: dict[int, RecordingRule] = {}
+    todo: list[Alert | RecordingRule] = list(alerts)
+    while todo:
+        for selector in analysis.selectors(analysis.use(todo.pop())):
+            for rule in by_name.get(selector.name, ()):
+                if id(rule) not in needed:
+                    needed[id(rule)] = rule
+                    todo.append(rule)
+    return tuple(rule for rule in analysis.rules if isinstance(rule, RecordingRule) and id(rule) in needed)
+
+
+def _test(analysis: Analysis, scenario: Scenario, alerts: Sequence[Alert], times: Sequence[int], index: int) -> dict[str, Plain]:
+    samples = sample_times(analysis, scenario)
+    interval = to_text(samples[1] - samples[0]) if len(samples) > 1 else to_text(max(scenario.reach_milliseconds, 1))
+    names = dict.fromkeys(alert.name for alert in alerts)
+    wrong: list[Plain] = [{"exp_labels": {"never": "so"}}]
+    test: dict[str, Plain] = {
+        "interval": interval,
+        "input_series": [{"series": _series(each), "values": notation(each.values)} for each in histories(analysis, scenario, samples)],
+    }
+    if analysis.stack is not None and analysis.stack.external_labels:
+        test["external_labels"] = analysis.stack.external_labels
+    test["alert_rule_test"] = [{"alertname": name, "eval_time": to_text(time), "exp_alerts": wrong} for time in times for name in names]
+    test["promql_expr_test"] = [
+        {"expr": "ALERTS", "eval_time": to_text(time), "exp_samples": [{"labels": "never", "value": 1}]} for time in times
+    ]
+    step = to_text(evaluation_interval(analysis, scenario.alert))
+    return {"rule_files": [f"{index}.rules.yml"], "evaluation_interval": step, "tests": [test]}
+
+
+def _series(history: History) -> str:
+    labels = ",".join(f"{name}={quoted(value)}" for name, value in sorted(history.labels.items()))
+    return f"{history.name}{{{labels}}}"
+
+
+def quoted(text: str) -> str:
+    """A label's value as PromQL writes it."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+def notation(values: Values | str) -> str:
+    """Samples in promtool's notation, equal ones together: `0 0 0 1` is `0x2 1`."""
+    if isinstance(values, str):
+        return values
+    found: list[str] = []
+    index = 0
+    while index < len(values):
+        value = values[index]
+        end = index + 1
+        while end < len(values) and values[end] == value:
+            end += 1
+        times = end - index
+        if value is None:
+            found.append(f"_x{times}")
+        else:
+            text = f"{value:.17g}" if value != round(value, 6) else f"{round(value, 6):.15g}"
+            found.append(text if times == 1 else f"{text}x{times - 1}")
+        index = end
+    return " ".join(found)
+
+
+def _by_file(output: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for block in re.split(r"^Unit Testing:  ", output, flags=re.MULTILINE)[1:]:
+        file, _, rest = block.partition("\n")
+        found[file.strip()] = rest
+    return found
+
+
+_BLOCK = re.compile(r"^    (?:alertname: (?P<name>.*?), time: (?P<time>\S+), $|expr: \"ALERTS\", time: (?P<at>\S+),$)", re.MULTILINE)
+_PAIR = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"')
+_SAMPLE = re.compile(r'\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\} [-+0-9.EeInfNa]+')
+
+
+def _played(scenario: Scenario, alerts: Sequence[Alert], times: tuple[int, ...], told: str) -> Played:
+    starts = list(_BLOCK.finditer(told))
+    if not starts:
+        return Played(scenario, {}, told.replace("FAILED:", "").strip() or "promtool said nothing")
+    states: dict[Labels, dict[int, State]] = {}
+    annotations: dict[Labels, dict[int, Mapping[str, str]]] = {}
+    for index, found in enumerate(starts):
+        end = starts[index + 1].start() if index + 1 < len(starts) else len(told)
+        _, _, got = told[found.end() : end].partition("got:")
+        if found["name"] is not None:
+            time = _go_milliseconds(found["time"])
+            for labels, said in _firing(got):
+                annotations.setdefault(labels, {})[time] = said
+        else:
+            time = _go_milliseconds(found["at"])
+            for sample in _SAMPLE.finditer(got):
+                pairs = _pairs(sample.group(1))
+                state = pairs.pop("alertstate", "")
+                del pairs["__name__"]
+                states.setdefault(tuple(sorted(pairs.items())), {})[time] = "firing" if state == "firing" else "pending"
+    found_by_alert: dict[int, list[Instance]] = {id(alert): [] for alert in alerts}
+    for labels in sorted(states):
+        alert = _alert_of(labels, alerts)
+        if alert is not None:
+            known = states[labels]
+            said_at = annotations.get(labels, {})
+            instance = Instance(labels, tuple(known.get(time, "inactive") for time in times), tuple(said_at.get(time) for time in times))
+            found_by_alert[id(alert)].append(instance)
+    return Played(scenario, {id(alert): Timeline(alert, times, tuple(found_by_alert[id(alert)])) for alert in alerts})
+
+
+def _alert_of(labels: Labels, alerts: Sequence[Alert]) -> Alert | None:
+    """The alert whose own labels these contain; of two of one name that with the most of them."""
+    known = dict(labels)
+    fitting = [
+        alert
+        for alert in alerts
+        if known.get("alertname") == alert.name
+        and known.get("severity") == alert.severity
+        and all("{{" in value or known.get(name, "") == value for name, value in alert.labels.items())
+    ]
+    return max(fitting, key=lambda alert: len(alert.labels), default=None)
+
+
+def _firing(got: str) -> Iterator[tuple[Labels, Mapping[str, str]]]:
+    for block in re.split(r"^ +[0-9]+:$", got, flags=re.MULTILINE)[1:]:
+        labels, _, said = block.partition("Annotations:")
+        yield tuple(sorted(_pairs(labels).items())), _pairs(said)
+
+
+def _pairs(text: str) -> dict[str, str]:
+    return {name: _unquoted(value) for name, value in _PAIR.findall(text)}
+
+
+def _unquoted(text: str) -> str:
+    if "\\" not in text:
+        return text
+    import ast
+
+    value: str = ast.literal_eval(f'"{text}"')  # Go's escapes of a quoted string are Python's
+    return value
+
+
+def _go_milliseconds(text: str) -> int:
+    return milliseconds(text)

@@ -1,0 +1,257 @@
+"""Whether a scenario went as expected, and if not, what happened instead and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from monitoring_as_code.model.scenario import Expectation, Fires, Firing, Inhibited, Muted, Pending, Quiet, Reaches, Resolves
+from monitoring_as_code.promql.durations import milliseconds, to_text
+from monitoring_as_code.prove.notifications import Sending, sending
+from monitoring_as_code.prove.timelines import Instance, State, Timeline
+from monitoring_as_code.routes import receiver_name
+
+if TYPE_CHECKING:
+    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.model.alert import Alert
+    from monitoring_as_code.model.scenario import Scenario
+    from monitoring_as_code.prove.timelines import Played
+
+
+class Failure(NamedTuple):
+    """An expectation that does not hold: what was expected, what happened, and what explains it, each a sentence without a full stop.
+
+    `expectation` is missing where what failed is expected of every scenario: that each alert says something, without an error in it.
+    """
+
+    expectation: Expectation | None
+    expected: str
+    happened: str
+    why: str = ""
+
+
+class Verdict(NamedTuple):
+    """A scenario, what became of its alerts, and what was not as expected; it holds if that is nothing."""
+
+    scenario: Scenario
+    played: Played
+    failures: tuple[Failure, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether all was as expected."""
+        return not self.failures
+
+
+def verdict(analysis: Analysis, played: Played) -> Verdict:
+    """What is to be said of a scenario that was played."""
+    if played.error:
+        return Verdict(played.scenario, played, (Failure(None, "the rules are evaluated", f"promtool says: {played.error}"),))
+    failures = [failure for each in played.scenario.expect if (failure := _Judge(analysis, played, each).failure()) is not None]
+    return Verdict(played.scenario, played, (*failures, *_ill_spoken(played)))
+
+
+def firing_at(played: Played, index: int) -> Iterator[Instance]:
+    """All alerts that fire at an evaluation."""
+    for timeline in played.timelines.values():
+        yield from (instance for instance in timeline.instances if instance.states[index] == "firing")
+
+
+def sent(analysis: Analysis, played: Played, instance: Instance, index: int) -> Sending | None:
+    """What becomes of an alert that fires at an evaluation."""
+    timeline = next(iter(played.timelines.values()))
+    moment = datetime.fromisoformat(played.scenario.starts) + timedelta(milliseconds=timeline.times[index])
+    return sending(analysis, dict(instance.labels), (dict(each.labels) for each in firing_at(played, index)), moment)
+
+
+class _Judge:
+    """One expectation against what happened."""
+
+    def __init__(self, analysis: Analysis, played: Played, expectation: Expectation) -> None:
+        self.analysis = analysis
+        self.played = played
+        self.expectation = expectation
+        self.alert: Alert = expectation.alert or played.scenario.alert
+        self.timeline: Timeline = played.timelines[id(self.alert)]
+
+    def failure(self) -> Failure | None:
+        match self.expectation:
+            case Quiet() as quiet:
+                return self._quiet(quiet)
+            case Pending(at=at, labels=labels):
+                return self._state("pending", at, labels)
+            case Firing() as firing:
+                return self._firing(firing)
+            case Fires() as fires:
+                return self._fires(fires)
+            case Resolves() as resolves:
+                return self._resolves(resolves)
+            case Reaches() as reaches:
+                return self._reaches(reaches)
+            case Inhibited() as inhibited:
+                return self._inhibited(inhibited)
+            case Muted() as muted:
+                return self._muted(muted)
+            case _:
+                message = f"no such expectation: {self.expectation!r}"
+                raise TypeError(message)
+
+    def _failed(self, expected: str, happened: str, why: str = "") -> Failure:
+        return Failure(self.expectation, f"`{self.alert.name}` {expected}", happened, why)
+
+    def _index(self, text: str) -> int:
+        """The last evaluation at or before a moment."""
+        moment = milliseconds(text)
+        return max(index for index, time in enumerate(self.timeline.times) if time <= moment)
+
+    def _matching(self, labels: Mapping[str, str]) -> list[Instance]:
+        return [each for each in self.timeline.instances if labels.items() <= dict(each.labels).items()]
+
+    def _happened(self, index: int) -> str:
+        """What the alert does at an evaluation."""
+        at = to_text(self.timeline.times[index])
+        now = [each for each in self.timeline.instances if each.states[index] != "inactive"]
+        if not now:
+            return f"at {at} it is inactive"
+        return f"at {at} " + ", ".join(f"{_named(each, self.alert)} is {each.states[index]}" for each in now[:3])
+
+    def _state(self, state: State, at: str, labels: Mapping[str, str]) -> Failure | None:
+        index = self._index(at)
+        if any(each.states[index] == state for each in self._matching(labels)):
+            return None
+        return self._failed(f"is {state} at {at}{_with(labels)}", self._happened(index))
+
+    def _quiet(self, quiet: Quiet) -> Failure | None:
+        first = 0 if quiet.at is None else self._index(quiet.at)
+        last = self._index(quiet.until) if quiet.until is not None else first if quiet.at is not None else len(self.timeline.times) - 1
+        for index in range(first, last + 1):
+            if any(each.states[index] != "inactive" for each in self._matching(quiet.labels)):
+                span = "all the time" if first != last else f"at {to_text(self.timeline.times[first])}"
+                if quiet.until is not None:
+                    span = f"from {to_text(self.timeline.times[first])} to {quiet.until}"
+                return self._failed(f"is quiet {span}{_with(quiet.labels)}", self._happened(index))
+        return None
+
+    def _firing(self, firing: Firing) -> Failure | None:
+        failure = self._state("firing", firing.at, firing.labels)
+        if failure is not None:
+            return failure
+        index = self._index(firing.at)
+        found = [each for each in self._matching(firing.labels) if each.states[index] == "firing"]
+        if firing.count is not None and len(found) != firing.count:
+            return self._failed(f"fires {firing.count} times at {firing.at}{_with(firing.labels)}", f"it fires {len(found)} times")
+        for name, text in firing.annotations.items():
+            said = [(each.annotations[index] or {}).get(name, "") for each in found]
+            if not any(text in each for each in said):
+                return self._failed(f"says {text!r} in `{name}` at {firing.at}", f"it says {said[0]!r}")
+        return None
+
+    def _fires(self, fires: Fires) -> Failure | None:
+        expected = f"fires within {fires.within}{_with(fires.labels)}"
+        starts = [each.states.index("firing") for each in self._matching(fires.labels) if "firing" in each.states]
+        if not starts:
+            return self._failed(expected, "it never fires")
+        first = min(starts)
+        at = self.timeline.times[first]
+        if milliseconds(fires.after) <= at <= milliseconds(fires.within):
+            return None
+        late = at > milliseconds(fires.within)
+        return self._failed(expected if late else f"does not fire before {fires.after}", f"it begins to fire at {to_text(at)}")
+
+    def _resolves(self, resolves: Resolves) -> Failure | None:
+        expected = f"has resolved by {resolves.by}{_with(resolves.labels)}"
+        index = self._index(resolves.by)
+        fired = [each for each in self._matching(resolves.labels) if "firing" in each.states[: index + 1]]
+        if not fired:
+            return self._failed(expected, "it never fires")
+        still = [each for each in fired if each.states[index] == "firing"]
+        return self._failed(expected, self._happened(index)) if still else None
+
+    def _sendings(self, at: str | None, labels: Mapping[str, str]) -> list[tuple[int, Instance, Sending]]:
+        indexes = range(len(self.timeline.times)) if at is None else (self._index(at),)
+        return [
+            (index, instance, found)
+            for instance in self._matching(labels)
+            for index in indexes
+            if instance.states[index] == "firing" and (found := sent(self.analysis, self.played, instance, index)) is not None
+        ]
+
+    def _reaches(self, reaches: Reaches) -> Failure | None:
+        wanted = tuple(map(receiver_name, reaches.receivers))
+        unwanted = tuple(map(receiver_name, reaches.not_to))
+        expected = " and ".join([*(f"reaches `{name}`" for name in wanted), *(f"does not reach `{name}`" for name in unwanted)]) + _with(
+            reaches.labels
+        )
+        if self.analysis.routing is None:
+            return self._failed(expected, "there is no routing")
+        found = self._sendings(reaches.at, reaches.labels)
+        if not found:
+            return self._failed(expected, "it does not fire" + (f" at {reaches.at}" if reaches.at else ""))
+        got = tuple(dict.fromkeys(name for _, _, each in found for name in each.receivers))
+        missing = [name for name in wanted if name not in got]
+        extra = [name for name in unwanted if name in got]
+        if not missing and not extra:
+            return None
+        reached = ", ".join(f"`{name}`" for name in got) or "nobody"
+        return self._failed(expected, f"it reaches {reached}", _route_told(found[0][2]))
+
+    def _inhibited(self, inhibited: Inhibited) -> Failure | None:
+        expected = f"is inhibited by `{inhibited.by.name}`{_with(inhibited.labels)}"
+        found = self._sendings(inhibited.at, inhibited.labels)
+        if not found:
+            return self._failed(expected, "it does not fire" + (f" at {inhibited.at}" if inhibited.at else ""))
+        if any((each.inhibited_by or {}).get("alertname") == inhibited.by.name for _, _, each in found):
+            return None
+        other = next((each.inhibited_by["alertname"] for _, _, each in found if each.inhibited_by), None)
+        fires = any("firing" in each.states for each in self.played.timelines[id(inhibited.by)].instances)
+        why = "no inhibition holds for the two, or a label of `equal` differs" if fires else f"`{inhibited.by.name}` does not fire"
+        return self._failed(expected, "it is sent" if other is None else f"it is inhibited by `{other}`", why)
+
+    def _muted(self, muted: Muted) -> Failure | None:
+        expected = f"is muted{_with(muted.labels)}"
+        found = self._sendings(muted.at, muted.labels)
+        if not found:
+            return self._failed(expected, "it does not fire" + (f" at {muted.at}" if muted.at else ""))
+        if any(each.muted and not each.receivers and each.inhibited_by is None for _, _, each in found):
+            return None
+        return self._failed(expected, f"it reaches {', '.join(found[0][2].receivers) or 'nobody'}", _route_told(found[0][2]))
+
+
+def _named(instance: Instance, alert: Alert) -> str:
+    own = {"alertname", "severity", *alert.labels}
+    labels = ", ".join(f'{name}="{value}"' for name, value in instance.labels if name not in own)
+    return f"{{{labels}}}" if labels else "it"
+
+
+def _with(labels: Mapping[str, str]) -> str:
+    return " with " + ", ".join(f'{name}="{value}"' for name, value in labels.items()) if labels else ""
+
+
+def _route_told(found: Sending) -> str:
+    """Which routes took an alert."""
+    routes = [
+        f"{'the root route' if not arrival.branch.path else '{' + ', '.join(map(str, arrival.branch.matchers)) + '}'}"
+        f" -> {arrival.branch.receiver}"
+        for arrival in found.arrivals
+    ]
+    return f"the routes that took it: {'; '.join(routes)}"
+
+
+# What Prometheus writes where a template fails, and what Go writes for a verb that does not fit.
+_BROKEN = re.compile(r"<error |%![a-zA-Z]?\(|<no value>")
+
+
+def _ill_spoken(played: Played) -> Iterator[Failure]:
+    """Annotations that are empty, or show that their template failed; each once."""
+    told: set[tuple[int, str]] = set()
+    for timeline in played.timelines.values():
+        for instance in timeline.instances:
+            for time, said in zip(timeline.times, instance.annotations, strict=True):
+                for name, text in (said or {}).items():
+                    broken = _BROKEN.search(text)
+                    if (broken or not text.strip()) and (id(timeline.alert), name) not in told:
+                        told.add((id(timeline.alert), name))
+                        happened = f"at {to_text(time)} it is {text!r}" if broken else f"at {to_text(time)} it is empty"
+                        yield Failure(None, f"the annotation `{name}` of `{timeline.alert.name}` is rendered", happened)
