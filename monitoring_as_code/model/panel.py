@@ -7,7 +7,9 @@ from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Part
 from monitoring_as_code.model.expression import VectorOperators
 from monitoring_as_code.model.fields import Text
-from monitoring_as_code.model.panels.drawing import Override, Threshold, Transformation, ValueMapping
+from monitoring_as_code.model.links import Link
+from monitoring_as_code.model.panels.drawing import Color, ColorScheme, JsonObject, Override, Step, Threshold, ValueMapping
+from monitoring_as_code.promql.durations import milliseconds
 from monitoring_as_code.units import Unit
 
 # A dashboard's expression: of the algebra, or PromQL text, in which Grafana's variables may stand.
@@ -21,6 +23,21 @@ def _columns(width: int) -> int:
     return width
 
 
+def _least_step(text: str) -> str:
+    if not text.startswith("$"):
+        milliseconds(text)
+    return text
+
+
+# How far points are apart at least: a duration, or the variable that holds one.
+LeastStep: TypeAlias = Annotated[Text, Check(_least_step)]
+
+# Grafana's relative times: milliseconds to years, M for months, rounded down behind a slash (`fQ` is a quarter of the fiscal year).
+_SPAN = r"[0-9]+(ms|[smhdwMQy])"
+_ROUNDED = r"/(f?[Qy]|[smhdwM])"
+_TIME_FROM = rf"^({_SPAN}|now(-{_SPAN})*({_ROUNDED})?)$"
+_TIME_SHIFT = rf"^{_SPAN}({_ROUNDED})?$"
+
 # In columns of Grafana's 24, or as a share of the row.
 Width: TypeAlias = (
     Annotated[int, Check(_columns)] | Literal["full", "1/2", "1/3", "2/3", "1/4", "3/4", "1/6", "5/6", "1/8", "3/8", "5/8", "7/8"]
@@ -31,6 +48,7 @@ class Shown(NamedTuple):
     """What a panel must know of its queries to be drawn well.
 
     `several` says whether more than one series may come, `thresholds` whether there are any, and `unit` is Grafana's id of the unit.
+    `counted` is that of what a heatmap counts.
     """
 
     several: bool = True
@@ -39,12 +57,15 @@ class Shown(NamedTuple):
     decimals: int | None = None
     min: float | None = None
     max: float | None = None
+    counted: str | None = None
 
 
 class Query(Part):
     """One query of a panel. `legend` is Grafana's template (`{{service}}`); without one it is made from the labels that survive.
 
-    `instant` asks for the newest value only; without it the panel's type decides. `exemplars` shows the traces behind a histogram.
+    `instant` asks for the newest value only; without it the panel's type decides, as it does of the `format` of the answer. `exemplars`
+    shows the traces behind a histogram. Points are at least `interval` apart, a duration or an interval variable (`$step`). `ref_id` is
+    the name by which overrides and transformations know the query; without one it is a letter, from `A` on.
     """
 
     expr: PanelExpression
@@ -52,16 +73,9 @@ class Query(Part):
     instant: bool | None = None
     hidden: bool = False
     exemplars: bool = False
-
-
-class Link(Part):
-    """A link to another page; `keep_time` and `keep_variables` carry the time range and the variables' values along."""
-
-    title: Text
-    url: Text
-    keep_time: bool = True
-    keep_variables: bool = True
-    new_tab: bool = False
+    interval: LeastStep | None = None
+    format: Literal["time_series", "table", "heatmap"] | None = None
+    ref_id: Text | None = Field(default=None, pattern=r"^\S(.*\S)?$", form="a name, without blanks around it")
 
 
 class Panel(Part):
@@ -71,7 +85,8 @@ class Panel(Part):
     in Grafana's rows of 30 pixels; the panels of a line are as tall as the tallest. No place needs saying; one that does has `x`, a column
     from 0 on, and `y`, counted from the row's first line, and the panels without a place stand in lines below. `id` is the number by
     which links and annotations know the panel; it is made from the row's and the panel's titles, so say the old one when these change.
-    `repeat` names a variable: the panel is shown once for each of its values.
+    `repeat` names a variable: the panel is shown once for each of its values, side by side or, with `repeat_direction`, one below the
+    other. `options` are Grafana's own, by their names, for what has no argument; they are merged over those that follow from the rest.
     """
 
     type: ClassVar[str]
@@ -87,6 +102,16 @@ class Panel(Part):
     y: int | None = Field(default=None, ge=0, le=10_000)
     id: int | None = Field(default=None, ge=1, le=2**31 - 1)
     repeat: Text | None = Field(default=None, pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$", form="a variable's name, without a `$`")
+    repeat_direction: Literal["horizontal", "vertical"] = "horizontal"
+    max_per_row: int | None = Field(default=None, ge=1, le=24)
+    transparent: bool = False
+    options: JsonObject = {}
+
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        if any(link.one_click for link in fields.get("links", ())):
+            message = "`one_click` is for `data_links`: those in the panel's corner are a menu anyway"
+            raise ValueError(message)
 
     @property
     def columns(self) -> int | None:
@@ -120,10 +145,18 @@ class Panel(Part):
 class QueryPanel(Panel):
     """What all panels that show queries have.
 
-    Give `expr`, or `queries` when there are several. `alert` is the alert that the panel shows: its threshold becomes the panel's line.
-    `unit`, a unit or Grafana's id of one, is worked out from the expression where it is not said; so are legends, a lower bound of 0, and
-    the description, which is the metric's help if there is one metric. `no_value` is shown where the
+    Give `expr`, or `queries` when there are several. `alert` is the alert that the panel shows, or several: their thresholds become the
+    panel's lines and colours. `unit`, a unit or Grafana's id of one, is worked out from the expression where it is not said; so are
+    legends, a lower bound of 0, and the description, which is the metric's help if there is one metric. `no_value` is shown where the
     answer is empty. `data_links` open from a series.
+
+    `color` is one colour for all; `color_scheme` another way to give colours, by the value that `color_by_value` names where they follow
+    values. `thresholds` are in the panel's unit, or in percent of the way from `min` to `max` with `threshold_mode`. With `field_min_max`
+    each series has bounds of its own.
+
+    `time_from` shows another time range than the dashboard's (`24h`, `now/d`), `time_shift` the same one earlier; `hide_time_override`
+    says nothing about it in the panel's corner. Points are at least `interval` apart, and at most `max_data_points`. `custom` are
+    Grafana's own options of a series, by their names, for what has no argument; they are merged over those that follow from the rest.
     """
 
     result: ClassVar[Literal["time_series", "table", "heatmap"]] = "time_series"  # the form in which Prometheus's answer is wanted
@@ -138,12 +171,52 @@ class QueryPanel(Panel):
     min: float | None = None
     max: float | None = None
     thresholds: tuple[Instance[Threshold], ...] = ()
-    alert: Instance[Alert] | None = None
+    threshold_mode: Literal["absolute", "percentage"] = "absolute"
+    alert: Instance[Alert] | tuple[Instance[Alert], ...] | None = None
     no_value: Text | None = None
+    display_name: Text | None = None
+    color: Color | None = None
+    color_scheme: ColorScheme | None = None
+    color_by_value: Literal["last", "min", "max"] | None = None
+    field_min_max: bool = False
     mappings: tuple[Instance[ValueMapping], ...] = ()
     overrides: tuple[Instance[Override], ...] = ()
-    transformations: tuple[Instance[Transformation], ...] = ()
+    transformations: tuple[Instance[Step], ...] = ()
     data_links: tuple[Instance[Link], ...] = ()
+    time_from: Text | None = Field(default=None, pattern=_TIME_FROM, form="a duration such as `24h`, or a start such as `now/d`")
+    time_shift: Text | None = Field(default=None, pattern=_TIME_SHIFT, form="a duration such as `1w`, or the start of one such as `0d/d`")
+    hide_time_override: bool = False
+    interval: LeastStep | None = None
+    max_data_points: int | None = Field(default=None, ge=1)
+    custom: JsonObject = {}
+
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        super()._consistent(fields)
+        names = [each.ref_id for each in fields.get("queries", ()) if each.ref_id is not None]
+        if len(set(names)) < len(names):
+            message = f"`ref_id` of two queries is `{next(each for each in names if names.count(each) > 1)}`: they need names of their own"
+            raise ValueError(message)
+        low, high = fields.get("min"), fields.get("max")
+        if low is not None and high is not None and low >= high:
+            message = f"`min` must be below `max`, but {low:g} is not below {high:g}"
+            raise ValueError(message)
+        scheme, color = fields.get("color_scheme"), fields.get("color")
+        if scheme is not None and (scheme == "shades") != (color is not None):
+            message = "`shades` are those of a `color`: say which" if color is None else f"give `color`, or the colours of `{scheme}`, not both"
+            raise ValueError(message)
+        if fields.get("threshold_mode") == "percentage" and not fields.get("thresholds"):
+            message = "`threshold_mode` is that of `thresholds`, of which there are none: an alert's are in the panel's unit"
+            raise ValueError(message)
+        if sum(link.one_click for link in fields.get("data_links", ())) > 1:
+            message = "`data_links` has two links with `one_click`, and one click can follow only one"
+            raise ValueError(message)
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """The alerts that it names."""
+        found = self.alert
+        return () if found is None else found if isinstance(found, tuple) else (found,)
 
     @property
     def instant(self) -> bool:

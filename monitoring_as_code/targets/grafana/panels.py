@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from monitoring_as_code import naming
-from monitoring_as_code.model.panel import Link, Panel, Query, QueryPanel, Shown
+from monitoring_as_code.model.panel import Panel, Query, QueryPanel, Shown
 from monitoring_as_code.model.panels.grafana_units import grafana_unit
 from monitoring_as_code.targets.grafana.inferred import Inferred, inferred
 from monitoring_as_code.targets.grafana.layout import Position
+from monitoring_as_code.targets.grafana.links import panel_link, runbook_links, series_link
 from monitoring_as_code.targets.grafana.overrides import mappings_json, override_json, step_json
 from monitoring_as_code.targets.grafana.thresholds import Limit, limit_of, number, steps_of_alerts, steps_of_thresholds
 
 if TYPE_CHECKING:
-    from monitoring_as_code.analysis import Analysis
+    from collections.abc import Iterator, Sequence
+
+    from monitoring_as_code.analysis import Analysis, Use
     from monitoring_as_code.model.alert import Alert
+    from monitoring_as_code.model.dashboard import Dashboard
+    from monitoring_as_code.model.links import Link
 
 Json = dict[str, Any]
 
@@ -25,6 +30,7 @@ PLUGIN_VERSION = "13.2.2"
 class Placed(NamedTuple):
     """A panel on its dashboard: its id, its place, the data source and the alerts that it shows."""
 
+    dashboard: Dashboard
     panel: Panel
     id: int
     position: Position
@@ -40,7 +46,7 @@ def panel_json(analysis: Analysis, placed: Placed) -> Json:
     if isinstance(panel, QueryPanel):
         return _query_panel(analysis, panel, placed)
     found = _frame(analysis, placed)
-    found["options"] = panel.grafana_options(Shown())
+    found["options"] = _options(panel, Shown())
     return dict(sorted(found.items()))
 
 
@@ -56,14 +62,32 @@ def _frame(analysis: Analysis, placed: Placed) -> Json:
     }
     if panel.description:
         found["description"] = panel.description
-    links = [dashboard_link(link) for link in panel.links] + runbook_links(analysis, placed.alerts)
+    links = [panel_link(analysis, placed.dashboard, link) for link in panel.links] + runbook_links(analysis, placed.alerts)
     if links:
         found["links"] = links
     if panel.repeat is not None:
-        found["maxPerRow"] = max(1, 24 // placed.position.w)
+        if panel.repeat_direction == "horizontal":
+            found["maxPerRow"] = panel.max_per_row or max(1, 24 // placed.position.w)
         found["repeat"] = panel.repeat
-        found["repeatDirection"] = "h"
+        found["repeatDirection"] = panel.repeat_direction[0]
+    if panel.transparent:
+        found["transparent"] = True
     return found
+
+
+def _options(panel: Panel, shown: Shown) -> Json:
+    """What follows from a panel's arguments, under what is said in Grafana's own words."""
+    found = panel.grafana_options(shown)
+    return merged(found, panel.options) if panel.options else found
+
+
+def merged(one: Json, other: Json) -> Json:
+    """Both, the second over the first, objects in them likewise."""
+    found = dict(one)
+    for key, value in other.items():
+        before = found.get(key)
+        found[key] = merged(before, value) if isinstance(before, dict) and isinstance(value, dict) else value
+    return dict(sorted(found.items()))
 
 
 def _raw_panel(analysis: Analysis, placed: Placed) -> Json:
@@ -91,29 +115,32 @@ def _raw_panel(analysis: Analysis, placed: Placed) -> Json:
 
 def _query_panel(analysis: Analysis, panel: QueryPanel, placed: Placed) -> Json:
     uses = analysis.queries(panel)
-    known = [inferred(analysis, use) for use in uses]
-    unit = _unit(panel, known)
+    facts = [inferred(analysis, use) for use in uses]
+    # What nobody sees says nothing of what is drawn.
+    known = [fact for fact, use in zip(facts, uses, strict=True) if not getattr(use.part, "hidden", False)]
     steps = _steps(analysis, panel, placed.alerts)
-    several = len(uses) > 1 or not (known and known[0].single)
-    low, high = _bounds(panel, unit, known)
-    shown = Shown(several=several, thresholds=len(steps) > 1, unit=unit, decimals=panel.decimals, min=low, max=high)
+    shown = _shown(panel, known, thresholds=len(steps) > 1)
     found = _frame(analysis, placed)
     found["datasource"] = placed.source
     helps = {each.help for each in known}
     if not panel.description and len(helps) == 1 and helps != {""}:
         found["description"] = helps.pop()
+
+    def link(each: Link) -> Json:
+        return series_link(analysis, placed.dashboard, each)
+
     found["fieldConfig"] = {
-        "defaults": _field(panel, shown, steps),
-        "overrides": [override_json(each, data_link) for each in panel.overrides],
+        "defaults": _field(panel, shown, steps, [link(each) for each in panel.data_links]),
+        "overrides": [override_json(each, link) for each in panel.overrides],
     }
-    found["options"] = panel.grafana_options(shown)
+    found["options"] = _options(panel, shown)
+    _add_query_options(found, panel)
     targets = found["targets"] = []
     names: list[tuple[str, str]] = []
-    for index, use in enumerate(uses):
+    for ref, use, fact in zip(_ref_ids(uses), uses, facts, strict=True):
         query = use.part
         assert isinstance(query, Query)  # noqa: S101 - as `queries` says
-        ref = naming.ref_id(index)
-        legend = _legend(panel, query.legend, known[index], len(uses))
+        legend = _legend(panel, query, fact, alone=len(known) == 1)
         targets.append(_target(panel, query, use.text, (ref, legend), placed.source))
         if not query.hidden:
             names.append((ref, query.legend or ""))
@@ -124,6 +151,45 @@ def _query_panel(analysis: Analysis, panel: QueryPanel, placed: Placed) -> Json:
     return dict(sorted(found.items()))
 
 
+def _shown(panel: QueryPanel, known: list[Inferred], *, thresholds: bool) -> Shown:
+    unit = _unit(panel, known)
+    low, high = _bounds(panel, unit, known)
+    several = len(known) > 1 or not (known and known[0].single)
+    counted = _common_unit(known) if panel.result == "heatmap" else None
+    return Shown(several, thresholds, unit, panel.decimals, low, high, counted)
+
+
+def _add_query_options(found: Json, panel: QueryPanel) -> None:
+    """Which time the queries are about, and how many points they give."""
+    if panel.hide_time_override:
+        found["hideTimeOverride"] = True
+    if panel.interval is not None:
+        found["interval"] = panel.interval
+    if panel.max_data_points is not None:
+        found["maxDataPoints"] = panel.max_data_points
+    if panel.time_from is not None:
+        found["timeFrom"] = panel.time_from
+    if panel.time_shift is not None:
+        found["timeShift"] = panel.time_shift
+
+
+def _ref_ids(uses: Sequence[Use]) -> Iterator[str]:
+    """The name of each query: its own, or its place as a letter if no other is called so."""
+    own = [getattr(use.part, "ref_id", None) for use in uses]
+    if not any(own):
+        yield from map(naming.ref_id, range(len(uses)))
+        return
+    index = 0
+    for name in own:
+        if name is None:
+            while naming.ref_id(index) in own:
+                index += 1
+            yield naming.ref_id(index)
+            index += 1
+        else:
+            yield name
+
+
 def _target(panel: QueryPanel, query: Query, text: str, ref_and_legend: tuple[str, str], source: Json) -> Json:
     instant = panel.instant if query.instant is None else query.instant
     ref, legend = ref_and_legend
@@ -131,25 +197,27 @@ def _target(panel: QueryPanel, query: Query, text: str, ref_and_legend: tuple[st
     if query.exemplars:
         found["exemplar"] = True
     found["expr"] = text
-    found["format"] = panel.result
+    found["format"] = query.format or panel.result
     if query.hidden:
         found["hide"] = True
     found["instant"] = instant
+    if query.interval is not None:
+        found["interval"] = query.interval
     found["legendFormat"] = legend
     found["range"] = not instant
     found["refId"] = ref
     return found
 
 
-def _legend(panel: QueryPanel, given: str | None, known: Inferred, queries: int) -> str:
+def _legend(panel: QueryPanel, query: Query, known: Inferred, *, alone: bool) -> str:
     """The given legend, or the labels that tell the series apart; `__auto` leaves it to Grafana."""
-    if given is not None:
-        return given
+    if query.legend is not None:
+        return query.legend
     if panel.result == "heatmap":
         return "{{le}}"
     if known.labels:
         return " ".join(f"{{{{{label}}}}}" for label in known.labels)
-    return panel.title if known.single and queries == 1 and panel.title else "__auto"
+    return panel.title if known.single and alone and panel.title else "__auto"
 
 
 def _unit(panel: QueryPanel, known: list[Inferred]) -> str:
@@ -157,6 +225,10 @@ def _unit(panel: QueryPanel, known: list[Inferred]) -> str:
         return grafana_unit(panel.unit)
     if panel.result == "heatmap":
         return _observed(known)
+    return _common_unit(known)
+
+
+def _common_unit(known: list[Inferred]) -> str:
     units = {grafana_unit(each.unit) if each.unit is not None else "short" for each in known}
     return units.pop() if len(units) == 1 else "short"
 
@@ -193,15 +265,21 @@ def _steps(analysis: Analysis, panel: QueryPanel, alerts: tuple[Alert, ...]) -> 
     return steps_of_alerts(limits, good)
 
 
-def _field(panel: QueryPanel, shown: Shown, steps: list[Json]) -> Json:
-    found: Json = {"color": {"mode": panel.color_mode}}
+def _field(panel: QueryPanel, shown: Shown, steps: list[Json], links: list[Json]) -> Json:
+    found: Json = {"color": _color(panel)}
     custom = panel.grafana_custom(shown)
+    if panel.custom:
+        custom = merged(custom, panel.custom)
     if custom:
         found["custom"] = custom
     if panel.decimals is not None:
         found["decimals"] = panel.decimals
-    if panel.data_links:
-        found["links"] = [data_link(link) for link in panel.data_links]
+    if panel.display_name is not None:
+        found["displayName"] = panel.display_name
+    if panel.field_min_max:
+        found["fieldMinMax"] = True
+    if links:
+        found["links"] = links
     if panel.mappings:
         found["mappings"] = mappings_json(panel.mappings)
     if shown.max is not None:
@@ -210,38 +288,16 @@ def _field(panel: QueryPanel, shown: Shown, steps: list[Json]) -> Json:
         found["min"] = shown.min
     if panel.no_value is not None:
         found["noValue"] = panel.no_value
-    found["thresholds"] = {"mode": "absolute", "steps": steps}
+    found["thresholds"] = {"mode": panel.threshold_mode, "steps": steps}
     found["unit"] = shown.unit
     return found
 
 
-def data_link(link: Link) -> Json:
-    """A link that a series opens."""
-    return {"targetBlank": link.new_tab, "title": link.title, "url": link.url}
-
-
-def dashboard_link(link: Link) -> Json:
-    """A link in the corner of a panel, or on top of a dashboard."""
-    return {
-        "asDropdown": False,
-        "icon": "external link",
-        "includeVars": link.keep_variables,
-        "keepTime": link.keep_time,
-        "tags": [],
-        "targetBlank": link.new_tab,
-        "title": link.title,
-        "tooltip": "",
-        "type": "link",
-        "url": link.url,
-    }
-
-
-def runbook_links(analysis: Analysis, alerts: tuple[Alert, ...]) -> list[Json]:
-    """A link to the runbook of each alert, each page once."""
-    found: dict[str, Json] = {}
-    for alert in alerts:
-        url = naming.runbook_url(analysis.stack, alert)
-        if url is not None and url not in found:
-            link = Link(title=f"Runbook: {alert.name}", url=url, keep_time=False, keep_variables=False, new_tab=True)
-            found[url] = dashboard_link(link)
-    return list(found.values())
+def _color(panel: QueryPanel) -> Json:
+    found: Json = {}
+    if panel.color is not None:
+        found["fixedColor"] = panel.color
+    found["mode"] = panel.color_scheme or (panel.color_mode if panel.color is None else "fixed")
+    if panel.color_by_value is not None:
+        found["seriesBy"] = panel.color_by_value
+    return found

@@ -50,9 +50,9 @@ def watching(analysis: Analysis) -> Watching:
     panels: dict[int, tuple[Dashboard, Panel]] = {}
     shown = list(_query_panels(analysis))
     for dashboard, panel in shown:
-        if panel.alert is not None:
-            alerts.setdefault(id(panel), []).append(panel.alert)
-            panels.setdefault(id(panel.alert), (dashboard, panel))
+        for alert in panel.alerts:
+            alerts.setdefault(id(panel), []).append(alert)
+            panels.setdefault(id(alert), (dashboard, panel))
     watched: dict[Shape, list[Alert]] = {}
     metrics: set[str] = set()
     for alert in analysis.project.of(Alert):
@@ -140,12 +140,16 @@ def panel_ids(dashboard: Dashboard) -> dict[int, int]:
 
 
 def numbered(dashboard: Dashboard) -> Iterator[tuple[int, Row, Panel | None]]:
-    """Each row with its id, and after it each of its panels with its own; a collision moves only the later one."""
-    used: set[int] = set()
+    """Each row with its id, and after it each of its panels with its own; of a collision of two that are made only the later one moves."""
+    used = {panel.id for row in dashboard.rows for panel in row.panels if panel.id is not None}
     seen: dict[tuple[str, str], int] = {}
     for row in dashboard.rows:
+        heading = row.title if row.key is None else row.key
         for panel in (None, *row.panels):
-            key = (row.title, "\0row" if panel is None else panel.title)
+            if panel is not None and panel.id is not None:
+                yield panel.id, row, panel
+                continue
+            key = (heading, "\0row" if panel is None else panel.title)
             occurrence = seen.get(key, 0)
             seen[key] = occurrence + 1
             number = naming.panel_id(dashboard.uid, *key, occurrence)
