@@ -34,10 +34,14 @@ class Server(NamedTuple):
 
 
 @contextlib.contextmanager
-def prometheus(config: Path, *arguments: str, ready_seconds: float = 30) -> Iterator[Server]:
-    """Runs on a prometheus.yml where it stands, so that relative rule files are found; its data lie in a folder that is removed."""
+def prometheus(config: Path, *arguments: str, blocks: Path | None = None, ready_seconds: float = 30) -> Iterator[Server]:
+    """Runs on a prometheus.yml where it stands, so that relative rule files are found.
+
+    Its data lie in a folder that is removed, or in `blocks`, one that `promtool tsdb create-blocks-from` has filled.
+    """
     with _data() as data:
-        command = [f"--config.file={config.resolve()}", f"--storage.tsdb.path={data / 'data'}", "--log.level=warn", *arguments]
+        stored = data / "data" if blocks is None else blocks.resolve()
+        command = [f"--config.file={config.resolve()}", f"--storage.tsdb.path={stored}", "--log.level=warn", *arguments]
         with _serving(require("prometheus"), command, data, ready_seconds) as server:
             yield server
 
