@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from monitoring_as_code.lint.drawn import drawn
+from monitoring_as_code.lint.rule import ERROR, Finding, rule
+
+if TYPE_CHECKING:
+    from monitoring_as_code.lint.reading import Reading
+
+
+@rule(ERROR)
+def empty_axis(reading: Reading) -> Iterator[Finding]:
+    """The axis of a panel holds none of its values.
+
+    `min` and `max` are in the panel's unit, and cut off what lies beyond. An axis that ends below everything that can come shows an empty
+    graph, or a dial that stays at its end; one whose least value is not below its greatest is no axis.
+
+    BAD:
+
+        healthy = Gauge(name="backend_healthy", help="Whether it answers.", unit=one, least=0, most=1)
+        board = Dashboard(
+            name="Jobs",
+            uid="jobs",
+            rows=(
+                Row(
+                    title="Jobs",
+                    panels=(GaugePanel(title="Healthy", expr="backend_healthy", min=10, max=100),),
+                ),
+            ),
+        )
+
+    GOOD:
+
+        healthy = Gauge(name="backend_healthy", help="Whether it answers.", unit=one, least=0, most=1)
+        board = Dashboard(
+            name="Jobs",
+            uid="jobs",
+            rows=(
+                Row(
+                    title="Jobs",
+                    panels=(GaugePanel(title="Healthy", expr="backend_healthy", min=0, max=1),),
+                ),
+            ),
+        )
+    """
+    for panel in drawn(reading):
+        low, high = panel.min, panel.max
+        if low is not None and high is not None and low.value >= high.value:
+            message = f"`min` must be below `max`, but {low.value:g} is not below {high.value:g}"
+            yield Finding(message, low.place, declaration=panel.panel)
+            continue
+        if (low is None and high is None) or not panel.changed.isdisjoint(("min", "max")):
+            continue
+        values = panel.values(reading.analysis)
+        if values is None or values.low > values.high:
+            continue
+        from monitoring_as_code.lint.reach import reached
+
+        if low is not None and low.value > values.high:
+            message = f"the axis begins at {low.value:g}, but what the panel shows is {reached(values)}"
+            yield Finding(message, low.place, "leave `min` out", declaration=panel.panel)
+        elif high is not None and high.value < values.low:
+            message = f"the axis ends at {high.value:g}, but what the panel shows is {reached(values)}"
+            yield Finding(message, high.place, "leave `max` out", declaration=panel.panel)
