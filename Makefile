@@ -19,7 +19,7 @@ build: $(VENV)/.installed ## make the environment, install the project, build Au
 	@$(BIN)/python -m compileall -q monitoring_as_code
 	$(BIN)/mac build
 
-test: $(VENV)/.tools $(VENV)/.engines ## every check: behaviour, types, style, layers, the real programs
+test: $(VENV)/.tools $(VENV)/.engines $(VENV)/.oracle ## every check: behaviour, types, style, layers, the real programs
 	@$(BIN)/python -m compileall -q monitoring_as_code
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
@@ -53,3 +53,7 @@ $(VENV)/.tools: $(VENV)/.made pyproject.toml requirements-test.txt
 # Not fatal, and tried again as long as one is missing: the tests say what they could not run.
 $(VENV)/.engines: scripts/engines
 	@scripts/engines && touch $@ || true
+
+# Grafana's own types and code, from npm. The same goes for it.
+$(VENV)/.oracle: $(VENV)/.tools scripts/oracle $(addprefix tests/oracle/,.npmrc package.json package-lock.json schemas.mjs types.ts)
+	@scripts/oracle $(BIN)/python $(VENV)/oracle && touch $@ || true

@@ -1,0 +1,88 @@
+"""What a dashboard violates of Grafana's own types, of one major version.
+
+A panel is held to the type of its own kind, an override to what the panel's `defaults` take under that name: Grafana's types leave both open.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft7Validator
+from jsonschema.exceptions import best_match
+from jsonschema.protocols import Validator
+
+Json = dict[str, Any]
+
+
+class Schema:
+    """The JSON schemas that `schemas.mjs` made of one version's types."""
+
+    def __init__(self, file: Path) -> None:
+        found: Json = json.loads(file.read_text())
+        self.definitions: Json = found["definitions"]
+        stored = found["properties"]
+        self.panels: Json = stored["panels"]["properties"]
+        self.published: Json = stored["published"]["properties"]
+        self._roots: Json = {name: stored[name] for name in ("dashboard", "library", "resource")}
+        self._validators: dict[str, Validator] = {}
+
+    def violations(self, dashboard: Json) -> list[str]:
+        """What is wrong with a dashboard in the classic form, each with its place."""
+        found = list(self._errors("dashboard", self._roots["dashboard"], dashboard, ""))
+        for index, panel in enumerate(dashboard.get("panels", ())):
+            found += self._panel(panel, f"panels[{index}]")
+        return found
+
+    def resource_violations(self, spec: Json) -> list[str]:
+        """What is wrong with the `spec` of a dashboard in the V2 form."""
+        return list(self._errors("resource", self._roots["resource"], spec, ""))
+
+    def _panel(self, panel: Json, place: str) -> Iterator[str]:
+        if "libraryPanel" in panel:
+            yield from self._errors("library", self._roots["library"], panel, place)
+            return
+        kind = panel.get("type")
+        if not isinstance(kind, str) or kind not in self.panels:
+            yield f"{place}.type: {kind!r} is no kind of panel that Grafana publishes types of"
+            return
+        yield from self._errors(kind, self.panels[kind], panel, place)
+        if kind == "row":
+            for index, inner in enumerate(panel.get("panels") or ()):
+                yield from self._panel(inner, f"{place}.panels[{index}]")
+            return
+        config = panel.get("fieldConfig")
+        for number, override in enumerate(config.get("overrides") or () if isinstance(config, dict) else ()):
+            for index, each in enumerate(override.get("properties") or () if isinstance(override, dict) else ()):
+                yield from self._property(kind, each, f"{place}.fieldConfig.overrides[{number}].properties[{index}]")
+
+    def _property(self, kind: str, given: Json, place: str) -> Iterator[str]:
+        """`custom.stacking` is what `defaults.custom.stacking` may be; a name may lead on into an object: `custom.lineStyle.fill`."""
+        name = given.get("id")
+        if not isinstance(name, str):
+            return  # said already
+        known = _resolved(self.panels[kind]["properties"]["fieldConfig"], self.definitions)["properties"]["defaults"]
+        for part in name.split("."):
+            known = _resolved(known, self.definitions).get("properties", {}).get(part)
+            if known is None:
+                yield f"{place}.id: {name!r} is nothing that an override of a {kind} panel sets"
+                return
+        yield from self._errors(f"{kind} {name}", known, given.get("value"), f"{place}.value")
+
+    def _errors(self, name: str, schema: Json, value: object, place: str) -> Iterator[str]:
+        validator = self._validators.get(name)
+        if validator is None:
+            validator = self._validators[name] = Draft7Validator({**schema, "definitions": self.definitions})
+        for error in validator.iter_errors(value):
+            # Of the alternatives, the one that comes nearest.
+            nearest = best_match([error]) or error
+            path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in nearest.absolute_path)
+            said = nearest.message if len(nearest.message) < 300 else f"{nearest.message[:200]} ... {nearest.message[-80:]}"
+            yield f"{place}{path}: {said}".removeprefix(".")
+
+
+def _resolved(schema: Json, definitions: Json) -> Json:
+    reference = schema.get("$ref")
+    return schema if reference is None else definitions[reference.removeprefix("#/definitions/")]
