@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.alert import RecordingRule as RecordingRule
     from monitoring_as_code.model.alert import RuleGroup as RuleGroup
     from monitoring_as_code.model.alert import Runbook as Runbook
-    from monitoring_as_code.model.dashboard import Annotation as Annotation
+    from monitoring_as_code.model.annotations import Annotation as Annotation
+    from monitoring_as_code.model.annotations import deploys as deploys
+    from monitoring_as_code.model.annotations import firing_alerts as firing_alerts
     from monitoring_as_code.model.dashboard import Dashboard as Dashboard
     from monitoring_as_code.model.dashboard import DashboardLink as DashboardLink
     from monitoring_as_code.model.dashboard import Row as Row
@@ -148,7 +150,8 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "model.alert": ("Alert", "RecordingRule", "RuleGroup", "Runbook"),
-    "model.dashboard": ("Annotation", "Dashboard", "DashboardLink", "Row"),
+    "model.annotations": ("Annotation", "deploys", "firing_alerts"),
+    "model.dashboard": ("Dashboard", "DashboardLink", "Row"),
     "model.expression": ("Condition", "Vector", "expression", "interval", "rate_interval", "time_range"),
     "model.labels": ("Label", "Labels", "label"),
     "model.metric": ("Counter", "Exporter", "Gauge", "Histogram", "Info", "Summary"),
@@ -330,11 +333,13 @@ __all__ = [
     "connections",
     "constant",
     "days",
+    "deploys",
     "errors",
     "events",
     "executions",
     "expression",
     "fahrenheit",
+    "firing_alerts",
     "gibibytes",
     "gigabytes",
     "grams",

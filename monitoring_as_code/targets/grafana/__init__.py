@@ -12,11 +12,12 @@ from pydantic_core import to_json
 
 from monitoring_as_code import naming
 from monitoring_as_code.model.dashboard import Annotation, Dashboard, DashboardLink, Row
-from monitoring_as_code.model.panel import Link
+from monitoring_as_code.model.links import Link
 from monitoring_as_code.promql.durations import milliseconds
 from monitoring_as_code.targets.grafana.datasource import dashboard_provider, datasources
 from monitoring_as_code.targets.grafana.layout import COLUMNS, positions
-from monitoring_as_code.targets.grafana.panels import Placed, dashboard_link, panel_json
+from monitoring_as_code.targets.grafana.links import page_link
+from monitoring_as_code.targets.grafana.panels import Placed, panel_json
 from monitoring_as_code.targets.grafana.variables import datasource, variables
 from monitoring_as_code.targets.grafana.watched import numbered, panel_ids, watching
 from monitoring_as_code.targets.provenance import generated
@@ -68,31 +69,52 @@ def dashboard_text(analysis: Analysis, dashboard: Dashboard) -> str:
 def dashboard_json(analysis: Analysis, dashboard: Dashboard) -> Json:
     """A dashboard as Grafana stores it, keys sorted, without what differs from installation to installation (`id`, `version`)."""
     source = datasource(dashboard)
-    stack = analysis.stack
-    refresh = dashboard.refresh or (stack.dashboard_refresh if stack is not None else None)
-    found: Json = {"annotations": {"list": [_BUILT_IN, *(_annotation(analysis, each, source) for each in dashboard.annotations)]}}
+    annotations = [_annotation(analysis, dashboard, each, source) for each in dashboard.annotations]
+    found: Json = {"annotations": {"list": [{**_BUILT_IN, "enable": dashboard.native_annotations}, *annotations]}}
     if dashboard.description:
         found["description"] = dashboard.description
     found |= {
         "editable": dashboard.editable,
-        "fiscalYearStartMonth": 0,
-        "graphTooltip": int(dashboard.shared_crosshair),
+        "fiscalYearStartMonth": dashboard.fiscal_year_start_month - 1,
+        "graphTooltip": 2 if dashboard.shared_crosshair == "tooltip" else int(dashboard.shared_crosshair),
         "links": [_link(each) for each in dashboard.links],
+    }
+    if dashboard.live_now:
+        found["liveNow"] = True
+    refresh = _refresh(analysis, dashboard)
+    found |= {
         "panels": _panels(analysis, dashboard, source),
-        "preload": False,
-        "refresh": refresh or "",
+        "preload": dashboard.preload,
+        "refresh": refresh,
         "schemaVersion": SCHEMA_VERSION,
         "tags": list(dict.fromkeys((*dashboard.tags, "mac"))),
         "templating": {"list": variables(analysis, dashboard, source)},
         "time": {"from": dashboard.time_from, "to": dashboard.time_to},
-        "timepicker": {"refresh_intervals": sorted((refresh, *_REFRESHES), key=milliseconds)}
-        if refresh and refresh not in _REFRESHES
-        else {},
-        "timezone": "browser",
+        "timepicker": _time_picker(dashboard, refresh),
+        "timezone": dashboard.timezone,
         "title": dashboard.name,
         "uid": dashboard.uid,
-        "weekStart": "",
+        "weekStart": dashboard.week_start or "",
     }
+    return found
+
+
+def _refresh(analysis: Analysis, dashboard: Dashboard) -> str:
+    if dashboard.refresh is not None:
+        return "" if dashboard.refresh == "off" else dashboard.refresh
+    return (analysis.stack.dashboard_refresh if analysis.stack is not None else None) or ""
+
+
+def _time_picker(dashboard: Dashboard, refresh: str) -> Json:
+    found: Json = {}
+    if dashboard.hide_time_picker:
+        found["hidden"] = True
+    if dashboard.now_delay is not None:
+        found["nowDelay"] = dashboard.now_delay
+    offered = dashboard.refresh_intervals or _REFRESHES
+    missing = () if refresh in ("", "auto") or refresh in offered else (refresh,)
+    if dashboard.refresh_intervals or missing:
+        found["refresh_intervals"] = sorted((*offered, *missing), key=milliseconds)
     return found
 
 
@@ -106,7 +128,7 @@ def _panels(analysis: Analysis, dashboard: Dashboard, source: Json) -> list[Json
         y += bool(row.title)
         places, below = positions(row.panels, y)
         panels = [
-            panel_json(analysis, Placed(panel, number, place, source, alerts.get(id(panel), ())))
+            panel_json(analysis, Placed(dashboard, panel, number, place, source, alerts.get(id(panel), ())))
             for panel, number, place in zip(row.panels, ids, places, strict=False)
         ]
         if row.title:  # panels without a heading stand on their own
@@ -135,34 +157,51 @@ def _row(row: Row, number: int, y: int) -> Json:
 
 def _link(link: Link | DashboardLink) -> Json:
     if isinstance(link, Link):
-        return dashboard_link(link)
-    return {
+        return page_link(link)
+    found: Json = {
         "asDropdown": link.dropdown,
-        "icon": "external link",
+        "icon": link.icon,
         "includeVars": link.keep_variables,
         "keepTime": link.keep_time,
+    }
+    if link.in_menu:
+        found["placement"] = "inControlsMenu"
+    found |= {
         "tags": list(link.tags),
-        "targetBlank": False,
+        "targetBlank": link.new_tab,
         "title": link.title,
-        "tooltip": "",
+        "tooltip": link.tooltip,
         "type": "dashboards",
         "url": "",
     }
+    return found
 
 
-def _annotation(analysis: Analysis, annotation: Annotation, source: Json) -> Json:
-    found: Json = {
-        "datasource": source,
-        "enable": annotation.enabled,
-        "hide": False,
-        "iconColor": annotation.color,
-        "name": annotation.name,
-        "target": {"expr": analysis.use(annotation).text, "refId": "Anno"},
-    }
+def _annotation(analysis: Analysis, dashboard: Dashboard, annotation: Annotation, source: Json) -> Json:
+    found: Json = {"datasource": source, "enable": annotation.enabled}
+    listed = annotation.panels or annotation.except_panels
+    if listed:
+        ids = panel_ids(dashboard)
+        # A panel of another dashboard is a finding; here it is nowhere.
+        found["filter"] = {
+            "exclude": bool(annotation.except_panels),
+            "ids": sorted(ids[id(panel)] for panel in listed if id(panel) in ids),
+        }
+    found |= {"hide": annotation.hide, "iconColor": annotation.color, "name": annotation.name}
+    if annotation.in_menu:
+        found["placement"] = "inControlsMenu"
+    if annotation.tags:
+        found["tagKeys"] = ",".join(annotation.tags)
+    target: Json = {"expr": analysis.use(annotation).text}
+    if annotation.step is not None:
+        target["interval"] = annotation.step
+    found["target"] = {**target, "refId": "Anno"}
     if annotation.text:
         found["textFormat"] = annotation.text
     if annotation.title:
         found["titleFormat"] = annotation.title
+    if annotation.value_is_time:
+        found["useValueForTime"] = True
     return found
 
 
