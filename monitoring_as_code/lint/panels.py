@@ -59,6 +59,8 @@ def shows_legend(panel: QueryPanel, legend: str, *, one_series: bool) -> bool:
 
 def has_least_step(panel: QueryPanel) -> bool:
     """Whether the panel or one of its queries says how close two points may be: `$__interval` is never shorter than that."""
+    if panel.interval is not None or any(query.interval is not None for query in panel.queries):
+        return True
     data = _json(panel)
     targets = data.get("targets")
     parts = [data, *(targets if isinstance(targets, list) else ())]

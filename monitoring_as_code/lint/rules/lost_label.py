@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.analysis import Use
     from monitoring_as_code.lint.reading import Legend, Reading, Written
     from monitoring_as_code.model.alert import Alert
+    from monitoring_as_code.model.links import Link
     from monitoring_as_code.promql.infer.value import Reason
     from monitoring_as_code.promql.template import LabelUse
 
@@ -113,15 +114,25 @@ def _of_links(reading: Reading) -> Iterator[Finding]:
     for dashboard in reading.dashboards:
         for panel in (panel for row in dashboard.rows for panel in row.panels):
             for link in getattr(panel, "data_links", ()):
-                for argument, text in (("url", link.url), ("title", link.title)):
+                for path, text in _texts(link):
                     if "__field.labels" not in text:
                         continue
                     uses = reading.analysis.queries(panel)  # type: ignore[arg-type]  # what has such links has queries
                     for found in re.finditer(r"\$\{__field\.labels\.([A-Za-z_]\w*)[^}]*\}", text):
-                        at = Place(link.origin, (argument,), Span(*found.span(1)), text)
+                        at = Place(link.origin, path, Span(*found.span(1)), text)
                         lost = [each for use in uses for each in _of_expression(reading, use, found[1], at)]
                         if uses and len(lost) == len(uses):
                             yield lost[0]
+
+
+def _texts(link: Link) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What a link says that may name labels, with its place."""
+    if link.url is not None:
+        yield ("url",), link.url
+    yield ("title",), link.title
+    for name, given in link.variables.items():
+        for value in (given,) if isinstance(given, str) else given:
+            yield ("variables", name), value
 
 
 def _of_expression(reading: Reading, use: Use, name: str, at: Place) -> Iterator[Finding]:
