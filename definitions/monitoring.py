@@ -1,6 +1,13 @@
 """The monitoring itself: a target that cannot be scraped, and a signal that says that alerts get through at all."""
 
-from monitoring_as_code import Alert, Counter, Exporter, Label, Labels, RuleGroup, Runbook, label, unit
+from monitoring_as_code import Alert, Counter, Exporter, Gauge, Label, Labels, RuleGroup, Runbook, label, timestamp, unit
+
+
+class Target(Labels):
+    """What Prometheus puts on every series by itself: where it comes from."""
+
+    job: Label[str]
+    instance: Label[str]
 
 
 class RuleGroups(Labels):
@@ -21,7 +28,12 @@ rule_failures = Counter(
     unit=unit("failures"),
     labels=RuleGroups,
 )
-prometheus_exporter = Exporter(name="prometheus", metrics=(rule_failures,))
+configured = Gauge(
+    name="prometheus_config_last_reload_success_timestamp_seconds",
+    help="When Prometheus last took over a configuration.",
+    unit=timestamp,
+)
+prometheus_exporter = Exporter(name="prometheus", metrics=(rule_failures, configured))
 
 failed_notifications = Counter(
     name="alertmanager_notifications_failed_total",

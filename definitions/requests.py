@@ -48,18 +48,21 @@ http_request_duration = Histogram(
 http_requests_active = Gauge(name="http_requests_active", help="HTTP requests in flight.", unit=requests, labels=InService, least=0)
 
 
+served = http_requests.rate("5m").sum(by=(Http.service,))
+failed = http_requests.where(Http.status.matches("5..")).rate("5m").sum(by=(Http.service,))
+
 request_rate = RecordingRule(
     name="service:http_requests:rate5m",
     help="Requests a second.",
-    expr=http_requests.rate("5m").sum(by=(Http.service,)),
+    expr=served,
 )
 
 error_ratio = RecordingRule(
     name="service:http_errors:ratio_rate5m",
     help="Share of the requests that ended with a status of 500 or above.",
     unit=ratio,
-    expr=http_requests.where(Http.status.matches("5..")).rate("5m").sum(by=(Http.service,))
-    / http_requests.rate("5m").sum(by=(Http.service,)),
+    # A service that never failed has no series of failures: its share is 0, and not unknown. One without requests has no share.
+    expr=failed.or_(served * 0) / (served > 0),
 )
 
 response_time_p95 = RecordingRule(
@@ -70,9 +73,13 @@ response_time_p95 = RecordingRule(
 )
 
 
+# Alerts fire above them, and tables turn red.
+error_limit = percent(5)
+response_limit = seconds(1)
+
 high_error_rate = Alert(
     name="HighErrorRate",
-    expr=error_ratio > percent(5),
+    expr=error_ratio > error_limit,
     for_="5m",
     severity="critical",
     labels={"category": "http"},
@@ -91,7 +98,7 @@ high_error_rate = Alert(
 
 high_response_time = Alert(
     name="HighResponseTime",
-    expr=response_time_p95 > seconds(1),
+    expr=response_time_p95 > response_limit,
     for_="5m",
     severity="warning",
     labels={"category": "http"},

@@ -5,6 +5,9 @@ from monitoring_as_code import AccessPoint, ScrapeJob, Stack
 from .hosts import node_exporter
 from .monitoring import alertmanager_exporter, prometheus_exporter
 
+# Where build/docs is published.
+DOCS = "https://docs.autoweave.example/monitoring"
+
 # The backend runs on the host. No target label is called `service` or `status`: it would hide the backend's own label.
 backend = ScrapeJob(name="autoweave-backend", targets=("host.docker.internal:3001",))
 
@@ -23,7 +26,7 @@ stack = Stack(
     alertmanagers=("alertmanager:9093",),
     prometheus_url="http://prometheus:9090",
     grafana_url="http://localhost:3003",
-    docs_url="https://docs.autoweave.example/monitoring",
+    docs_url=DOCS,
     access_points=(
         AccessPoint(
             service="Grafana",

@@ -1,0 +1,24 @@
+"""Where the dashboards lead to: from one to the other with what was chosen, and out to the documentation."""
+
+from monitoring_as_code import DashboardLink, Link
+
+from .stack import DOCS
+
+# By tag, so that a dashboard that is added later is found from these two.
+dashboards = DashboardLink(
+    title="AutoWeave", tags=("autoweave",), icon="dashboard", tooltip="The other dashboards, same time and variables"
+)
+runbooks = Link(title="Runbooks", url=f"{DOCS}/alerts.md", new_tab=True, icon="doc", tooltip="What to do for each alert")
+
+# From a series that has a label `service`, or from a line of a table with such a column: time range and data source are kept. By uid,
+# because the two dashboards lead to each other.
+to_service = Link(
+    title="Details of ${__field.labels.service}",
+    dashboard="autoweave-services",
+    variables={"service": "${__field.labels.service}"},
+)
+to_service_of_line = Link(
+    title="Details of ${__data.fields.service}",
+    dashboard="autoweave-services",
+    variables={"service": "${__data.fields.service}"},
+)
