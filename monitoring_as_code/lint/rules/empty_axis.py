@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.drawn import drawn
-from monitoring_as_code.lint.rule import ERROR, Finding, rule
+from monitoring_as_code.lint.rule import ERROR, WARNING, Finding, rule
 
 if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
@@ -51,6 +51,12 @@ def empty_axis(reading: Reading) -> Iterator[Finding]:
             message = f"`min` must be below `max`, but {low.value:g} is not below {high.value:g}"
             yield Finding(message, low.place, declaration=panel.panel)
             continue
+        if high is not None and high.value >= _TENFOLD and panel.unit == "percentunit" and "unit" not in panel.changed:
+            message = f"in the panel's unit 1 is 100 %, so the axis ends at {high.value * 100:,.0f} %"
+            yield Finding(
+                message, high.place, f"write `{high.value / 100:g}` for {high.value:g} %", (), None, panel.panel, severity=WARNING
+            )
+            continue
         if (low is None and high is None) or not panel.changed.isdisjoint(("min", "max")):
             continue
         values = panel.values(reading.analysis)
@@ -64,3 +70,7 @@ def empty_axis(reading: Reading) -> Iterator[Finding]:
         elif high is not None and high.value < values.low:
             message = f"the axis ends at {high.value:g}, but what the panel shows is {reached(values)}"
             yield Finding(message, high.place, "leave `max` out", declaration=panel.panel)
+
+
+# Some shares are above 1, such as that of one processor among several; none is ten times the whole by intent.
+_TENFOLD = 10

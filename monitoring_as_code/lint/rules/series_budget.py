@@ -1,24 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import prod
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.lint.counting import most_series
 from monitoring_as_code.lint.places import place
 from monitoring_as_code.lint.rule import WARNING, Finding, rule
 from monitoring_as_code.model.dashboard import Dashboard
-from monitoring_as_code.promql.ast import Aggregate, Call, Name, NumberLiteral, Paren, walk
 
 if TYPE_CHECKING:
-    from monitoring_as_code.analysis import Use
     from monitoring_as_code.lint.reading import Reading
-    from monitoring_as_code.promql.ast import Expr
-    from monitoring_as_code.promql.infer import Facts
-    from monitoring_as_code.promql.infer.value import Arm
-
-# They make labels, of whose values nobody has said how many there are.
-_MAKE_LABELS = frozenset({"label_replace", "label_join", "info", "histogram_quantiles"})
-_RANKING = frozenset({"topk", "bottomk", "limitk"})
 
 
 @rule(WARNING, yields_to=("syntax-error", "unknown-label"), of_expressions=True)
@@ -54,7 +45,7 @@ def series_budget(reading: Reading) -> Iterator[Finding]:
             continue
         of_panel = isinstance(use.declaration, Dashboard)
         budget = config.panel_series if of_panel else config.rule_series
-        found = _most(use, reading.facts(use), use.expr)
+        found = most_series(use, reading.facts(use), use.expr)
         if found is None or found[0] <= budget:
             continue
         series, labels = found
@@ -64,77 +55,3 @@ def series_budget(reading: Reading) -> Iterator[Finding]:
         )
         help_ = "group by fewer labels, or choose series" + (", or show the first with `topk`" if of_panel else "")
         yield Finding(message, place(use, use.expr), help_, (), (id(use.part), "series"), use.declaration)
-
-
-def _most(use: Use, facts: Facts, node: Expr) -> tuple[int, list[tuple[str, int]]] | None:
-    """How many series there can be at most, and by which labels; None if that is not declared."""
-    while isinstance(node, Paren):
-        node = node.expr
-    if isinstance(node, Aggregate) and node.op in _RANKING:
-        groups = [_bound(use, facts, label.value, facts[node.expr].arm) if isinstance(label, Name) else None for label in node.grouping]
-        most = node.param.value if isinstance(node.param, NumberLiteral) else None
-        if node.without or most is None or None in groups:
-            return None
-        return int(most) * prod(count for count in groups if count is not None), [("topk", int(most))]
-    arms = facts[node].arms
-    if facts[node].type != "vector" or any(_makes_labels(each) for each in walk(node)):
-        return None
-    bounds = [_of_arm(use, facts, arm) for arm in arms]
-    if None in bounds:
-        return None
-    known = [bound for bound in bounds if bound is not None]
-    largest = max(known, key=lambda bound: prod(count for _, count in bound), default=[])
-    return sum(prod(count for _, count in bound) for bound in known), largest
-
-
-def _of_arm(use: Use, facts: Facts, arm: Arm) -> list[tuple[str, int]] | None:
-    """The labels that tell series apart, each with the number of its values, those with one value left out."""
-    if not arm.labels.closed:
-        return None
-    best: list[tuple[str, int]] | None = None
-    for key in arm.keys or (arm.labels.possible - {"__name__"},):
-        counts = [(name, _bound(use, facts, name, arm)) for name in sorted(key)]
-        known = [(name, count) for name, count in counts if count is not None and count != 1]
-        if all(count is not None for _, count in counts) and (best is None or prod(n for _, n in known) < prod(n for _, n in best)):
-            best = known
-    return best
-
-
-def _bound(use: Use, facts: Facts, name: str, arm: Arm) -> int | None:
-    """How many values a label can have."""
-    fact = arm.labels.get(name)
-    absent = 1 if fact.presence == "maybe" else 0
-    if fact.presence == "never":
-        return 1
-    if fact.values is not None:
-        return len(fact.values) + absent
-    counts = []
-    for selector in facts.selectors:
-        if selector.entry is None or not selector.entry.closed:
-            return None
-        domain = selector.entry.labels.get(name)
-        if domain is None:
-            continue
-        chosen = _chosen_by_grafana(use, selector.node, name)
-        count = 1 if chosen else len(domain.values) if domain.values is not None else domain.at_most
-        if count is None:
-            return None
-        counts.append(count)
-    return max(counts) + absent if counts else None
-
-
-def _chosen_by_grafana(use: Use, node: Expr, name: str) -> bool:
-    """Whether a variable says which value: `service="$service"`, or one that holds a single value at a time."""
-    single = {
-        variable.name
-        for variable in getattr(use.declaration, "variables", ())
-        if not (getattr(variable, "multi", False) or getattr(variable, "include_all", False))
-    }
-    return any(
-        matcher.name == name and matcher.variables and (matcher.op == "=" or (matcher.op == "=~" and matcher.variables[0].name in single))
-        for matcher in getattr(node, "matchers", ())
-    )
-
-
-def _makes_labels(node: Expr) -> bool:
-    return (isinstance(node, Call) and node.function in _MAKE_LABELS) or (isinstance(node, Aggregate) and node.op == "count_values")

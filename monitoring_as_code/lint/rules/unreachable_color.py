@@ -55,9 +55,9 @@ def unreachable_color(reading: Reading) -> Iterator[Finding]:
                 message = f"{_values(values.low, values.high)}, so the threshold {value:g} is never reached"
                 yield Finding(message, place, "write a value that is reached, or leave it out", (), about, panel.panel)
             elif values is not None and value < values.low:
-                message = f"{_values(values.low, values.high)}, so the threshold {value:g} is always passed"
+                message = f"{_values(values.low, values.high)}, so the colours below {values.low:g} are never shown"
                 yield Finding(message, place, "write a value within, or leave it out", (), about, panel.panel)
-            elif panel.unit == "percentunit" and value >= _TENFOLD and (panel.max is None or panel.max.value < value):
+            elif panel.unit == "percentunit" and value >= _TENFOLD:
                 message = f"in the panel's unit 1 is 100 %, so {value:g} is {value * 100:,.0f} %"
                 yield Finding(message, place, f"write `{value / 100:g}` for {value:g} %", (), about, panel.panel)
 
