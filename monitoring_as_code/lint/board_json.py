@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from monitoring_as_code.lint.boards import Board, Choice, Linked, Repeat, Role, Said, uid_in
 from monitoring_as_code.origin import Place
@@ -40,6 +40,44 @@ def board_of_json(dashboard: Dashboard, data: Json) -> Board:
     inputs = frozenset(str(each.get("name")) for each in _list(data.get("__inputs")) if isinstance(each, dict))
     scopes = {id(query): reader.single[path] for path, query in queries.items() if reader.single.get(path)}
     return Board(dashboard, choices, tuple(reader.texts), tuple(reader.repeats), tuple(reader.links), scopes, inputs)
+
+
+class JsonPanel(NamedTuple):
+    """A panel in Grafana's JSON: the path to it from its dashboard, and whether it is the heading of a row."""
+
+    path: Path
+    data: Json
+    is_row: bool
+    place: Place
+    """Its title, or what stands there instead."""
+
+    def at(self, *path: str | int) -> Place:
+        """Something in it."""
+        return Place(self.place.origin, (*self.path, *path))
+
+    @property
+    def kind(self) -> str:
+        """Grafana's name of its type."""
+        return str(self.data.get("type"))
+
+    @property
+    def targets(self) -> list[Json]:
+        """Its queries, whatever data source they ask."""
+        return [each for each in _list(self.data.get("targets")) if isinstance(each, dict)]
+
+
+def json_panels(board: Board) -> Iterator[JsonPanel]:
+    """Every panel of a dashboard of others, those in rows behind the rows' headings."""
+    yield from _json_panels(board, (), board.dashboard.__dict__.get("json_data", {}))
+
+
+def _json_panels(board: Board, path: Path, holder: Json) -> Iterator[JsonPanel]:
+    for key in ("rows", "panels"):
+        for index, data in enumerate(_list(holder.get(key))):
+            if isinstance(data, dict):
+                where = (*path, key, index)
+                yield JsonPanel(where, data, key == "rows" or data.get("type") == "row", Place(board.dashboard.origin, (*where, "title")))
+                yield from _json_panels(board, where, data)
 
 
 class _Reader:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from monitoring_as_code.analysis import Analysis, Use
+    from monitoring_as_code.lint.board_json import JsonPanel
     from monitoring_as_code.lint.reading import Reading
     from monitoring_as_code.model.variables import DashboardVariable
     from monitoring_as_code.promql.ast import Variable
@@ -95,7 +96,8 @@ class Linked(NamedTuple):
 
 class Board(NamedTuple):
     """A dashboard. `inputs` are names that Grafana asks for when the file is imported. `scopes` are the variables that have one value in
-    a query, by the part that the query is."""
+    a query, by the part that the query is.
+    """
 
     dashboard: Dashboard
     choices: tuple[Choice, ...]
@@ -104,6 +106,20 @@ class Board(NamedTuple):
     links: tuple[Linked, ...]
     scopes: Mapping[int, frozenset[str]]
     inputs: frozenset[str] = frozenset()
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it is one of others."""
+        return "json_data" in self.dashboard.__dict__
+
+    @property
+    def panels(self) -> tuple[JsonPanel, ...]:
+        """The panels of a dashboard of others, as they stand in its JSON; those of a declared one are in its rows."""
+        if not self.is_json:
+            return ()
+        from monitoring_as_code.lint.board_json import json_panels
+
+        return tuple(json_panels(self))
 
     @property
     def known(self) -> frozenset[str]:

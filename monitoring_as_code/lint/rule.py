@@ -46,8 +46,8 @@ class Rule(NamedTuple):
     `check` is missing when the findings come from elsewhere, from loading or from the build. A rule that needs the `whole_project` is
     silent when some definitions could not be read. Findings about the same thing as one of a rule in `yields_to` are dropped.
     A rule that looks `of_expressions` one by one is asked part by part; any other is asked once, and reads no expressions but those of
-    `reading.analysis`. What is asked of `definitions_only` is not asked of rule files and dashboards of others.
-    One that is not `on` is asked where the project enables it.
+    `reading.analysis`. What is asked of `definitions_only` is not asked of rule files and dashboards of others,
+    and one that is not `on` of nobody, unless the project enables it.
     """
 
     name: str

@@ -117,8 +117,8 @@ def _wanted(analysis: Analysis) -> Iterator[Rule]:
     disabled, enabled = analysis.project.config.disable, analysis.project.config.enable
     complete = analysis.project.complete
     for rule in checks():
-        asked = (rule.on or rule.name in enabled) and (rule.name not in disabled or not rule.may_be_allowed)
-        if asked and (complete or not rule.whole_project) and not (rule.definitions_only and analysis.project.foreign):
+        on = rule.name in enabled or (rule.on and not (rule.definitions_only and analysis.project.foreign))
+        if on and (complete or not rule.whole_project) and (rule.name not in disabled or not rule.may_be_allowed):
             yield rule
 
 

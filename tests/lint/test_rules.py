@@ -1,6 +1,6 @@
 """Every rule finds what its page calls bad, and every case of tests/lint/*.md gives the findings that stand there, as a user sees them.
 
-A case is a heading that says what holds, definitions, and what `mac lint` prints of them; without the latter nothing must be found.
+A case is a heading that says what holds, definitions or a dashboard in JSON, and what `mac lint` prints of them; without the latter nothing must be found.
 `MAC_UPDATE=1` writes what is printed into the files.
 """
 
@@ -13,8 +13,10 @@ from typing import NamedTuple
 import pytest
 
 from monitoring_as_code.analysis import Analysis
+from monitoring_as_code.catalogue import Catalogue
 from monitoring_as_code.config import read_config
 from monitoring_as_code.diagnostics import Diagnostic, render
+from monitoring_as_code.foreign.reading import read_files
 from monitoring_as_code.lint.rules import RULE_NAMES, load
 from monitoring_as_code.lint.runner import lint
 from monitoring_as_code.project import load_project
@@ -38,14 +40,18 @@ NOTHING = "no findings\n"
 
 
 def findings(folder: Path, definitions: str, config: str = "") -> list[Diagnostic]:
-    """What is found in a project of one file."""
+    """What is found in a project of one file, or in one dashboard of others."""
+    (folder / "pyproject.toml").write_text(config)
+    if definitions.startswith("{"):
+        (folder / "dashboard.json").write_text(definitions)
+        read, _ = read_config(folder)
+        return lint(Analysis(read_files([str(folder / "dashboard.json")], str(folder), read), Catalogue(complete=False)))
     (folder / "definitions").mkdir()
     (folder / "definitions" / "example.py").write_text(IMPORTS + definitions)
     if "Stack(" not in definitions:
         (folder / "definitions" / "stack.py").write_text(STACK)
     if "Routing(" not in definitions:
         (folder / "definitions" / "routing.py").write_text(ROUTING)
-    (folder / "pyproject.toml").write_text(config)
     read, problems = read_config(folder)
     return lint(Analysis(load_project(folder, read, problems)))
 
@@ -77,7 +83,7 @@ def cases() -> Iterator[Case]:
                 file,
                 section.split("\n", 1)[0].removeprefix("## "),
                 section,
-                blocks["python"],
+                blocks["python"] if "python" in blocks else blocks["json"],
                 blocks.get("toml", ""),
                 blocks.get("text", NOTHING),
             )
