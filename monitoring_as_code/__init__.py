@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.labels import Label as Label
     from monitoring_as_code.model.labels import Labels as Labels
     from monitoring_as_code.model.labels import label as label
+    from monitoring_as_code.model.links import Link as Link
     from monitoring_as_code.model.metric import Counter as Counter
     from monitoring_as_code.model.metric import Exporter as Exporter
     from monitoring_as_code.model.metric import Gauge as Gauge
     from monitoring_as_code.model.metric import Histogram as Histogram
     from monitoring_as_code.model.metric import Info as Info
     from monitoring_as_code.model.metric import Summary as Summary
-    from monitoring_as_code.model.panel import Link as Link
     from monitoring_as_code.model.panel import Query as Query
     from monitoring_as_code.model.panels.alert_list import AlertList as AlertList
     from monitoring_as_code.model.panels.bargauge import BarGauge as BarGauge
@@ -155,7 +155,8 @@ _MODULES = {
     "model.expression": ("Condition", "Vector", "expression", "interval", "rate_interval", "time_range"),
     "model.labels": ("Label", "Labels", "label"),
     "model.metric": ("Counter", "Exporter", "Gauge", "Histogram", "Info", "Summary"),
-    "model.panel": ("Link", "Query"),
+    "model.links": ("Link",),
+    "model.panel": ("Query",),
     "model.panels.alert_list": ("AlertList",),
     "model.panels.bargauge": ("BarGauge",),
     "model.panels.drawing": ("Override", "Threshold", "Transformation", "ValueMapping"),

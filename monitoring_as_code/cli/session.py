@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -14,6 +14,7 @@ from monitoring_as_code.diagnostics import Diagnostic, Severity, render
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.cli.group import Settings
+    from monitoring_as_code.config import Config
 
 EXAMPLE = """\
 A project is a folder with a folder `definitions`. Start one with a file definitions/orders.py:
@@ -33,8 +34,8 @@ class Session(NamedTuple):
     """The folder of the artifacts."""
 
 
-def open_project(settings: Settings) -> Session:
-    """Load the project that the command was started in.
+def open_project(settings: Settings, changed: Callable[[Config], Config] = lambda config: config) -> Session:
+    """Load the project that the command was started in, with its configuration as an option of the command has `changed` it.
 
     Raises:
         click.ClickException: there is none.
@@ -57,7 +58,7 @@ def open_project(settings: Settings) -> Session:
     problems += unknown_names(
         config, root, RULE_NAMES, ALL_FEATURES, lambda name: name != "stale-artifact" and not load(name).may_be_allowed
     )
-    return Session(Analysis(load_project(root, config, problems)), root, os.path.join(root, config.build))
+    return Session(Analysis(load_project(root, changed(config), problems)), root, os.path.join(root, config.build))
 
 
 def show(session: Session, settings: Settings, findings: Iterable[Diagnostic], form: str = "text") -> None:

@@ -34,6 +34,10 @@ class Config(NamedTuple):
     """The oldest Prometheus that must accept what is generated."""
     alertmanager_version: str = "0.25"
     """The oldest Alertmanager that must accept what is generated."""
+    grafana_version: str = "13"
+    """The Grafana for which dashboards are made: 11, 12 or 13, each in its last release."""
+    grafana_resources: tuple[str, ...] = ()
+    """The forms in which dashboards are written as resources of Grafana's API, beside the classic one."""
     promql_features: tuple[str, ...] = ()
     """Experimental features of PromQL that expressions may use."""
     window_scrapes: float = 4
@@ -78,6 +82,26 @@ def _version(value: object) -> _Fault | None:
         return (), f"must be a version as a string, such as `2.42`, not {_toml_type(value)}"
     if not re.fullmatch(r"[0-9]{1,6}\.[0-9]{1,6}(\.[0-9]{1,6})?", value):
         return (), "must be a version such as `2.42` or `3.5.1`"
+    return None
+
+
+GRAFANA_VERSIONS = ("11", "12", "13")
+GRAFANA_RESOURCES = ("v1", "v2")
+
+
+def _grafana(value: object) -> _Fault | None:
+    if value in GRAFANA_VERSIONS:
+        return None
+    return (), 'must be `"11"`, `"12"` or `"13"`, the Grafana for which dashboards are made'
+
+
+def _resources(value: object) -> _Fault | None:
+    fault = _names(value)
+    if fault is not None or not isinstance(value, list):
+        return fault
+    for index, item in enumerate(value):
+        if item not in GRAFANA_RESOURCES:
+            return (index,), f'must hold `"v1"` or `"v2"`, but not `{item}`'
     return None
 
 
@@ -132,6 +156,8 @@ _KEYS: Mapping[str, Callable[[object], _Fault | None]] = {
     "severity": _severities,
     "prometheus-version": _version,
     "alertmanager-version": _version,
+    "grafana-version": _grafana,
+    "grafana-resources": _resources,
     "promql-features": _names,
     "enable": _names,
     "window-scrapes": _at_least_one,
@@ -252,6 +278,10 @@ def _checked(table: Mapping[str, object], text: str, path: str) -> tuple[Config,
             Diagnostic(RULE, Severity.ERROR, message, _places(text, path)(("build",) if "build" in table else ("definitions",)))
         )
         config = config._replace(build=default.build, definitions=default.definitions)
+    if config.grafana_resources and config.grafana_version == "11":
+        message = "`grafana-resources` needs Grafana 12 or newer: 11 takes classic dashboards only"
+        problems.append(Diagnostic(RULE, Severity.ERROR, message, _places(text, path)(("grafana-resources",))))
+        config = config._replace(grafana_resources=())
     return config, tuple(problems)
 
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 SCHEMA_VERSION = 42
+# The Grafana for which dashboards are made, before `profiles` makes them older.
+NEWEST = "13"
 # What Grafana's menu offers; another interval must be added to it, or the menu shows none.
 _REFRESHES = ("5s", "10s", "30s", "1m", "5m", "15m", "30m", "1h", "2h", "1d")
 
@@ -37,7 +39,12 @@ def render(analysis: Analysis) -> Iterator[tuple[str, str | bytes]]:
     """Every dashboard, and the provisioning of dashboards and data source."""
     dashboards = analysis.project.of(Dashboard)
     for dashboard in dashboards:
-        yield dashboard_file(analysis, dashboard)
+        file = dashboard_file(analysis, dashboard)
+        yield file
+        if analysis.project.config.grafana_resources:
+            from monitoring_as_code.targets.grafana.resources import resources
+
+            yield from resources(analysis.project.config, dashboard, file[1])
     if dashboards or analysis.stack is not None:
         yield "grafana/provisioning/dashboards/mac.yml", dashboard_provider(generated(analysis, dashboards))
     if analysis.stack is not None:
@@ -58,7 +65,17 @@ def dashboard_file(analysis: Analysis, dashboard: Dashboard) -> tuple[str, bytes
     folder = "" if dashboard.folder is None else f"{naming.folder(dashboard.folder)}/"
     path = f"grafana/dashboards/{folder}{dashboard.uid}.json"
     made = analysis.made.get(path)
-    return path, to_json(dashboard_json(analysis, dashboard), indent=2) + b"\n" if made is None else made
+    return path, _text(analysis, dashboard) if made is None else made
+
+
+def _text(analysis: Analysis, dashboard: Dashboard) -> bytes:
+    found = dashboard_json(analysis, dashboard)
+    version = analysis.project.config.grafana_version
+    if version != NEWEST:
+        from monitoring_as_code.targets.grafana.profiles import older
+
+        found = older(found, version)
+    return to_json(found, indent=2) + b"\n"
 
 
 def dashboard_text(analysis: Analysis, dashboard: Dashboard) -> str:

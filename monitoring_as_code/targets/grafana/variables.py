@@ -77,7 +77,10 @@ def _variable(analysis: Analysis, variable: DashboardVariable, source: Json) -> 
             found = {"current": _one(variable.value), "options": [{**_one(variable.value), "selected": True}], "query": variable.value}
         case SwitchVariable():
             values = [variable.enabled_value, variable.disabled_value]
-            found = {"current": _one(values[not variable.enabled]), "options": _options([(each, each) for each in values], variable.enabled)}
+            found = {
+                "current": _one(values[not variable.enabled]),
+                "options": _options([(each, each) for each in values], variable.enabled),
+            }
         case AdHocVariable():
             found = _ad_hoc(variable, source)
         case GroupByVariable():
