@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from monitoring_as_code.model.panels.normal import Normal, encoded, normalize
-from monitoring_as_code.model.panels.older import link
+from monitoring_as_code.model.panels.older.others import link
 from monitoring_as_code.targets.grafana import SCHEMA_VERSION, dashboard_json
 
 if TYPE_CHECKING:
