@@ -17,26 +17,58 @@ Calculation: TypeAlias = Literal[
     "range",
     "delta",
     "diff",
+    "diffperc",
     "stdDev",
+    "variance",
+    "step",
+    "logmin",
+    "countAll",
+    "changeCount",
+    "distinctCount",
+    "allIsZero",
+    "allIsNull",
+    "p1",
+    "p5",
+    "p10",
+    "p25",
+    "p50",
+    "p75",
+    "p90",
+    "p95",
+    "p99",
 ]
 Orientation: TypeAlias = Literal["auto", "horizontal", "vertical"]
 Placement: TypeAlias = Literal["bottom", "right", "hidden"] | None
 
 
-def legend(placement: Placement, values: tuple[str, ...], *, several: bool) -> dict[str, Any]:
-    """A table of `values`, the largest first, when several series may come and any value is asked for; else a list, or nothing."""
+def legend(
+    placement: Placement,
+    values: tuple[str, ...],
+    *,
+    several: bool,
+    mode: Literal["list", "table"] | None = None,
+    sort: tuple[str | None, bool] | None = None,
+    width: int | None = None,
+) -> dict[str, Any]:
+    """A table of `values`, the largest first, when several series may come and any value is asked for; else a list, or nothing.
+
+    `sort` is the heading of a column, None for that of the first value, and whether the largest comes first.
+    """
     shown = several if placement is None else placement != "hidden"
-    place = "right" if placement == "right" else "bottom"
-    if not (shown and values and several):
-        return {"calcs": list(values), "displayMode": "list", "placement": place, "showLegend": shown}
-    return {
+    table = shown and (bool(values) and several if mode is None else mode == "table")
+    found: dict[str, Any] = {
         "calcs": list(values),
-        "displayMode": "table",
-        "placement": place,
-        "showLegend": True,
-        "sortBy": _HEADINGS[values[0]],
-        "sortDesc": True,
+        "displayMode": "table" if table else "list",
+        "placement": "right" if placement == "right" else "bottom",
+        "showLegend": shown,
     }
+    column = (None if sort is None else sort[0]) or (_heading(values[0]) if values else None)
+    if table and column is not None:
+        found["sortBy"] = column
+        found["sortDesc"] = sort is None or sort[1]
+    if width is not None:
+        found["width"] = width
+    return found
 
 
 def tooltip(mode: str) -> dict[str, Any]:
@@ -44,9 +76,25 @@ def tooltip(mode: str) -> dict[str, Any]:
     return {"mode": mode, "sort": "desc" if mode == "multi" else "none"}
 
 
-def reduced(calculation: str) -> dict[str, Any]:
-    """One value of each series."""
-    return {"calcs": [calculation], "fields": "", "values": False}
+def reduced(calculation: str, fields: str = "", *, values: bool = False, limit: int | None = None) -> dict[str, Any]:
+    """One value of each series, or with `values` each by itself, and of which fields."""
+    found: dict[str, Any] = {"calcs": [calculation], "fields": fields}
+    if limit is not None:
+        found["limit"] = limit
+    found["values"] = values
+    return found
+
+
+def number(value: float) -> float:
+    """Whole numbers without a point, as JavaScript writes them."""
+    return int(value) if value == int(value) and abs(value) < 1e15 else value
+
+
+def _heading(calculation: str) -> str:
+    if calculation in _HEADINGS:
+        return _HEADINGS[calculation]
+    percent = calculation.removeprefix("p")
+    return f"{percent}{'st' if percent == '1' else 'th'} %"
 
 
 # The table is sorted by what stands above the column.
@@ -64,5 +112,14 @@ _HEADINGS = {
     "range": "Range",
     "delta": "Delta",
     "diff": "Difference",
+    "diffperc": "Difference percent",
     "stdDev": "StdDev",
+    "variance": "Variance",
+    "step": "Step",
+    "logmin": "Min (above zero)",
+    "countAll": "Count all",
+    "changeCount": "Change Count",
+    "distinctCount": "Distinct Count",
+    "allIsZero": "All Zeros",
+    "allIsNull": "All Nulls",
 }

@@ -2,41 +2,44 @@
 
 from typing import Any, ClassVar, Literal
 
-from monitoring_as_code.model.panel import QueryPanel, Shown
-from monitoring_as_code.model.panels.parts import Calculation, reduced, tooltip
+from monitoring_as_code.model.checking import Field
+from monitoring_as_code.model.panel import Shown
+from monitoring_as_code.model.panels.graphs import WithTooltip
+from monitoring_as_code.model.panels.parts import legend
+from monitoring_as_code.model.panels.reduced import Reduced
 
 
-class PieChart(QueryPanel):
-    """Shares of a whole now; more than five slices are read better from a `BarGauge`."""
+class PieChart(Reduced, WithTooltip):
+    """Shares of a whole now; more than five slices are read better from a `BarGauge`.
+
+    Slices and legend go by size, the largest first, unless `sort` says otherwise. `legend_width` is in pixels, of one on the right.
+    """
 
     type: ClassVar[str] = "piechart"
     color_mode: ClassVar[str] = "palette-classic"
 
-    calculation: Calculation = "lastNotNull"
     shape: Literal["pie", "donut"] = "donut"
+    sort: Literal["desc", "asc", "none"] = "desc"
     labels: tuple[Literal["name", "value", "percent"], ...] = ()
     legend_placement: Literal["bottom", "right", "hidden"] = "right"
+    legend_mode: Literal["list", "table"] | None = None
     legend_values: tuple[Literal["value", "percent"], ...] = ("value", "percent")
-
-    @property
-    def instant(self) -> bool:
-        """Only a calculation over the time range needs the range."""
-        return self.calculation in ("lastNotNull", "last")
+    legend_width: int | None = Field(default=None, ge=1)
 
     def grafana_options(self, shown: Shown) -> dict[str, Any]:  # noqa: ARG002
         """The slices and their legend."""
-        return {
+        mode = self.legend_mode or ("table" if self.legend_values else "list")
+        found: dict[str, Any] = {
             "displayLabels": list(self.labels),
             "legend": {
-                "calcs": [],
-                "displayMode": "table" if self.legend_values else "list",
-                "placement": "right" if self.legend_placement == "right" else "bottom",
-                "showLegend": self.legend_placement != "hidden",
-                "values": list(self.legend_values),
+                **legend(self.legend_placement, (), several=True, mode=mode, width=self.legend_width),
+                "displayMode": mode,  # also of one that is hidden: its values are asked for in the table only
             },
-            "orientation": "auto",
+            **self.grafana_reduced(),
             "pieType": self.shape,
-            "reduceOptions": reduced(self.calculation),
-            "sort": "desc",
-            "tooltip": tooltip("multi"),
+            "sort": self.sort,
+            "tooltip": self.grafana_tooltip(),
         }
+        found["legend"]["values"] = list(self.legend_values)
+        found["legend"] = dict(sorted(found["legend"].items()))
+        return dict(sorted(found.items()))

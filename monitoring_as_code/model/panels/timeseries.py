@@ -1,20 +1,36 @@
 """Values over time."""
 
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from monitoring_as_code.model.checking import Field
-from monitoring_as_code.model.fields import Text
-from monitoring_as_code.model.panel import QueryPanel, Shown
-from monitoring_as_code.model.panels.parts import Calculation, legend, tooltip
+from monitoring_as_code.model.checking import Check, Field
+from monitoring_as_code.model.fields import PositiveDuration, Text
+from monitoring_as_code.model.panel import Shown
+from monitoring_as_code.model.panels.graphs import WithAxis, WithLegend, WithTooltip
+from monitoring_as_code.model.panels.parts import Calculation, number
+from monitoring_as_code.promql.durations import milliseconds
 
-_INTERPOLATION = {"linear": "linear", "smooth": "smooth", "steps": "stepAfter"}
+_INTERPOLATION = {"linear": "linear", "smooth": "smooth", "steps": "stepAfter", "steps_before": "stepBefore"}
+_DASHES = {"dash": [10, 10], "dot": [0, 10]}
+_ALIGNMENTS = {"before": -1, "center": 0, "after": 1}
 
 
-class TimeSeries(QueryPanel):
+def _dash(lengths: tuple[float, ...]) -> tuple[float, ...]:
+    if len(lengths) < 2 or any(each < 0 for each in lengths):
+        message = "a pattern is the lengths of strokes and gaps in turn, such as `(10, 5)`"
+        raise ValueError(message)
+    return lengths
+
+
+class TimeSeries(WithLegend, WithTooltip, WithAxis):
     """Lines over time, the panel for most questions.
 
     `stacked` is for parts of a whole only; `"percent"` shows shares of it. `log_scale` spreads latencies out. `threshold_style` says how
     thresholds are drawn. The legend is a table of `legend_values` where several series may come, and hidden where one is sure.
+
+    `line_style` is also a pattern, the lengths of strokes and gaps in turn. `gradient` makes the filling fade out, change its hue, or
+    follow the colours of `color_scheme`; `fill_below_to` fills up to the series of this name. `connect_gaps` draws lines over missing
+    values, all or those over shorter times than a duration; `disconnect` draws none between values farther apart. Bars stand at,
+    before or after their time, and take `bar_width` of the room between two. `time_zones` are those of the axis of time.
     """
 
     type: ClassVar[str] = "timeseries"
@@ -22,46 +38,64 @@ class TimeSeries(QueryPanel):
 
     style: Literal["lines", "bars", "points"] = "lines"
     stacked: bool | Literal["percent"] = False
-    interpolation: Literal["linear", "smooth", "steps"] = "linear"
+    interpolation: Literal["linear", "smooth", "steps", "steps_before"] = "linear"
     line_width: int = Field(default=1, ge=0, le=10)
+    line_style: Literal["solid", "dash", "dot"] | Annotated[tuple[float, ...], Check(_dash)] = "solid"
     fill: int = Field(default=10, ge=0, le=100)
+    fill_below_to: Text | None = None
+    gradient: Literal["none", "opacity", "hue", "scheme"] = "none"
     points: Literal["auto", "always", "never"] = "never"
-    connect_gaps: bool = False
-    log_scale: Literal[2, 10] | None = None
-    axis_label: Text | None = None
+    point_size: int | None = Field(default=None, ge=1, le=40)
+    show_values: bool = False
+    connect_gaps: bool | PositiveDuration = False
+    disconnect: PositiveDuration | None = None
+    bar_alignment: Literal["before", "center", "after"] = "center"
+    bar_width: float | None = Field(default=None, gt=0, le=1)
+    bar_max_width: int | None = Field(default=None, ge=1)
     threshold_style: Literal["line", "dashed", "area", "line+area", "dashed+area", "off"] = "dashed"
-    legend_placement: Literal["bottom", "right", "hidden"] | None = None
     legend_values: tuple[Calculation, ...] = ("lastNotNull", "max")
-    tooltip: Literal["multi", "single", "none"] = "multi"
-
-    @property
-    def from_zero(self) -> bool:
-        """A logarithmic axis has no zero."""
-        return self.log_scale is None
+    time_zones: tuple[Text, ...] = ()
 
     def grafana_options(self, shown: Shown) -> dict[str, Any]:
         """Legend and tooltip."""
-        return {
-            "legend": legend(self.legend_placement, self.legend_values, several=shown.several),
-            "tooltip": tooltip(self.tooltip),
-        }
+        found: dict[str, Any] = {"legend": self.grafana_legend(several=shown.several)}
+        if self.time_zones:
+            found["timezone"] = list(self.time_zones)
+        found["tooltip"] = self.grafana_tooltip()
+        return found
 
     def grafana_custom(self, shown: Shown) -> dict[str, Any]:
-        """Style of lines, axis, stacking and threshold."""
-        custom: dict[str, Any] = {}
-        if self.axis_label is not None:
-            custom["axisLabel"] = self.axis_label
-        custom["drawStyle"] = {"lines": "line"}.get(self.style, self.style)
-        custom["fillOpacity"] = self.fill
-        custom["lineInterpolation"] = _INTERPOLATION[self.interpolation]
-        custom["lineWidth"] = self.line_width
-        if self.log_scale is None:
-            custom["scaleDistribution"] = {"type": "linear"}
-        else:
-            custom["scaleDistribution"] = {"log": self.log_scale, "type": "log"}
-        custom["showPoints"] = self.points
-        custom["spanNulls"] = self.connect_gaps
+        """Style of lines, axis, stacking and threshold; what is as usual and need not be said is left out."""
         mode = "percent" if self.stacked == "percent" else "normal" if self.stacked else "none"
-        custom["stacking"] = {"group": "A", "mode": mode}
-        custom["thresholdsStyle"] = {"mode": self.threshold_style if shown.thresholds else "off"}
-        return custom
+        custom: dict[str, Any] = {
+            **self.grafana_axis(),
+            "drawStyle": "line" if self.style == "lines" else self.style,
+            "fillOpacity": self.fill,
+            "lineInterpolation": _INTERPOLATION[self.interpolation],
+            "lineWidth": self.line_width,
+            "showPoints": self.points,
+            "spanNulls": milliseconds(self.connect_gaps) if isinstance(self.connect_gaps, str) else self.connect_gaps,
+            "stacking": {"group": "A", "mode": mode},
+            "thresholdsStyle": {"mode": self.threshold_style if shown.thresholds else "off"},
+        }
+        if self.bar_alignment != "center":
+            custom["barAlignment"] = _ALIGNMENTS[self.bar_alignment]
+        if self.bar_max_width is not None:
+            custom["barMaxWidth"] = self.bar_max_width
+        if self.bar_width is not None:
+            custom["barWidthFactor"] = number(self.bar_width)
+        if self.fill_below_to is not None:
+            custom["fillBelowTo"] = self.fill_below_to
+        if self.gradient != "none":
+            custom["gradientMode"] = self.gradient
+        if self.disconnect is not None:
+            custom["insertNulls"] = milliseconds(self.disconnect)
+        if self.line_style != "solid":
+            named = isinstance(self.line_style, str)
+            dash = _DASHES[self.line_style] if isinstance(self.line_style, str) else [number(each) for each in self.line_style]
+            custom["lineStyle"] = {"dash": dash, "fill": self.line_style if named else "dash"}
+        if self.point_size is not None:
+            custom["pointSize"] = self.point_size
+        if self.show_values:
+            custom["showValues"] = True
+        return dict(sorted(custom.items()))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from monitoring_as_code.model.panels.drawing import Override, SeriesWhere, Step, ValueMapping
 from monitoring_as_code.model.panels.grafana_units import grafana_unit
-from monitoring_as_code.targets.grafana.thresholds import number, steps_of_thresholds
+from monitoring_as_code.model.panels.parts import number
+from monitoring_as_code.targets.grafana.thresholds import steps_of_thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from monitoring_as_code import naming
 from monitoring_as_code.model.panel import Panel, Query, QueryPanel, Shown
 from monitoring_as_code.model.panels.grafana_units import grafana_unit
+from monitoring_as_code.model.panels.parts import number
 from monitoring_as_code.targets.grafana.inferred import Inferred, inferred
 from monitoring_as_code.targets.grafana.layout import Position
 from monitoring_as_code.targets.grafana.links import panel_link, runbook_links, series_link
 from monitoring_as_code.targets.grafana.overrides import mappings_json, override_json, step_json
-from monitoring_as_code.targets.grafana.thresholds import Limit, limit_of, number, steps_of_alerts, steps_of_thresholds
+from monitoring_as_code.targets.grafana.thresholds import Limit, limit_of, steps_of_alerts, steps_of_thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from monitoring_as_code.model.panels.drawing import Threshold
+from monitoring_as_code.model.panels.parts import number
 from monitoring_as_code.promql.ast import Binary, Call, Expr, NumberLiteral, Paren, Unary
 
 _MIRRORED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
@@ -91,8 +92,3 @@ def steps_of_thresholds(thresholds: Sequence[Threshold], good: str) -> list[dict
 def _step(color: str, value: float | None) -> dict[str, Any]:
     # The schema demands a null here, the only one: the lowest step has no lower end.
     return {"color": color, "value": None if value is None else number(value)}
-
-
-def number(value: float) -> float:
-    """Whole numbers without a point, as JavaScript writes them."""
-    return int(value) if value == int(value) and abs(value) < 1e15 else value
