@@ -70,6 +70,39 @@ class Drawn(NamedTuple):
         """The queries that are drawn."""
         return tuple(use for use in self.uses if not getattr(use.part, "hidden", False))
 
+    @property
+    def counts_itself(self) -> bool:
+        """Whether a heatmap counts plain values into buckets that it makes."""
+        data = self.panel.__dict__.get("json_data")
+        if not isinstance(data, dict):
+            return getattr(self.panel, "calculate", False) is not False
+        options = dictionary(data.get("options"))
+        # That of old is told what the answers are, and counts what it is not told of.
+        return options.get("calculate") is True if options else data.get("dataFormat") != "tsbuckets"
+
+    def asks_for_range(self, use: Use) -> bool:
+        """Whether a query in JSON asks for the range, perhaps beside the newest value."""
+        return any(
+            each.get("expr") == use.part.__dict__.get("expr") and (each.get("range") is True or each.get("instant") is not True)
+            for each in map(dictionary, listed(dictionary(self.panel.__dict__.get("json_data")).get("targets")))
+        )
+
+    @property
+    def newest_only(self) -> bool:
+        """Whether all that is shown is the newest value of each series."""
+        data = self.panel.__dict__.get("json_data")
+        if not isinstance(data, dict):
+            return self.panel.instant
+        options = dictionary(data.get("options"))
+        return (
+            self.type in ("stat", "gauge", "bargauge", "piechart")
+            and bool(self.reducers)
+            and set(self.reducers) <= {"lastNotNull", "last"}
+            and (self.type != "stat" or options.get("graphMode") == "none")
+            and not options.get("sparkline")
+            and dictionary(options.get("reduceOptions")).get("values") is not True
+        )
+
     def values(self, analysis: Analysis) -> Range | None:
         """Between which numbers all that is drawn lies; None if something is done to the answers that may lead out of it."""
         uses = self.shown
