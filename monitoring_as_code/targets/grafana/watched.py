@@ -47,12 +47,13 @@ class Watching(NamedTuple):
 def watching(analysis: Analysis) -> Watching:
     """Every pair of a panel and an alert that it shows."""
     alerts: dict[int, list[Alert]] = {}
-    panels: dict[int, tuple[Dashboard, Panel]] = {}
     shown = list(_query_panels(analysis))
+    naming_it: dict[int, tuple[Alert, list[tuple[Dashboard, Panel]]]] = {}
     for dashboard, panel in shown:
         for alert in panel.alerts:
             alerts.setdefault(id(panel), []).append(alert)
-            panels.setdefault(id(alert), (dashboard, panel))
+            naming_it.setdefault(id(alert), (alert, []))[1].append((dashboard, panel))
+    panels = {number: _best(analysis, alert, found) for number, (alert, found) in naming_it.items()}
     watched: dict[Shape, list[Alert]] = {}
     metrics: set[str] = set()
     for alert in analysis.project.of(Alert):
@@ -70,6 +71,20 @@ def watching(analysis: Analysis) -> Watching:
                 alerts.setdefault(id(panel), []).append(alert)
                 panels[id(alert)] = (dashboard, panel)
     return Watching({panel: tuple(found) for panel, found in alerts.items()}, panels)
+
+
+def _best(analysis: Analysis, alert: Alert, found: list[tuple[Dashboard, Panel]]) -> tuple[Dashboard, Panel]:
+    """Of several panels the one that tells most of what fires: variables choose what the alert is about, and a graph shows since when."""
+    if len(found) == 1:
+        return found[0]
+    use = analysis.use(alert)
+    labels = frozenset[str]() if use.expr is None else analysis.value(use).labels.certain
+
+    def telling(each: tuple[Dashboard, Panel]) -> tuple[int, bool]:
+        dashboard, panel = each
+        return sum(getattr(variable, "values_of", None) in labels for variable in dashboard.variables), panel.type == "timeseries"
+
+    return max(found, key=telling)
 
 
 def _query_panels(analysis: Analysis) -> Iterator[tuple[Dashboard, QueryPanel]]:
