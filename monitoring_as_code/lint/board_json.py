@@ -101,7 +101,7 @@ class _Reader:
                 self.value((*path, key), value, frozenset())
         texts, self.texts = tuple(each._replace(role="source" if each.role == "source" else "variable") for each in self.texts), before
         several = data.get("multi") is True or data.get("includeAll") is True
-        return Choice(data["name"], str(data.get("type")), several, Place(self.origin, (*path, "name")), texts)
+        return Choice(data["name"], str(data.get("type")), several, Place(self.origin, (*path, "name")), texts, data=data)
 
     def panels(self, path: Path, holder: Json, key: str, inherited: frozenset[str] = frozenset()) -> None:
         """The panels in a dashboard or a row; those behind the heading of a row belong to it."""

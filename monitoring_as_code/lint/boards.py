@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from monitoring_as_code.model.dashboard import Dashboard
@@ -72,6 +73,8 @@ class Choice(NamedTuple):
     place: Place
     texts: tuple[Said, ...] = ()
     declared: DashboardVariable | None = None
+    data: Mapping[str, object] = MappingProxyType({})
+    """The JSON of one that is not declared."""
 
     @property
     def depends_on(self) -> frozenset[str]:
