@@ -194,13 +194,18 @@ def _exceptions(old: Old, left: Json, right: Json) -> Iterator[Json]:
 
 
 def _exception(series: Old) -> Iterator[Json]:
+    bars = False
     if "bars" in series:
         bars = series.flag("bars")
         yield {"id": "custom.drawStyle", "value": "bars" if bars else "line"}
         if bars:
             yield {"id": "custom.fillOpacity", "value": 100}
     if "lines" in series:
-        yield {"id": "custom.drawStyle", "value": "line"} if series.flag("lines") else {"id": "custom.lineWidth", "value": 0}
+        lines = series.flag("lines")
+        if not lines:
+            yield {"id": "custom.lineWidth", "value": 0}
+        elif not bars:
+            yield {"id": "custom.drawStyle", "value": "line"}
     for key, name, factor in (("fill", "custom.fillOpacity", 10), ("linewidth", "custom.lineWidth", 1)):
         value = series.number(key)
         if value is not None:

@@ -107,7 +107,7 @@ def number(value: object) -> float | None:
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401
     if isinstance(value, Old):
         yield from value.left(path)
-    elif isinstance(value, dict) and value:
+    elif isinstance(value, dict):
         for key, inner in value.items():
             yield from _leaves(inner, f"{path}.{key}" if path else key)
     elif isinstance(value, list) and any(isinstance(each, dict | Old) for each in value):
