@@ -1,16 +1,42 @@
 """Series as lines of a table."""
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeAlias
 
+from monitoring_as_code.model.checking import Field
 from monitoring_as_code.model.fields import Text
 from monitoring_as_code.model.panel import QueryPanel, Shown
+from monitoring_as_code.model.panels.parts import Calculation
+
+# Which arguments are of which cells.
+_OF_CELLS = {"gauge_mode": "gauge", "gauge_values": "gauge", "background": "color-background", "color_rows": "color-background"}
+
+
+# What a cell looks like; Grafana's own names.
+Cells: TypeAlias = Literal[
+    "auto",
+    "color-text",
+    "color-background",
+    "gauge",
+    "sparkline",
+    "pill",
+    "markdown",
+    "image",
+    "json-view",
+    "data-links",
+    "actions",
+]
 
 
 class Table(QueryPanel):
     """A line for each series, a column for each of its labels and for the value of each query.
 
     The columns of values are called as the queries' legends say, or `Value`. `rename` renames columns, `hide` leaves them out, `order`
-    says which come first. `sort_by` names the column that sorts the lines, the largest first unless `ascending`.
+    says which come first. `sort_by` names the column that sorts the lines, or several, the largest first unless `ascending`.
+
+    `cells` says what cells look like: coloured by thresholds, bars of a `gauge_mode` with their `gauge_values`, backgrounds that may be
+    of the whole line (`color_rows`), courses over time of the series of a transformation. Widths and heights are in pixels: a column has
+    `column_width`, or shares the room and has `min_column_width` at least. `footer` works out something of each column, `frozen_columns`
+    stay in place on the left, `inspect` opens a cell's whole value. An exception for a column is an `Override`.
     """
 
     type: ClassVar[str] = "table"
@@ -19,35 +45,91 @@ class Table(QueryPanel):
     rename: dict[Text, Text] = {}
     hide: tuple[Text, ...] = ("Time",)
     order: tuple[Text, ...] = ()
-    sort_by: Text | None = None
+    sort_by: Text | tuple[Text, ...] | None = None
     ascending: bool = False
-    cells: Literal["auto", "color-text", "color-background", "gauge"] = "auto"
+    cells: Cells = "auto"
+    gauge_mode: Literal["basic", "gradient", "lcd"] = "basic"
+    gauge_values: Literal["color", "text", "hidden"] | None = None
+    background: Literal["basic", "gradient"] = "basic"
+    color_rows: bool = False
+    cell_height: Literal["sm", "md", "lg", "auto"] = "sm"
+    max_row_height: int | None = Field(default=None, ge=1)
+    align: Literal["auto", "left", "center", "right"] = "auto"
+    column_width: int | None = Field(default=None, ge=1)
+    min_column_width: int | None = Field(default=None, ge=1)
+    wrap_text: bool = False
+    wrap_headers: bool = False
+    show_header: bool = True
+    frozen_columns: int | None = Field(default=None, ge=1)
+    footer: tuple[Calculation, ...] = ()
     filterable: bool = False
+    inspect: bool = False
     pages: bool = False
+    page_size: int | None = Field(default=None, ge=1)
+
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        super()._consistent(fields)
+        cells = fields.get("cells", "auto")
+        for name, wanted in _OF_CELLS.items():
+            if fields.get(name) and cells != wanted:
+                message = f'`{name}` is of cells that are `{wanted}`: give `cells="{wanted}"`'
+                raise ValueError(message)
+        if fields.get("page_size") is not None and not fields.get("pages"):
+            message = "`page_size` is that of `pages`: give `pages=True`"
+            raise ValueError(message)
 
     @property
     def instant(self) -> bool:
-        """A table is of now."""
-        return True
+        """A table is of now, unless a transformation makes courses over time of it."""
+        return self.cells != "sparkline"
 
     def grafana_options(self, shown: Shown) -> dict[str, Any]:  # noqa: ARG002
         """Height of cells, order of lines."""
-        return {
-            "cellHeight": "sm",
+        columns = () if self.sort_by is None else (self.sort_by,) if isinstance(self.sort_by, str) else self.sort_by
+        found: dict[str, Any] = {
+            "cellHeight": self.cell_height,
             "enablePagination": self.pages,
             "frameIndex": 0,
-            "showHeader": True,
-            "sortBy": [] if self.sort_by is None else [{"desc": not self.ascending, "displayName": self.sort_by}],
+            "showHeader": self.show_header,
+            "sortBy": [{"desc": not self.ascending, "displayName": column} for column in columns],
         }
+        if self.frozen_columns is not None:
+            found["frozenColumns"] = {"left": self.frozen_columns}
+        if self.max_row_height is not None:
+            found["maxRowHeight"] = self.max_row_height
+        if self.page_size is not None:
+            found["pageSize"] = self.page_size
+        return dict(sorted(found.items()))
 
     def grafana_custom(self, shown: Shown) -> dict[str, Any]:  # noqa: ARG002
         """The cells."""
-        return {
-            "align": "auto",
-            "cellOptions": {"mode": "basic", "type": self.cells} if self.cells in ("gauge", "color-background") else {"type": self.cells},
+        found: dict[str, Any] = {
+            "align": self.align,
+            "cellOptions": self._cells(),
             "filterable": self.filterable,
-            "inspect": False,
+            "inspect": self.inspect,
         }
+        if self.footer:
+            found["footer"] = {"reducers": list(self.footer)}
+        if self.min_column_width is not None:
+            found["minWidth"] = self.min_column_width
+        if self.column_width is not None:
+            found["width"] = self.column_width
+        if self.wrap_headers:
+            found["wrapHeaderText"] = True
+        if self.wrap_text:
+            found["wrapText"] = True
+        return dict(sorted(found.items()))
+
+    def _cells(self) -> dict[str, Any]:
+        if self.cells == "gauge":
+            values = {} if self.gauge_values is None else {"valueDisplayMode": self.gauge_values}
+            return {"mode": self.gauge_mode, "type": "gauge", **values}
+        if self.cells == "color-background":
+            rows = {"applyToRow": True} if self.color_rows else {}
+            return {**rows, "mode": self.background, "type": "color-background"}
+        return {"type": self.cells}
 
     def grafana_transformations(self, names: tuple[tuple[str, str], ...]) -> list[dict[str, Any]]:
         """All queries' answers in one table, columns named."""
