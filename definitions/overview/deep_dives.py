@@ -104,6 +104,9 @@ saturation = Row(
     ),
 )
 
+attempts = authentication.auth_attempts.rate(rate_interval).sum()
+refused = authentication.auth_attempts.where(authentication.Attempts.status.eq("failure")).rate(rate_interval).sum()
+
 access = Row(
     title="Access and business",
     collapsed=True,
@@ -111,10 +114,7 @@ access = Row(
         TimeSeries(
             title="Failed attempts to log in",
             description="Share of the attempts that fail. Good is below 10 %; at the line HighAuthFailureRate fires: look for guessed passwords.",
-            expr="""
-                sum(rate(auth_attempts_total{status="failure"}[$__rate_interval]))
-                / (sum(rate(auth_attempts_total[$__rate_interval])) > 0)
-            """,
+            expr=refused.or_(attempts * 0) / (attempts > 0),
             unit=ratio,
             alert=authentication.high_auth_failure_rate,
             max=1,

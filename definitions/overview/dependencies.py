@@ -4,8 +4,13 @@ from monitoring_as_code import Row, TimeSeries, queries, rate_interval, ratio, s
 
 from .. import databases, integrations, pipelines
 
-requests_made = integrations.integration_requests
-failed = integrations.IntegrationRequests.status.eq("failure")
+by_integration = (integrations.IntegrationRequests.integration,)
+asked = integrations.integration_requests.rate(rate_interval).sum(by=by_integration)
+refused = (
+    integrations.integration_requests.where(integrations.IntegrationRequests.status.eq("failure"))
+    .rate(rate_interval)
+    .sum(by=by_integration)
+)
 
 dependencies = Row(
     title="Dependencies",
@@ -32,12 +37,10 @@ dependencies = Row(
         TimeSeries(
             title="Failed integration requests",
             description="Share of the requests to an integration that fail, the ten worst. Good is below 1 %; above, its users wait or miss data.",
-            expr=(
-                requests_made.where(failed).rate(rate_interval).sum(by=(integrations.IntegrationRequests.integration,))
-                / requests_made.rate(rate_interval).sum(by=(integrations.IntegrationRequests.integration,))
-            ).topk(10),
+            # One that never failed has no series of failures: its share is 0.
+            expr=(refused.or_(asked * 0) / (asked > 0)).topk(10),
             unit=ratio,
-            no_value="No failures",
+            no_value="No requests",
         ),
         TimeSeries(
             title="Pipeline failures",

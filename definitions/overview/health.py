@@ -16,6 +16,9 @@ def red_from(limit: Quantity) -> tuple[Threshold, ...]:
 # None is good, one is bad.
 any_is_bad = (Threshold(value=1, color="red"),)
 
+served = requests.http_requests.rate(rate_interval).sum()
+failed = requests.http_requests.where(Http.status.matches("5..")).rate(rate_interval).sum()
+
 health = Row(
     title="Health",
     panels=(
@@ -43,10 +46,7 @@ health = Row(
             title="Error rate",
             description="Share of all requests that end with a status of 500 or above. Good is below 1 %; find the service in the table below.",
             # Without any failure there is no series of failures: that is 0, and not unknown. Without requests there is no share.
-            expr="""
-                (sum(rate(http_requests_total{status=~"5.."}[$__rate_interval])) or vector(0))
-                / (sum(rate(http_requests_total[$__rate_interval])) > 0)
-            """,
+            expr=failed.or_(served * 0) / (served > 0),
             unit=ratio,
             alert=requests.high_error_rate,
             max=0.2,
@@ -119,7 +119,7 @@ health = Row(
         Table(
             title="What fires",
             description="Alerts that fire now, the critical ones on top. Good is an empty table; each alert's message has its runbook.",
-            expr='count by (severity, alertname, service) (ALERTS{alertstate="firing", severity=~"warning|critical"})',
+            expr='topk(40, count by (severity, alertname, service) (ALERTS{alertstate="firing", severity=~"warning|critical"}))',
             legend="Firing",
             rename={"severity": "Severity", "alertname": "Alert", "service": "Service"},
             order=("severity", "alertname", "service"),

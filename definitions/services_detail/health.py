@@ -8,6 +8,8 @@ from ..services import HealthChecks
 from . import chosen
 
 checks = services.health_checks.where(chosen.service, chosen.instance)
+checked = checks.rate(rate_interval).sum(by=(HealthChecks.service,))
+healthy = checks.where(HealthChecks.status.eq("success")).rate(rate_interval).sum(by=(HealthChecks.service,))
 
 health = Row(
     title="Health of $service",
@@ -22,10 +24,8 @@ health = Row(
         BarGauge(
             title="Health check success rate",
             description="Share of the health checks that succeed; of several services the worst. Good is 100 %.",
-            expr=(
-                checks.where(HealthChecks.status.eq("success")).rate(rate_interval).sum(by=(HealthChecks.service,))
-                / checks.rate(rate_interval).sum(by=(HealthChecks.service,))
-            ).bottomk(6),
+            # One that never succeeded has no series of successes: its share is 0, and it must not be missing here.
+            expr=(healthy.or_(checked * 0) / (checked > 0)).bottomk(6),
             unit=ratio,
             max=1,
             no_value="No checks",

@@ -1,0 +1,253 @@
+"""Both dashboards on a real Prometheus: with no data, with one of everything, and with many."""
+
+import functools
+import itertools
+import json
+import math
+import re
+import urllib.parse
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+from monitoring_as_code import Counter, Gauge, Histogram, Info, Stack, engines
+from monitoring_as_code.config import Config
+from monitoring_as_code.model.metric import Metric
+from monitoring_as_code.project import Project, load_project
+from monitoring_as_code.units import ratio, timestamp
+
+Json = dict[str, Any]
+
+ENDS = 1_700_000_000
+SECONDS = 15 * 60
+STEP = 15  # the stack's scrape interval
+BUDGET = 50  # series that a panel may show
+
+# What Grafana fills in. `service`, `instance` and `route` are All, as they are when a dashboard is opened.
+VARIABLES = {"$__rate_interval": "1m", "$__interval": "15s", "$__range": "15m", "$service": ".+", "$instance": ".+", "$route": ".+"}
+
+# Of labels whose values are only described by a pattern.
+DESCRIBED = {"[1-5][0-9]{2}": ("200", "302", "404", "503")}
+
+pytestmark = [pytest.mark.engines("promtool", "prometheus"), pytest.mark.xdist_group("dashboards-data")]
+
+
+class Panel(NamedTuple):
+    """A panel of a dashboard, and which one."""
+
+    dashboard: str
+    json: Json
+
+    @property
+    def name(self) -> str:
+        """As a person would call it."""
+        return f"{self.dashboard}: {self.json['title']}"
+
+
+class Answered(NamedTuple):
+    """What Prometheus answers to one query of a panel."""
+
+    target: Json
+    series: list[Json]
+
+
+@pytest.fixture(scope="module")
+def project(root: Path) -> Project:
+    """AutoWeave's declarations."""
+    return load_project(root, Config())
+
+
+@pytest.fixture(scope="module")
+def panels(root: Path) -> list[Panel]:
+    """Every panel that asks Prometheus something."""
+    found = []
+    for file in sorted((root / "build" / "grafana" / "dashboards").rglob("*.json")):
+        dashboard = json.loads(file.read_text(encoding="utf-8"))
+        for each in dashboard["panels"]:
+            found += [Panel(dashboard["title"], panel) for panel in (each, *each.get("panels", ())) if panel.get("targets")]
+    return found
+
+
+def samples(project: Project, many: int) -> Iterator[str]:
+    """A quarter of an hour of every declared metric in OpenMetrics's form: labels with open values have `many` of them."""
+    stack = project.of(Stack)[0]
+    jobs = {id(metric): job for job in stack.jobs if job.exporter is not None for metric in job.exporter.metrics}
+    own = next(job for job in stack.jobs if job.exporter is None)
+    for metric in project.of(Metric):
+        job = jobs.get(id(metric), own)
+        for index, labels in enumerate(label_sets(metric, many)):
+            yield from series(metric, {**labels, "job": job.name, "instance": job.targets[0]}, index)
+    for job in stack.jobs:
+        target = {"job": job.name, "instance": job.targets[0]}
+        yield from line("up", target, itertools.repeat(1))
+        yield from line("scrape_duration_seconds", target, itertools.repeat(0.02))
+    for index in range(many):
+        fires = {"alertname": f"Alert{index % 10}", "alertstate": "firing", "severity": "critical", "service": f"service-{index}"}
+        yield from line("ALERTS", fires, itertools.repeat(1))
+    yield from line("ALERTS", {"alertname": "Watchdog", "alertstate": "firing", "severity": "none"}, itertools.repeat(1))
+    yield "# EOF"
+
+
+def label_sets(metric: Metric[...], many: int) -> Iterator[dict[str, str]]:
+    """Every value of a label whose values are declared; values of the others come in step, so that the series stay few."""
+    declared = metric.label_declarations
+    closed = [(each.name, each.emitted or each.values or DESCRIBED[each.pattern or ""]) for each in declared if each.values or each.pattern]
+    if isinstance(metric, Histogram):
+        closed = [(name, values[:1]) for name, values in closed]
+    free = [each for each in declared if not (each.values or each.pattern)]
+    # Where all of them have fewer values than that, they would only come again.
+    most = max((min(each.at_most or many, many) for each in free), default=1)
+    for number in range(most):
+        numbered = {each.name: f"{each.name}-{number % (each.at_most or many)}" for each in free}
+        for chosen in itertools.product(*(values for _, values in closed)):
+            yield {**dict(zip((name for name, _ in closed), chosen, strict=True)), **numbered}
+
+
+def series(metric: Metric[...], labels: dict[str, str], index: int) -> Iterator[str]:
+    """One series of a metric, several of a histogram; no two grow alike."""
+    pace = 1 + index % 17
+    if isinstance(metric, Counter):
+        # One that counts seconds cannot count faster than time goes by.
+        speed = 0.01 * pace if metric.name.endswith("_seconds_total") else 0.3 * pace
+        yield from line(metric.name, labels, (speed * second for second in range(0, SECONDS, STEP)))
+    elif isinstance(metric, Histogram):
+        bounds = metric.buckets
+        for at, bound in enumerate((*bounds, float("inf"))):
+            share = (at + 1) / (len(bounds) + 1)
+            le = "+Inf" if bound == float("inf") else f"{bound:g}"
+            yield from line(f"{metric.name}_bucket", {**labels, "le": le}, (pace * share * second for second in range(0, SECONDS, STEP)))
+        yield from line(f"{metric.name}_sum", labels, (pace * 0.02 * second for second in range(0, SECONDS, STEP)))
+        yield from line(f"{metric.name}_count", labels, (pace * second for second in range(0, SECONDS, STEP)))
+    elif isinstance(metric, Info):
+        yield from line(metric.name, labels, itertools.repeat(1))
+    elif isinstance(metric, Gauge):
+        most = 1.0 if metric.unit == ratio else float("inf")
+        start = ENDS - 3600 if metric.unit == timestamp else 0
+        # Whatever is a whole is larger than its parts.
+        whole = 1000 if labels.get("type") == "total" or re.search("max|size|Total", metric.name) else 1
+        yield from line(metric.name, labels, itertools.repeat(min(most, start + pace * whole)))
+
+
+def line(name: str, labels: dict[str, str], values: Iterator[float]) -> Iterator[str]:
+    """The samples of a series."""
+    selector = name + "{" + ",".join(f'{key}="{value}"' for key, value in sorted(labels.items())) + "}"
+    for second, value in zip(range(0, SECONDS, STEP), values, strict=False):
+        yield f"{selector} {value!r} {ENDS - SECONDS + second + STEP}"
+
+
+Answers = list[tuple[Panel, list[Answered]]]
+NOTHING, ONE, MANY = 0, 1, 60
+
+
+@pytest.fixture(scope="module")
+def answers(project: Project, panels: list[Panel], root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Answers]:
+    """What each panel's queries give on so many of everything, recorded metrics included."""
+
+    @functools.cache
+    def asked(many: int) -> Answers:
+        folder = tmp_path_factory.mktemp("data")
+        (folder / "prometheus.yml").write_text("global: {}\n", encoding="utf-8")
+        blocks = folder / "blocks"
+        blocks.mkdir()
+        if many:
+            (folder / "samples.txt").write_text("\n".join(samples(project, many)) + "\n", encoding="utf-8")
+            make_blocks(folder, "openmetrics", "samples.txt", str(blocks))
+            (folder / "recorded.yml").write_text(yaml.safe_dump({"groups": recording_groups(root)}), encoding="utf-8")
+            with engines.prometheus(folder / "prometheus.yml", blocks=blocks) as server:
+                times = (f"--start={ENDS - SECONDS}", f"--end={ENDS}", f"--eval-interval={STEP}s")
+                make_blocks(folder, "rules", f"--url={server.url}", *times, f"--output-dir={blocks}", "recorded.yml")
+        with engines.prometheus(folder / "prometheus.yml", blocks=blocks) as server:
+            return [(panel, [Answered(target, ask(server, target)) for target in panel.json["targets"]]) for panel in panels]
+
+    return asked
+
+
+def make_blocks(folder: Path, *arguments: str) -> None:
+    """Has promtool write data as Prometheus stores them."""
+    made = engines.require("promtool").run("tsdb", "create-blocks-from", *arguments, cwd=folder, timeout_seconds=300)
+    assert made.code == 0, made.output
+
+
+def recording_groups(root: Path) -> list[Json]:
+    """The recording rules as they were built, alerts left out."""
+    files = sorted((root / "build" / "prometheus" / "rules").glob("*.yml"))
+    groups = [group for file in files for group in yaml.safe_load(file.read_text(encoding="utf-8"))["groups"]]
+    kept = [{"name": each["name"], "rules": [rule for rule in each["rules"] if "record" in rule]} for each in groups]
+    return [each for each in kept if each["rules"]]
+
+
+def ask(server: engines.Server, target: Json) -> list[Json]:
+    """The series that a query gives, asked as Grafana asks: now, or over the time range. An error of Prometheus is raised."""
+    expr = target["expr"]
+    for name, value in VARIABLES.items():
+        expr = expr.replace(name, value)
+    assert "$" not in expr, expr
+    if target["instant"]:
+        query = {"query": expr, "time": ENDS}
+        path = "/api/v1/query?"
+    else:
+        # The first minutes are those in which no rate of five minutes is there yet.
+        query = {"query": expr, "start": ENDS - SECONDS + 360, "end": ENDS, "step": STEP}
+        path = "/api/v1/query_range?"
+    answer = json.loads(server.get(path + urllib.parse.urlencode(query), timeout_seconds=60))
+    assert answer["status"] == "success"
+    found: list[Json] = answer["data"]["result"]
+    return found
+
+
+def values(series: Json) -> list[float]:
+    """The numbers of a series, of the range or of now."""
+    return [float(value) for _, value in series.get("values") or [series["value"]]]
+
+
+def legend(target: Json, series: Json) -> str:
+    """What stands beside the line: Grafana puts a label's value where the template names it."""
+    labels = series["metric"]
+    if target["legendFormat"] == "__auto":
+        return json.dumps(labels, sort_keys=True)
+    return re.sub(r"\{\{\s*(.+?)\s*\}\}", lambda found: str(labels.get(found[1], "")), target["legendFormat"])
+
+
+def test_only_what_counts_to_zero_answers_when_there_are_no_data(answers: Callable[[int], Answers]) -> None:
+    speaking = {panel.json["title"] for panel, queries in answers(NOTHING) if any(each.series for each in queries)}
+    assert speaking == {"Firing alerts", "Silent targets"}
+
+
+def test_a_panel_without_data_says_so_in_its_own_words(panels: list[Panel]) -> None:
+    silent = [each for each in panels if "vector(0)" not in each.json["targets"][0]["expr"]]
+    assert [each.name for each in silent if "noValue" not in each.json["fieldConfig"]["defaults"]] == []
+
+
+@pytest.mark.parametrize("many", [ONE, MANY])
+def test_every_query_answers_when_there_are_data(many: int, answers: Callable[[int], Answers]) -> None:
+    assert [(panel.name, each.target["expr"]) for panel, queries in answers(many) for each in queries if not each.series] == []
+
+
+@pytest.mark.parametrize("many", [ONE, MANY])
+def test_no_panel_shows_more_series_than_a_person_can_read(many: int, answers: Callable[[int], Answers]) -> None:
+    counts = {panel.name: max(len(each.series) for each in queries) for panel, queries in answers(many)}
+    assert {name: count for name, count in counts.items() if count > BUDGET} == {}
+
+
+@pytest.mark.parametrize("many", [ONE, MANY])
+def test_no_two_series_of_a_panel_are_called_alike(many: int, answers: Callable[[int], Answers]) -> None:
+    for panel, queries in answers(many):
+        if panel.json["type"] in ("table", "heatmap"):
+            continue
+        names = [legend(each.target, series) for each in queries for series in each.series]
+        assert len(set(names)) == len(names), (panel.name, names)
+        assert all(name.strip() for name in names), (panel.name, names)
+
+
+@pytest.mark.parametrize("many", [ONE, MANY])
+def test_values_are_where_their_unit_and_the_panels_bounds_allow(many: int, answers: Callable[[int], Answers]) -> None:
+    for panel, queries in answers(many):
+        field = panel.json["fieldConfig"]["defaults"]
+        numbers = [value for each in queries for series in each.series for value in values(series)]
+        assert not any(map(math.isnan, numbers)), panel.name
+        assert all(value >= field.get("min", value) for value in numbers), panel.name
+        if field.get("unit") == "percentunit" and panel.json["title"] != "CPU":  # which counts CPUs
+            assert all(0 <= value <= 1 for value in numbers), (panel.name, min(numbers), max(numbers))
