@@ -14,7 +14,7 @@ import pytest
 
 from monitoring_as_code.analysis import Analysis
 from monitoring_as_code.build.plan import plan
-from monitoring_as_code.config import Config
+from monitoring_as_code.config import read_config
 from monitoring_as_code.project import load_project
 
 HERE = Path(__file__).parent
@@ -34,7 +34,9 @@ def planned(projects: Path, case: str) -> dict[str, bytes]:
     (root / "definitions").mkdir(parents=True)
     # A module's name is the name of its rule file.
     shutil.copy(HERE / case / "definitions.py", root / "definitions" / "case.py")
-    project = load_project(root, Config())
+    config, problems = read_config(HERE / case)  # of a case that is about what pyproject.toml says
+    assert not problems
+    project = load_project(root, config)
     assert not project.problems, "\n".join(f"{each.location}: {each.message}" for each in project.problems)
     made = plan(Analysis(project))
     assert not made.problems

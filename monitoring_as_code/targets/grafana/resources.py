@@ -108,7 +108,8 @@ def _annotation(classic: Json) -> Json:
 
 def _data_query(source: Json, spec: Json) -> Json:
     found: Json = {"datasource": {"name": source["uid"]}} if "uid" in source else {}
-    return {**found, "group": source.get("type", ""), "kind": "DataQuery", "spec": spec, "version": "v0"}
+    found |= {"group": source.get("type", ""), "kind": "DataQuery", "spec": spec, "version": "v0"}
+    return found
 
 
 def _layout(panels: list[Json], elements: Json, version: str) -> Json:
@@ -184,9 +185,10 @@ def _query(target: Json, source: Json) -> Json:
 
 
 def _transformation(step: Json, version: str) -> Json:
-    spec = {key: step[key] for key in ("disabled", "filter", "options", "topic") if key in step}
+    spec: Json = {key: step[key] for key in ("disabled", "filter", "options", "topic") if key in step}
     if version == "v2beta1":
-        return {"kind": step["id"], "spec": dict(sorted({**spec, "id": step["id"]}.items()))}
+        spec["id"] = step["id"]
+        return {"kind": step["id"], "spec": dict(sorted(spec.items()))}
     return {"group": step["id"], "kind": "Transformation", "spec": spec}
 
 
