@@ -35,21 +35,63 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.metric import Summary as Summary
     from monitoring_as_code.model.panel import Query as Query
     from monitoring_as_code.model.panels.alert_list import AlertList as AlertList
+    from monitoring_as_code.model.panels.barchart import BarChart as BarChart
     from monitoring_as_code.model.panels.bargauge import BarGauge as BarGauge
+    from monitoring_as_code.model.panels.dashboard_list import DashboardList as DashboardList
     from monitoring_as_code.model.panels.drawing import Override as Override
+    from monitoring_as_code.model.panels.drawing import SeriesWhere as SeriesWhere
     from monitoring_as_code.model.panels.drawing import Threshold as Threshold
     from monitoring_as_code.model.panels.drawing import Transformation as Transformation
     from monitoring_as_code.model.panels.drawing import ValueMapping as ValueMapping
     from monitoring_as_code.model.panels.gauge import GaugePanel as GaugePanel
     from monitoring_as_code.model.panels.heatmap import Heatmap as Heatmap
+    from monitoring_as_code.model.panels.histogram import HistogramPanel as HistogramPanel
+    from monitoring_as_code.model.panels.library import LibraryPanel as LibraryPanel
+    from monitoring_as_code.model.panels.logs import LogQuery as LogQuery
+    from monitoring_as_code.model.panels.logs import Logs as Logs
     from monitoring_as_code.model.panels.piechart import PieChart as PieChart
     from monitoring_as_code.model.panels.raw import RawPanel as RawPanel
     from monitoring_as_code.model.panels.raw import raw as raw
     from monitoring_as_code.model.panels.stat import Stat as Stat
     from monitoring_as_code.model.panels.state_timeline import StateTimeline as StateTimeline
+    from monitoring_as_code.model.panels.status_history import StatusHistory as StatusHistory
     from monitoring_as_code.model.panels.table import Table as Table
     from monitoring_as_code.model.panels.text import TextPanel as TextPanel
     from monitoring_as_code.model.panels.timeseries import TimeSeries as TimeSeries
+    from monitoring_as_code.model.panels.transformations.answers import Concatenate as Concatenate
+    from monitoring_as_code.model.panels.transformations.answers import ConfigFromData as ConfigFromData
+    from monitoring_as_code.model.panels.transformations.answers import FilterByRefId as FilterByRefId
+    from monitoring_as_code.model.panels.transformations.answers import GroupingToMatrix as GroupingToMatrix
+    from monitoring_as_code.model.panels.transformations.answers import JoinByField as JoinByField
+    from monitoring_as_code.model.panels.transformations.answers import JoinByLabels as JoinByLabels
+    from monitoring_as_code.model.panels.transformations.answers import LabelsToFields as LabelsToFields
+    from monitoring_as_code.model.panels.transformations.answers import Merge as Merge
+    from monitoring_as_code.model.panels.transformations.answers import PartitionByValues as PartitionByValues
+    from monitoring_as_code.model.panels.transformations.answers import PrepareTimeSeries as PrepareTimeSeries
+    from monitoring_as_code.model.panels.transformations.answers import SeriesToRows as SeriesToRows
+    from monitoring_as_code.model.panels.transformations.answers import TimeSeriesTable as TimeSeriesTable
+    from monitoring_as_code.model.panels.transformations.answers import Transpose as Transpose
+    from monitoring_as_code.model.panels.transformations.calculations import BinaryOperation as BinaryOperation
+    from monitoring_as_code.model.panels.transformations.calculations import CumulativeFunction as CumulativeFunction
+    from monitoring_as_code.model.panels.transformations.calculations import ReduceRow as ReduceRow
+    from monitoring_as_code.model.panels.transformations.calculations import RowIndex as RowIndex
+    from monitoring_as_code.model.panels.transformations.calculations import UnaryOperation as UnaryOperation
+    from monitoring_as_code.model.panels.transformations.calculations import WindowFunction as WindowFunction
+    from monitoring_as_code.model.panels.transformations.columns import ConvertFieldType as ConvertFieldType
+    from monitoring_as_code.model.panels.transformations.columns import ExtractFields as ExtractFields
+    from monitoring_as_code.model.panels.transformations.columns import FilterFieldsByName as FilterFieldsByName
+    from monitoring_as_code.model.panels.transformations.columns import FormatString as FormatString
+    from monitoring_as_code.model.panels.transformations.columns import FormatTime as FormatTime
+    from monitoring_as_code.model.panels.transformations.columns import Organize as Organize
+    from monitoring_as_code.model.panels.transformations.columns import RenameByRegex as RenameByRegex
+    from monitoring_as_code.model.panels.transformations.columns import RowsToFields as RowsToFields
+    from monitoring_as_code.model.panels.transformations.lines import CreateHistogram as CreateHistogram
+    from monitoring_as_code.model.panels.transformations.lines import FilterByValue as FilterByValue
+    from monitoring_as_code.model.panels.transformations.lines import GroupBy as GroupBy
+    from monitoring_as_code.model.panels.transformations.lines import Limit as Limit
+    from monitoring_as_code.model.panels.transformations.lines import Reduce as Reduce
+    from monitoring_as_code.model.panels.transformations.lines import SortBy as SortBy
+    from monitoring_as_code.model.panels.transformations.lines import ValueFilter as ValueFilter
     from monitoring_as_code.model.receivers.email import Email as Email
     from monitoring_as_code.model.receivers.pagerduty import PagerDuty as PagerDuty
     from monitoring_as_code.model.receivers.slack import Slack as Slack
@@ -158,17 +200,57 @@ _MODULES = {
     "model.links": ("Link",),
     "model.panel": ("Query",),
     "model.panels.alert_list": ("AlertList",),
+    "model.panels.barchart": ("BarChart",),
     "model.panels.bargauge": ("BarGauge",),
-    "model.panels.drawing": ("Override", "Threshold", "Transformation", "ValueMapping"),
+    "model.panels.dashboard_list": ("DashboardList",),
+    "model.panels.drawing": ("Override", "SeriesWhere", "Threshold", "Transformation", "ValueMapping"),
     "model.panels.gauge": ("GaugePanel",),
     "model.panels.heatmap": ("Heatmap",),
+    "model.panels.histogram": ("HistogramPanel",),
+    "model.panels.library": ("LibraryPanel",),
+    "model.panels.logs": ("LogQuery", "Logs"),
     "model.panels.piechart": ("PieChart",),
     "model.panels.raw": ("RawPanel", "raw"),
     "model.panels.stat": ("Stat",),
     "model.panels.state_timeline": ("StateTimeline",),
+    "model.panels.status_history": ("StatusHistory",),
     "model.panels.table": ("Table",),
     "model.panels.text": ("TextPanel",),
     "model.panels.timeseries": ("TimeSeries",),
+    "model.panels.transformations.answers": (
+        "Concatenate",
+        "ConfigFromData",
+        "FilterByRefId",
+        "GroupingToMatrix",
+        "JoinByField",
+        "JoinByLabels",
+        "LabelsToFields",
+        "Merge",
+        "PartitionByValues",
+        "PrepareTimeSeries",
+        "SeriesToRows",
+        "TimeSeriesTable",
+        "Transpose",
+    ),
+    "model.panels.transformations.calculations": (
+        "BinaryOperation",
+        "CumulativeFunction",
+        "ReduceRow",
+        "RowIndex",
+        "UnaryOperation",
+        "WindowFunction",
+    ),
+    "model.panels.transformations.columns": (
+        "ConvertFieldType",
+        "ExtractFields",
+        "FilterFieldsByName",
+        "FormatString",
+        "FormatTime",
+        "Organize",
+        "RenameByRegex",
+        "RowsToFields",
+    ),
+    "model.panels.transformations.lines": ("CreateHistogram", "FilterByValue", "GroupBy", "Limit", "Reduce", "SortBy", "ValueFilter"),
     "model.receivers.email": ("Email",),
     "model.receivers.pagerduty": ("PagerDuty",),
     "model.receivers.slack": ("Slack",),
@@ -256,38 +338,66 @@ __all__ = [
     "Alert",
     "AlertList",
     "Annotation",
+    "BarChart",
     "BarGauge",
+    "BinaryOperation",
+    "Concatenate",
     "Condition",
+    "ConfigFromData",
     "ConstantVariable",
+    "ConvertFieldType",
     "Counter",
+    "CreateHistogram",
+    "CumulativeFunction",
     "CustomVariable",
     "Dashboard",
     "DashboardLink",
+    "DashboardList",
     "DatasourceVariable",
     "Email",
     "Exporter",
+    "ExtractFields",
     "Filter",
+    "FilterByRefId",
+    "FilterByValue",
+    "FilterFieldsByName",
     "Fires",
     "Firing",
+    "FormatString",
+    "FormatTime",
     "Gauge",
     "GaugePanel",
+    "GroupBy",
     "GroupByVariable",
+    "GroupingToMatrix",
     "Heatmap",
     "Histogram",
+    "HistogramPanel",
     "Info",
     "Inhibited",
     "Inhibition",
     "IntervalVariable",
+    "JoinByField",
+    "JoinByLabels",
     "Label",
     "LabelNamesVariable",
     "Labels",
+    "LabelsToFields",
+    "LibraryPanel",
+    "Limit",
     "Link",
+    "LogQuery",
+    "Logs",
+    "Merge",
     "MetricNamesVariable",
     "Muted",
+    "Organize",
     "Override",
     "PagerDuty",
+    "PartitionByValues",
     "Pending",
     "PieChart",
+    "PrepareTimeSeries",
     "Quantity",
     "Query",
     "QueryResultVariable",
@@ -297,20 +407,29 @@ __all__ = [
     "Reaches",
     "Receiver",
     "RecordingRule",
+    "Reduce",
+    "ReduceRow",
+    "RenameByRegex",
     "Resolves",
     "Route",
     "Routing",
     "Row",
+    "RowIndex",
+    "RowsToFields",
     "RuleGroup",
     "Runbook",
     "Scenario",
     "ScrapeJob",
     "Series",
+    "SeriesToRows",
+    "SeriesWhere",
     "Slack",
     "Smtp",
+    "SortBy",
     "Stack",
     "Stat",
     "StateTimeline",
+    "StatusHistory",
     "Summary",
     "SwitchVariable",
     "Table",
@@ -320,11 +439,16 @@ __all__ = [
     "TimeInterval",
     "TimeRange",
     "TimeSeries",
+    "TimeSeriesTable",
     "Transformation",
+    "Transpose",
+    "UnaryOperation",
     "Unit",
+    "ValueFilter",
     "ValueMapping",
     "Vector",
     "Webhook",
+    "WindowFunction",
     "__version__",
     "amperes",
     "attempts",

@@ -182,7 +182,7 @@ class ValueMapping(Part):
 class SeriesWhere(Part):
     """The series of which a calculation gives such a number: `SeriesWhere(calculation="max", op=">", value=100)`, or `calculation="allIsZero"`."""
 
-    calculation: Literal["allIsZero", "allIsNull"] | Calculation
+    calculation: Calculation
     op: Literal[">", ">=", "<", "<=", "==", "!="] = ">="
     value: float = 0
 

@@ -48,6 +48,10 @@ def panel_json(analysis: Analysis, placed: Placed) -> Json:
         return _query_panel(analysis, panel, placed)
     found = _frame(analysis, placed)
     found["options"] = _options(panel, Shown())
+    if panel.type in ("library-panel-ref", "logs"):
+        from monitoring_as_code.targets.grafana.elsewhere import panel_from_elsewhere
+
+        found = panel_from_elsewhere(panel, found, lambda link: series_link(analysis, placed.dashboard, link))
     return dict(sorted(found.items()))
 
 

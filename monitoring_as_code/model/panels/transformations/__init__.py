@@ -9,29 +9,7 @@ from monitoring_as_code.model.panels.drawing import Step
 from monitoring_as_code.model.panels.parts import Calculation
 
 # How many values become one; Grafana's own names.
-Reducer: TypeAlias = Literal[
-    Calculation,
-    "variance",
-    "countAll",
-    "changeCount",
-    "distinctCount",
-    "step",
-    "logmin",
-    "diffperc",
-    "allIsZero",
-    "allIsNull",
-    "allValues",
-    "uniqueValues",
-    "p1",
-    "p5",
-    "p10",
-    "p25",
-    "p50",
-    "p75",
-    "p90",
-    "p95",
-    "p99",
-]
+Reducer: TypeAlias = Literal[Calculation, "allValues", "uniqueValues"]
 
 
 class KnownStep(Step):
