@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from monitoring_as_code.lint.words import dictionary, listed
 from monitoring_as_code.model.dashboard import Dashboard
 from monitoring_as_code.model.panel import QueryPanel
+from monitoring_as_code.naming import ref_id
 from monitoring_as_code.origin import Place
 from monitoring_as_code.promql.infer.value import joined_range
 
@@ -43,6 +44,14 @@ class Mapped(NamedTuple):
     place: Place
 
 
+class Overridden(NamedTuple):
+    """What an override is of: the series of this name, those that a regular expression matches, or those of a query."""
+
+    by: Literal["name", "regex", "query"]
+    text: str
+    place: Place
+
+
 class Drawn(NamedTuple):
     """A panel. `type` and `unit` are in Grafana's words.
 
@@ -69,6 +78,44 @@ class Drawn(NamedTuple):
     def shown(self) -> tuple[Use, ...]:
         """The queries that are drawn."""
         return tuple(use for use in self.uses if not getattr(use.part, "hidden", False))
+
+    @property
+    def overridden(self) -> tuple[Overridden, ...]:
+        """What the panel's overrides are of, as far as it is said by names."""
+        data = self.panel.__dict__.get("json_data")
+        if isinstance(data, dict):
+            return tuple(_overridden_in_json(self, data))
+        found = []
+        for each in self.panel.overrides:
+            by = each.by
+            if by in ("name", "regex", "query"):
+                names = each.series if isinstance(each.series, tuple) else (each.series,)
+                for index, name in enumerate(names):
+                    path = ("series", index) if isinstance(each.series, tuple) else ("series",)
+                    if isinstance(name, str):
+                        found.append(Overridden(by, name, Place(each.origin, path)))
+        return tuple(found)
+
+    @property
+    def renames(self) -> bool:
+        """Whether the panel calls its series otherwise than their legends do."""
+        data = self.panel.__dict__.get("json_data")
+        if not isinstance(data, dict):
+            return getattr(self.panel, "display_name", None) is not None
+        return bool(dictionary(dictionary(data.get("fieldConfig")).get("defaults")).get("displayName"))
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The names of all queries; "" for one that has none."""
+        data = self.panel.__dict__.get("json_data")
+        if isinstance(data, dict):
+            return tuple(str(dictionary(each).get("refId") or "") for each in listed(data.get("targets")))
+        return tuple(self.ref(use) for use in self.uses)
+
+    def ref(self, use: Use) -> str:
+        """The name of a query of a declared panel."""
+        given = getattr(use.part, "ref_id", None)
+        return given if isinstance(given, str) else ref_id(next(index for index, each in enumerate(self.uses) if each is use))
 
     @property
     def counts_itself(self) -> bool:
@@ -245,6 +292,17 @@ def _mapped_in_json(panel: QueryPanel, defaults: dict[str, Any], where: tuple[st
             low, high = options.get("from"), options.get("to")
             first, last = _number(low, texts=False), _number(high, texts=False)
             yield Mapped(float("-inf") if first is None else first, float("inf") if last is None else last, Place(panel.origin, at))
+
+
+def _overridden_in_json(panel: Drawn, data: dict[str, Any]) -> Iterator[Overridden]:
+    before: tuple[str | int, ...] = () if "json_data" in panel.dashboard.__dict__ else (0,)
+    kinds: dict[str, Literal["name", "regex", "query"]] = {"byName": "name", "byRegexp": "regex", "byFrameRefID": "query"}
+    for index, each in enumerate(listed(dictionary(data.get("fieldConfig")).get("overrides"))):
+        matcher = dictionary(dictionary(each).get("matcher"))
+        kind, text = kinds.get(str(matcher.get("id"))), matcher.get("options")
+        # What a click in a legend has hidden, Grafana keeps as an override of its own.
+        if kind is not None and isinstance(text, str) and "__systemRef" not in each:
+            yield Overridden(kind, text, Place(panel.panel.origin, (*before, "fieldConfig", "overrides", index, "matcher", "options")))
 
 
 def _number(value: object, *, texts: bool = True) -> float | None:
