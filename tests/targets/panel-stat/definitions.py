@@ -1,6 +1,6 @@
 """One number: instant unless its course is drawn; colours from an alert's lower limit."""
 
-from monitoring_as_code import Alert, Dashboard, Gauge, Row, Stat, Threshold, ValueMapping
+from monitoring_as_code import Alert, Dashboard, Gauge, Query, Row, Stat, Threshold, ValueMapping
 from monitoring_as_code.units import connections
 
 drivers = Gauge(name="drivers_ready", help="Drivers who wait for a parcel.")
@@ -36,6 +36,25 @@ parcels = Dashboard(
                     ),
                 ),
                 Stat(title="Queue", expr="queue_length", thresholds=(Threshold(value=10, color="yellow"),), show_percent_change=True),
+                Stat(
+                    title="All options",
+                    expr="queue_length",
+                    calculation="p95",
+                    justify="center",
+                    wide_layout=False,
+                    show_percent_change=True,
+                    percent_change_color="inverted",
+                    title_size=12,
+                    value_size=40,
+                    percent_size=10,
+                ),
+                Stat(
+                    title="Each value",
+                    queries=(Query(expr="queue_length", format="table"),),
+                    all_values=True,
+                    limit=10,
+                    fields_shown="/^version$/",
+                ),
             ),
         ),
     ),
