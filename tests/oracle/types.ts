@@ -108,7 +108,7 @@ interface Override {
 
 // Grafana lays a step's own options over the kind's defaults (`transformDataFrame`), so each may be left out.
 interface Step<Id extends string, Options> extends Omit<stored.DataTransformerConfig, 'id' | 'options' | 'filter'> {
-  filter?: Matcher;
+  filter?: { id: 'byRefId'; options: string };
   id: Id;
   options: Partial<Options>;
 }
@@ -118,6 +118,7 @@ type Untyped =
   | 'configFromData' | 'extractFields' | 'fieldLookup' | 'groupToNestedTable' | 'heatmap' | 'histogram' | 'joinByLabels'
   | 'partitionByValues' | 'prepareTimeSeries' | 'regression' | 'rowsToFields' | 'smoothing' | 'spatial' | 'timeSeriesTable';
 
+/** One kind each; `schema.py` holds a panel's to these by their ids. */
 export type Transformation =
   | Step<'calculateField', CalculateFieldTransformerOptions>
   | Step<'concatenate', ConcatenateTransformerOptions>
@@ -167,14 +168,18 @@ type Panel<Type extends string, Options, Custom = {}> = Shell & {
   fieldConfig?: { defaults: Defaults<Custom>; overrides: Override[] };
   options: Options;
   targets?: Array<PrometheusQuery | LokiQuery>;
-  transformations?: Transformation[];
+  transformations?: Array<{ disabled?: boolean; filter?: unknown; id: string; options: unknown; topic?: string }>;
   type: Type;
 };
 
+/** The rest is the library's, and comes from there: `LibraryPanelBehavior`. */
 export interface Library {
   gridPos: stored.GridPos;
   id: number;
   libraryPanel: stored.LibraryPanelRef;
+  maxPerRow?: number;
+  repeat?: string;
+  repeatDirection?: 'h' | 'v';
   title?: string;
   type?: string;
 }
@@ -233,4 +238,5 @@ export interface Stored {
   panels: Panels;
   published: Published;
   resource: Spec;
+  transformation: Transformation;
 }
