@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import monitoring_as_code
-from monitoring_as_code import Alert, AlertList, Dashboard, Row, Stat, TextPanel, Threshold, TimeSeries, naming, units
+from monitoring_as_code import Alert, AlertList, Dashboard, Row, TextPanel, Threshold, naming, units
 from monitoring_as_code.analysis import Analysis
 from monitoring_as_code.config import Config
 from monitoring_as_code.model.panel import Panel, Shown
@@ -21,7 +19,6 @@ from monitoring_as_code.promql import parse
 from monitoring_as_code.targets.grafana import dashboard_text, panel_of
 from monitoring_as_code.targets.grafana.datasource import DATASOURCE_NAME
 from monitoring_as_code.targets.grafana.inferred import inferred
-from monitoring_as_code.targets.grafana.layout import COLUMNS, positions
 from monitoring_as_code.targets.grafana.thresholds import Limit, limit_of, steps_of_alerts
 from monitoring_as_code.targets.grafana.watched import numbered, shape_of
 
@@ -101,35 +98,6 @@ def test_every_type_of_panel_is_exported_and_has_a_case() -> None:
     assert {each.type for each in typed} | {"raw"} == declared
     for each in typed:
         assert (CASES / f"panel-{each.type}" / "definitions.py").is_file(), each.type
-
-
-panel = st.builds(
-    lambda width, height, kind: kind(width, height),
-    st.none() | st.integers(1, 24),
-    st.none() | st.integers(1, 20),
-    st.sampled_from(
-        [
-            lambda width, height: TextPanel(content="", width=width, height=height),
-            lambda width, height: Stat(title="", width=width, height=height),
-            lambda width, height: TimeSeries(title="", width=width, height=height),
-        ]
-    ),
-)
-
-
-@given(st.lists(panel, max_size=30), st.integers(0, 50))
-def test_panels_never_overlap_and_fill_the_columns(panels: list[Panel], start: int) -> None:
-    places, below = positions(panels, start)
-    taken = [(x, y) for place in places for x in range(place.x, place.x + place.w) for y in range(place.y, place.y + place.h)]
-    assert len(set(taken)) == len(taken)
-    assert all(0 <= x < COLUMNS and start <= y < below for x, y in taken)
-    assert all(place.w > 0 for place in places)
-    for y in {place.y for place in places}:
-        line = [(each, place) for each, place in zip(panels, places, strict=True) if place.y == y]
-        assert len({place.h for _, place in line}) == 1, "panels of a line are equally tall, or Grafana moves the next ones up"
-        if any(each.width is None for each, _ in line):
-            assert sum(place.w for _, place in line) == COLUMNS
-    assert all(each.width in (None, place.w) for each, place in zip(panels, places, strict=True))
 
 
 def test_a_panel_that_is_inserted_moves_no_others_id() -> None:

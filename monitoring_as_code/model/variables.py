@@ -49,6 +49,24 @@ def _regex(text: str) -> str:
     return text
 
 
+def _some(values: Any) -> Any:  # noqa: ANN401 - a tuple or a dict
+    if not values:
+        message = "needs at least 1 item, or there is nothing to choose"
+        raise ValueError(message)
+    return values
+
+
+def _among(default: Any, others: dict[str, Any]) -> Any:  # noqa: ANN401 - one value, or several
+    """What is chosen at first, which is among the `values`."""
+    values = others.get("values")
+    for each in (default,) if isinstance(default, str) else default or ():
+        if values is not None and each not in values:
+            message = f"`{each}` is none of the values"
+            raise ValueError(message)
+    return default
+
+
+_ONE = "`default` must be one value where only one can be chosen: say `multi=True`, or choose one"
 Regex: TypeAlias = Annotated[Text, Check(_regex)]
 
 
@@ -105,8 +123,7 @@ class QueriedVariable(DashboardVariable):
     @override
     def _consistent(cls, fields: dict[str, Any]) -> None:
         if isinstance(fields.get("default"), tuple) and not fields.get("multi", cls.multi):
-            message = "`default` must be one value where only one can be chosen: say `multi=True`, or choose one"
-            raise ValueError(message)
+            raise ValueError(_ONE)
 
 
 class QueryVariable(QueriedVariable):
@@ -163,27 +180,18 @@ class CustomVariable(DashboardVariable):
 
     variable_type: ClassVar[str] = "custom"
 
-    values: Annotated[tuple[_Value, ...], Check(_unlike)] | dict[_Value, Annotated[Text, Check(_plain_title)]]
+    values: Annotated[Annotated[tuple[_Value, ...], Check(_unlike)] | dict[_Value, Annotated[Text, Check(_plain_title)]], Check(_some)]
     multi: bool = False
     include_all: bool = False
     all_value: Text = ""
-    default: Text | tuple[Text, ...] | None = None
+    default: Annotated[Text | tuple[Text, ...] | None, Check(_among, with_others=True)] = None
     allow_custom_value: bool = True
 
     @classmethod
     @override
     def _consistent(cls, fields: dict[str, Any]) -> None:
-        values, default = fields["values"], fields.get("default")
-        if not values:
-            message = "`values` needs at least 1 item, or there is nothing to choose"
-            raise ValueError(message)
-        if isinstance(default, tuple) and not fields.get("multi", False):
-            message = "`default` must be one value where only one can be chosen: say `multi=True`, or choose one"
-            raise ValueError(message)
-        for each in (default,) if isinstance(default, str) else default or ():
-            if each not in values:
-                message = f"`default` is `{each}`, which is none of the values"
-                raise ValueError(message)
+        if isinstance(fields.get("default"), tuple) and not fields.get("multi", False):
+            raise ValueError(_ONE)
 
 
 class IntervalVariable(DashboardVariable):
@@ -195,15 +203,7 @@ class IntervalVariable(DashboardVariable):
     auto: bool = False
     auto_count: int = Field(default=30, ge=1, le=500)
     auto_min: PositiveDuration = "10s"
-    default: PositiveDuration | None = None
-
-    @classmethod
-    @override
-    def _consistent(cls, fields: dict[str, Any]) -> None:
-        default = fields.get("default")
-        if default is not None and default not in fields["values"]:
-            message = f"`default` is `{default}`, which is none of the values"
-            raise ValueError(message)
+    default: Annotated[PositiveDuration | None, Check(_among, with_others=True)] = None
 
 
 class ConstantVariable(DashboardVariable):

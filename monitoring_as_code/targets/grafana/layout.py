@@ -22,42 +22,45 @@ class Position(NamedTuple):
 def positions(panels: Sequence[Panel], y: int) -> tuple[list[Position], int]:
     """The place of each panel from line `y` on, and the first line below all of them.
 
-    Panels whose places were said come first, the others in lines below them. The panels of a line are as tall as the tallest of them:
-    Grafana moves panels up into a gap, and would so change the dashboard.
+    Panels whose places were said come first, the others in lines below them. The panels of a line are as tall as the tallest of them.
+    Where there is a hole above a panel, it is moved up: Grafana would do that, and so change the dashboard.
     """
-    said = [panel for panel in panels if panel.x is not None or panel.y is not None]
+    said = [panel.place for panel in panels if panel.x is not None or panel.y is not None]
     if not said:
         return _filled(panels, y)
-    places, below = _packed(said, y)
-    rest, below = _filled([panel for panel in panels if panel.x is None and panel.y is None], below)
-    of_said, of_rest = iter(places), iter(rest)
+    places = [Position(height, width, x, y + top) for x, top, width, height in (place for place in said if place is not None)]
+    rest, below = _filled([panel for panel in panels if panel.x is None and panel.y is None], max(each.y + each.h for each in places))
+    settled, below = _settled([*places, *rest], y)
+    of_said, of_rest = iter(settled[: len(places)]), iter(settled[len(places) :])
     return [next(of_rest if panel.x is None and panel.y is None else of_said) for panel in panels], below
 
 
-def _packed(panels: Sequence[Panel], y: int) -> tuple[list[Position], int]:
-    """Places as they were said, but without gaps above a panel, as Grafana shows them: it would move the panel up."""
-    places = [panel.place or (0, 0, COLUMNS, 0) for panel in panels]
-    found: dict[int, Position] = {}
+def _settled(places: Sequence[Position], y: int) -> tuple[list[Position], int]:
+    """The places, each as far up as those above it allow."""
+    found = list(places)
     below = [y] * COLUMNS
-    for index in sorted(range(len(places)), key=lambda index: (places[index][1], places[index][0])):
-        x, _, width, height = places[index]
+    for index in sorted(range(len(found)), key=lambda index: (found[index].y, found[index].x)):
+        height, width, x, _ = found[index]
         top = max(below[x : x + width])
         found[index] = Position(height, width, x, top)
         below[x : x + width] = [top + height] * width
-    return [found[index] for index in range(len(places))], max(below)
+    return found, max(below)
 
 
 def _filled(panels: Sequence[Panel], y: int) -> tuple[list[Position], int]:
     """Panels side by side, as many in a line as fit."""
     found: list[Position] = []
+    top, x = y, COLUMNS
+    holes = False
     for line in _lines(panels):
+        holes = holes or x < COLUMNS  # right of the line above
         height = max(panel.least_height for panel in line)
         x = 0
         for width in _widths(line):
-            found.append(Position(height, width, x, y))
+            found.append(Position(height, width, x, top))
             x += width
-        y += height
-    return found, y
+        top += height
+    return _settled(found, y) if holes else (found, top)
 
 
 def _lines(panels: Sequence[Panel]) -> Iterator[Sequence[Panel]]:
