@@ -20,10 +20,9 @@ import pytest
 import monitoring_as_code as mac
 from monitoring_as_code.analysis import Analysis
 from monitoring_as_code.config import Config
-from monitoring_as_code.model.checking import FieldBounds
-from monitoring_as_code.model.declaration import InvalidDeclaration, Part
+from monitoring_as_code.model.checking import REQUIRED, FieldBounds
+from monitoring_as_code.model.declaration import Declaration, InvalidDeclaration, Part
 from monitoring_as_code.model.expression import VectorOperators
-from monitoring_as_code.model.metric import Metric
 from monitoring_as_code.model.panel import Panel
 from monitoring_as_code.model.panels.normal import normalize
 from monitoring_as_code.model.panels.raw import RawPanel
@@ -35,13 +34,17 @@ ALERT = mac.Alert(name="A", expr="up == 0", severity="warning", summary="s", run
 PANELS = [
     each
     for name in mac.__all__
-    if isinstance(each := getattr(mac, name), type) and issubclass(each, Panel) and each is not RawPanel and getattr(each, "type", "")
+    if isinstance(each := getattr(mac, name), type) and issubclass(each, Panel) and each is not RawPanel and "type" in vars(each)
 ]
 # What a panel says by being there, or what only its place on a dashboard decides.
 _NO_OPTION = frozenset({"gridPos", "id", "type", "pluginVersion", "panels", "collapsed", "libraryPanel"})
-_PLACE = frozenset({"width", "height", "x", "y"})
+# What is the same for all types, and so tried with one of graphs and one of tables.
+_SHARED = frozenset({"overrides", "transformations", "mappings"})
+_PLACE = frozenset({"width", "height", "x", "y", "id"})
 # Under these, keys are names of columns, values and series, and not options.
-_FREE_KEYS = frozenset({"excludeByName", "indexByName", "renameByName", "includeByName", "options.mappings", "fields", "conversions"})
+_FREE_KEYS = frozenset({"excludeByName", "indexByName", "renameByName", "includeByName", "options.mappings", "fields", "transformation timeSeriesTable"})
+# What an editor keeps of its own state; and what is plain in Grafana where our plain panels say nothing.
+_PLAIN = {"custom.axisColorMode": "text", "target.editorMode": "builder", "panel.maxPerRow": 0}
 _NOTHING: tuple[object, ...] = (None, False, 0, "", "auto", "none", "off", "default")
 
 Json = dict[str, Any]
@@ -50,7 +53,7 @@ Seen = dict[str, Counter[str]]
 
 def flat(value: object, path: str) -> Iterator[tuple[str, str]]:
     """Every option under a value with its text; the items of a list share one path."""
-    if isinstance(value, dict) and value and path.rpartition(".")[2] not in _FREE_KEYS:
+    if isinstance(value, dict) and value and path.rpartition(".")[2] not in _FREE_KEYS and path not in _FREE_KEYS:
         for key, inner in value.items():
             yield from flat(inner, f"{path}.{key}" if path else key)
     elif isinstance(value, list) and any(isinstance(each, dict) for each in value):
@@ -66,7 +69,9 @@ def options(panel: Json) -> Iterator[tuple[str, str]]:
         if key == "targets":
             for target in value:
                 if is_promql(panel, target):
-                    yield from flat({name: inner for name, inner in target.items() if name not in ("datasource", "refId", "expr")}, "target")
+                    yield from flat(
+                        {name: inner for name, inner in target.items() if name not in ("datasource", "refId", "expr")}, "target"
+                    )
         elif key == "transformations":
             for each in value:
                 yield f"transformation {each['id']}", ""
@@ -102,7 +107,7 @@ def samples(made: type[Part]) -> dict[str, list[Any]]:
     for base, own in Part.fields_by_class(made).items():
         hints = get_type_hints(base, include_extras=True)
         for name, field in own.items():
-            if name not in _PLACE and not _is_json(hints[name]):
+            if name not in _PLACE and not _is_json(hints[name]) and not (name in _SHARED and made not in (mac.TimeSeries, mac.Table)):
                 found[name] = list(_values(hints[name], field, name))
     return found
 
@@ -112,7 +117,7 @@ def _is_json(hint: Any) -> bool:
     return inner == dict[str, Any]
 
 
-_TEXTS = ("a", "b", "now-1h", "1m", "red", "A", "1")
+_TEXTS = ("a", "b", "now-1h", "1m", "5m", "$a", "red", "A", "1")
 
 
 def _values(hint: Any, field: FieldBounds | None, name: str) -> Iterator[Any]:
@@ -145,17 +150,19 @@ def _values(hint: Any, field: FieldBounds | None, name: str) -> Iterator[Any]:
         yield from _TEXTS
     elif isinstance(hint, type) and issubclass(hint, mac.Alert):
         yield ALERT
-    elif isinstance(hint, type) and issubclass(hint, VectorOperators | Metric):
+    elif isinstance(hint, type) and issubclass(hint, VectorOperators | Declaration):
         return
     elif isinstance(hint, type) and issubclass(hint, Part):
         for each in subclasses(hint):
-            yield from islice(instances(each), 60)
+            yield from islice(instances(each), 700)
     elif hint is mac.units.Unit:
         yield from (mac.units.seconds, mac.units.bytes_)
 
 
 def subclasses(made: type[Part]) -> Iterator[type[Part]]:
-    yield made
+    """The class and those under it, as far as users can write them."""
+    if made.__name__ in mac.__all__:
+        yield made
     for each in made.__subclasses__():
         yield from subclasses(each)
 
@@ -164,7 +171,11 @@ def instances(made: type[Part]) -> Iterator[Part]:
     """Valid instances of a class: each argument with each of its values on a plain one, and many at random."""
     fields = samples(made)
     draw = random.Random(4)
-    plain = {name: value for name, value in (("title", "t"), ("expr", "up"), ("content", "c"), ("name", "n")) if name in fields}
+    needed = {name for own in Part.fields_by_class(made).values() for name, field in own.items() if field.default is REQUIRED}
+    plain = {name: values[0] for name, values in fields.items() if name in needed and values}
+    plain |= {name: value for name, value in (("title", "t"), ("expr", "up")) if name in fields}
+    # Where one of several must be said, the first that will do.
+    plain = next((each for each in (plain, *({**plain, name: value} for name, values in fields.items() for value in values)) if valid(made, each)), plain)
     tried = [plain, *({**plain, name: value} for name, values in fields.items() for value in values)]
     for _ in range(300):
         some = draw.sample(sorted(fields), draw.randint(1, len(fields)))
@@ -174,6 +185,14 @@ def instances(made: type[Part]) -> Iterator[Part]:
             yield made(**each)
         except InvalidDeclaration:
             continue
+
+
+def valid(made: type[Part], fields: Json) -> bool:
+    try:
+        made(**fields)
+    except InvalidDeclaration:
+        return False
+    return True
 
 
 def rendered(panels: list[Panel]) -> list[Json]:
@@ -196,6 +215,14 @@ def sayable() -> dict[str, tuple[Json, Seen]]:
             for path, value in said:
                 seen.setdefault(path, Counter())[value] += 1
         found[made.type] = first or {}, seen
+    shared = {
+        path: values
+        for kind in ("table", "timeseries")
+        for path, values in found[kind][1].items()
+        if path.startswith(("override ", "transformation ", "mapping "))
+    }
+    for _, seen in found.values():
+        seen |= {path: values + seen.get(path, Counter()) for path, values in shared.items()}
     return found
 
 
@@ -233,11 +260,12 @@ def not_typed(kind: str, seen: Seen) -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = {}
     for path, values in seen.items():
         can = ours.get(path, Counter())
-        if len(can) > 1 or (can and not any(values)):
+        if len(can) > 1:
             continue
         default = plain.get(path)
-        nothing = {json.dumps(each) for each in _NOTHING} | {"[]", "{}"} if default is None else {default}
-        said = Counter({value: count for value, count in values.items() if value not in nothing})
+        # What a panel that says nothing has, or what is plain in Grafana where that one has nothing.
+        nothing = {json.dumps(each) for each in _NOTHING} | {"[]", "{}", json.dumps(_PLAIN.get(path))} if default is None else {default, json.dumps(_PLAIN.get(path))}
+        said = Counter({value: count for value, count in values.items() if value not in nothing and value not in can})
         if said:
             found[path] = said
     return found

@@ -81,6 +81,7 @@ _TYPES: dict[str, tuple[str, Callable[[Json, Old], None]]] = {
 }
 # Options of an age between the graph's and today's, which Grafana reads no more.
 _STALE_OPTIONS = {"timeseries": ("alertThreshold", "dataLinks", "graph", "tooltipOptions"), "table": ("filterable", "showSearch")}
+_WITHOUT_FIELDS = ("alertlist", "annolist", "dashlist", "news", "text")
 _WITHOUT_CUSTOM = ("alertlist", "bargauge", "gauge", "stat", "text")
 
 
@@ -137,7 +138,8 @@ def normalize(given: object) -> Normal:
     made["fieldConfig"] = _field_config(made.get("fieldConfig"), old)
     convert(made, old)
     _complete(made, old)
-    _thresholds(made["fieldConfig"]["defaults"])
+    if kind not in _WITHOUT_FIELDS:
+        _thresholds(made["fieldConfig"]["defaults"])
     dropped: list[str] = []
     _source(made, dropped)
     _targets(made, dropped)
@@ -177,6 +179,9 @@ def _top(made: Json) -> None:
     for key in ("hideTimeOverride", "transparent"):
         if made.get(key) is False:
             del made[key]
+    for each in made.get("transformations", ()):
+        if isinstance(each, dict) and each.get("id") == "seriesToColumns":
+            each |= {"id": "joinByField", "options": {"byField": "Time", "mode": "outer", **(each.get("options") or {})}}
     place = made.get("gridPos")
     if isinstance(place, dict) and "y" in place:
         place.setdefault("x", 0)
