@@ -224,6 +224,11 @@ class QueryPanel(Panel):
         return False
 
     @property
+    def answer(self) -> Literal["time_series", "table", "heatmap"]:
+        """The form in which Prometheus's answer is wanted by this very panel."""
+        return self.result
+
+    @property
     def from_zero(self) -> bool:
         """Whether an axis starts at zero when no value can be below."""
         return True

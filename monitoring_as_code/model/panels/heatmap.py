@@ -60,6 +60,11 @@ class Heatmap(QueryPanel):
     tooltip_max_height: int | None = Field(default=None, ge=1)
 
     @property
+    def answer(self) -> Literal["time_series", "table", "heatmap"]:
+        """Buckets that Grafana makes are made of values."""
+        return "time_series" if self.calculate else "heatmap"
+
+    @property
     def from_zero(self) -> bool:
         """The axis is of the buckets' bounds, and not of the counts."""
         return False

@@ -160,7 +160,7 @@ def _shown(panel: QueryPanel, known: list[Inferred], *, thresholds: bool) -> Sho
     unit = _unit(panel, known)
     low, high = _bounds(panel, unit, known)
     several = len(known) > 1 or not (known and known[0].single)
-    counted = _common_unit(known) if panel.result == "heatmap" else None
+    counted = _common_unit(known) if panel.answer == "heatmap" else None
     return Shown(several, thresholds, unit, panel.decimals, low, high, counted)
 
 
@@ -202,7 +202,7 @@ def _target(panel: QueryPanel, query: Query, text: str, ref_and_legend: tuple[st
     if query.exemplars:
         found["exemplar"] = True
     found["expr"] = text
-    found["format"] = query.format or panel.result
+    found["format"] = query.format or panel.answer
     if query.hidden:
         found["hide"] = True
     found["instant"] = instant
@@ -218,7 +218,7 @@ def _legend(panel: QueryPanel, query: Query, known: Inferred, *, alone: bool) ->
     """The given legend, or the labels that tell the series apart; `__auto` leaves it to Grafana."""
     if query.legend is not None:
         return query.legend
-    if panel.result == "heatmap":
+    if panel.answer == "heatmap":
         return "{{le}}"
     if known.labels:
         return " ".join(f"{{{{{label}}}}}" for label in known.labels)
@@ -228,7 +228,7 @@ def _legend(panel: QueryPanel, query: Query, known: Inferred, *, alone: bool) ->
 def _unit(panel: QueryPanel, known: list[Inferred]) -> str:
     if panel.unit is not None:
         return grafana_unit(panel.unit)
-    if panel.result == "heatmap":
+    if panel.answer == "heatmap":
         return _observed(known)
     return _common_unit(known)
 
