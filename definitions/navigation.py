@@ -8,7 +8,15 @@ from .stack import DOCS
 dashboards = DashboardLink(
     title="AutoWeave", tags=("autoweave",), icon="dashboard", tooltip="The other dashboards, same time and variables"
 )
-runbooks = Link(title="Runbooks", url=f"{DOCS}/alerts.md", new_tab=True, icon="doc", tooltip="What to do for each alert")
+runbooks = Link(
+    title="Runbooks",
+    url=f"{DOCS}/alerts.md",
+    keep_time=False,
+    keep_variables=False,
+    new_tab=True,
+    icon="doc",
+    tooltip="What to do for each alert",
+)
 
 # From a series that has a label `service`, or from a line of a table with such a column: time range and data source are kept. By uid,
 # because the two dashboards lead to each other.

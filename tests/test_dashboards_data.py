@@ -71,14 +71,19 @@ def panels(root: Path) -> list[Panel]:
     return found
 
 
-def samples(project: Project, many: int) -> Iterator[str]:
-    """A quarter of an hour of every declared metric in OpenMetrics's form: labels with open values have `many` of them."""
+def samples(project: Project, many: int, without: frozenset[str]) -> Iterator[str]:
+    """A quarter of an hour of every declared metric in OpenMetrics's form, but for series with a label that has such a value.
+
+    Labels whose values are not declared have `many` of them.
+    """
     stack = project.of(Stack)[0]
     jobs = {id(metric): job for job in stack.jobs if job.exporter is not None for metric in job.exporter.metrics}
     own = next(job for job in stack.jobs if job.exporter is None)
     for metric in project.of(Metric):
         job = jobs.get(id(metric), own)
         for index, labels in enumerate(label_sets(metric, many)):
+            if without & set(labels.values()):
+                continue
             yield from series(metric, {**labels, "job": job.name, "instance": job.targets[0]}, index)
     for job in stack.jobs:
         target = {"job": job.name, "instance": job.targets[0]}
@@ -116,7 +121,7 @@ def series(metric: Metric[...], labels: dict[str, str], index: int) -> Iterator[
     elif isinstance(metric, Histogram):
         bounds = metric.buckets
         for at, bound in enumerate((*bounds, float("inf"))):
-            share = (at + 1) / (len(bounds) + 1)
+            share = min(1, (at + 1) / len(bounds))
             le = "+Inf" if bound == float("inf") else f"{bound:g}"
             yield from line(f"{metric.name}_bucket", {**labels, "le": le}, (pace * share * second for second in range(0, SECONDS, STEP)))
         yield from line(f"{metric.name}_sum", labels, (pace * 0.02 * second for second in range(0, SECONDS, STEP)))
@@ -139,21 +144,26 @@ def line(name: str, labels: dict[str, str], values: Iterator[float]) -> Iterator
 
 
 Answers = list[tuple[Panel, list[Answered]]]
+Ask = Callable[..., Answers]
 NOTHING, ONE, MANY = 0, 1, 60
+
+# What only comes where something is wrong, and what only comes where something is right.
+BAD = frozenset({"failure", "failed", "error", "404", "503", "unhealthy"})
+GOOD = frozenset({"success", "200", "302", "404"})
 
 
 @pytest.fixture(scope="module")
-def answers(project: Project, panels: list[Panel], root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Answers]:
-    """What each panel's queries give on so many of everything, recorded metrics included."""
+def answers(project: Project, panels: list[Panel], root: Path, tmp_path_factory: pytest.TempPathFactory) -> Ask:
+    """What each panel's queries give on so many of everything, recorded metrics included, but for series with such label values."""
 
     @functools.cache
-    def asked(many: int) -> Answers:
+    def asked(many: int, without: frozenset[str] = frozenset()) -> Answers:
         folder = tmp_path_factory.mktemp("data")
         (folder / "prometheus.yml").write_text("global: {}\n", encoding="utf-8")
         blocks = folder / "blocks"
         blocks.mkdir()
         if many:
-            (folder / "samples.txt").write_text("\n".join(samples(project, many)) + "\n", encoding="utf-8")
+            (folder / "samples.txt").write_text("\n".join(samples(project, many, without)) + "\n", encoding="utf-8")
             make_blocks(folder, "openmetrics", "samples.txt", str(blocks))
             (folder / "recorded.yml").write_text(yaml.safe_dump({"groups": recording_groups(root)}), encoding="utf-8")
             with engines.prometheus(folder / "prometheus.yml", blocks=blocks) as server:
@@ -211,7 +221,7 @@ def legend(target: Json, series: Json) -> str:
     return re.sub(r"\{\{\s*(.+?)\s*\}\}", lambda found: str(labels.get(found[1], "")), target["legendFormat"])
 
 
-def test_only_what_counts_to_zero_answers_when_there_are_no_data(answers: Callable[[int], Answers]) -> None:
+def test_only_what_counts_to_zero_answers_when_there_are_no_data(answers: Ask) -> None:
     speaking = {panel.json["title"] for panel, queries in answers(NOTHING) if any(each.series for each in queries)}
     assert speaking == {"Firing alerts", "Silent targets"}
 
@@ -222,18 +232,18 @@ def test_a_panel_without_data_says_so_in_its_own_words(panels: list[Panel]) -> N
 
 
 @pytest.mark.parametrize("many", [ONE, MANY])
-def test_every_query_answers_when_there_are_data(many: int, answers: Callable[[int], Answers]) -> None:
+def test_every_query_answers_when_there_are_data(many: int, answers: Ask) -> None:
     assert [(panel.name, each.target["expr"]) for panel, queries in answers(many) for each in queries if not each.series] == []
 
 
 @pytest.mark.parametrize("many", [ONE, MANY])
-def test_no_panel_shows_more_series_than_a_person_can_read(many: int, answers: Callable[[int], Answers]) -> None:
+def test_no_panel_shows_more_series_than_a_person_can_read(many: int, answers: Ask) -> None:
     counts = {panel.name: max(len(each.series) for each in queries) for panel, queries in answers(many)}
     assert {name: count for name, count in counts.items() if count > BUDGET} == {}
 
 
 @pytest.mark.parametrize("many", [ONE, MANY])
-def test_no_two_series_of_a_panel_are_called_alike(many: int, answers: Callable[[int], Answers]) -> None:
+def test_no_two_series_of_a_panel_are_called_alike(many: int, answers: Ask) -> None:
     for panel, queries in answers(many):
         if panel.json["type"] in ("table", "heatmap"):
             continue
@@ -243,7 +253,7 @@ def test_no_two_series_of_a_panel_are_called_alike(many: int, answers: Callable[
 
 
 @pytest.mark.parametrize("many", [ONE, MANY])
-def test_values_are_where_their_unit_and_the_panels_bounds_allow(many: int, answers: Callable[[int], Answers]) -> None:
+def test_values_are_where_their_unit_and_the_panels_bounds_allow(many: int, answers: Ask) -> None:
     for panel, queries in answers(many):
         field = panel.json["fieldConfig"]["defaults"]
         numbers = [value for each in queries for series in each.series for value in values(series)]
@@ -251,3 +261,28 @@ def test_values_are_where_their_unit_and_the_panels_bounds_allow(many: int, answ
         assert all(value >= field.get("min", value) for value in numbers), panel.name
         if field.get("unit") == "percentunit" and panel.json["title"] != "CPU":  # which counts CPUs
             assert all(0 <= value <= 1 for value in numbers), (panel.name, min(numbers), max(numbers))
+
+
+def last(answers: Answers, title: str) -> set[float]:
+    """The newest values of the panels of this title."""
+    found = [values(series)[-1] for panel, queries in answers if panel.json["title"] == title for each in queries for series in each.series]
+    assert found, title
+    return set(found)
+
+
+SHARES = ("Error rate", "Error rate by service", "Failed integration requests", "Failed attempts to log in")
+
+
+@pytest.mark.parametrize("title", SHARES)
+def test_what_never_failed_has_a_share_of_0_and_is_not_unknown(title: str, answers: Ask) -> None:
+    assert last(answers(ONE, BAD), title) == {0}
+    assert last(answers(ONE, GOOD), title) == {1}
+
+
+def test_checks_that_never_succeeded_are_a_share_of_0_and_not_missing(answers: Ask) -> None:
+    assert last(answers(ONE, GOOD), "Health check success rate") == {0}
+    assert last(answers(ONE, BAD), "Health check success rate") == {1}
+
+
+def test_what_is_well_is_counted_as_none(answers: Ask) -> None:
+    assert last(answers(ONE, BAD), "Silent targets") == {0}

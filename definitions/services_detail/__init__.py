@@ -17,7 +17,7 @@ from .runtime import node
 services_detail = Dashboard(
     name="AutoWeave Services Detail",
     uid="autoweave-services",
-    description="Why is $service not well? Made from definitions/services_detail.",
+    description="Why is a service not well? Made from definitions/services_detail.",
     tags=("autoweave", "generated"),
     folder="AutoWeave",
     variables=(

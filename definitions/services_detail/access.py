@@ -55,7 +55,7 @@ access = Row(
         ),
         TimeSeries(
             title="Memory storage operations",
-            description="Operations on the storage by what they do.",
+            description="Operations on the storage by what they do. Reads that grow alone are a loop, writes that grow alone fill it.",
             expr=memory.memory_operations.where(chosen.instance).rate(rate_interval).sum(by=(memory.StorageOperations.operation,)),
             no_value="None",
         ),

@@ -27,6 +27,7 @@ database_row = Row(
                 Query(expr=duration.quantile(0.95, rate_interval), legend="P95"),
                 Query(expr=duration.quantile(0.99, rate_interval), legend="P99"),
             ),
+            log_scale=10,
             overrides=drawing.quantile_colors,
             no_value="No queries",
         ),

@@ -40,6 +40,7 @@ http = Row(
                 Query(expr=duration.quantile(0.95, rate_interval), legend="P95"),
                 Query(expr=duration.quantile(0.99, rate_interval), legend="P99"),
             ),
+            log_scale=10,
             overrides=drawing.quantile_colors,
             no_value="No requests",
         ),
