@@ -14,12 +14,14 @@ from typing import Any, TypeAlias
 
 from monitoring_as_code.foreign.document import Document, Path
 from monitoring_as_code.model.dashboard import Annotation, Dashboard, Row
-from monitoring_as_code.model.panel import Link, Query, QueryPanel
+from monitoring_as_code.model.links import Link
+from monitoring_as_code.model.panel import Query, QueryPanel
 from monitoring_as_code.model.variables import (
     ConstantVariable,
     CustomVariable,
     DashboardVariable,
     DatasourceVariable,
+    QueryResultVariable,
     QueryVariable,
     TextVariable,
 )
@@ -196,6 +198,7 @@ def _variables(document: Document, path: Path, variables: list[Any]) -> Iterator
         at: Path = ("query",)
         if isinstance(query, dict):
             query, at = query.get("query"), ("query", "query")
+        several = {"multi": variable.get("multi") is True, "include_all": variable.get("includeAll") is True}
         if kind == "query" and isinstance(query, str):
             found = _label_values().fullmatch(query)
             if found is not None and _may_be_prometheus(variable.get("datasource")):
@@ -207,9 +210,10 @@ def _variables(document: Document, path: Path, variables: list[Any]) -> Iterator
                     values_of=found[3],
                     matchers=found[2] or "",
                     regex=_text(variable.get("regex")),
-                    multi=variable.get("multi") is True,
-                    include_all=variable.get("includeAll") is True,
+                    **several,
                 )
+            elif (expr := _queried(query)) and _may_be_prometheus(variable.get("datasource")):
+                yield QueryResultVariable.as_read(document.anchor(where, {"expr": at}), name=name, expr=expr, **several)
         elif kind == "datasource":
             yield DatasourceVariable.as_read(document.anchor(where), name=name)
         elif kind == "custom" and isinstance(query, str):
@@ -217,13 +221,25 @@ def _variables(document: Document, path: Path, variables: list[Any]) -> Iterator
                 document.anchor(where, {"values": ("query",)}),
                 name=name,
                 values=custom_values(query),
-                multi=variable.get("multi") is True,
-                include_all=variable.get("includeAll") is True,
+                **several,
             )
         elif kind == "constant" and isinstance(query, str):
             yield ConstantVariable.as_read(document.anchor(where), name=name, value=query)
         elif kind == "textbox":
             yield TextVariable.as_read(document.anchor(where), name=name)
+
+
+def _queried(query: str) -> str | None:
+    """The expression in a query for the values of a label, or for what an expression gives; None where there is none, or only a label."""
+    text = query.strip()
+    for function in ("query_result", "label_values"):
+        inside = text.removeprefix(function).strip()
+        if inside != text and inside.startswith("(") and inside.endswith(")"):
+            if function == "query_result":
+                return inside[1:-1].strip() or None
+            expr, comma, _ = inside[1:-1].rpartition(",")
+            return expr.strip() or None if comma else None
+    return None
 
 
 def custom_values(query: str) -> tuple[str, ...]:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Narrowed(NamedTuple):
     """A variable whose values are a label's on the series of one metric.
 
-    `entry` is missing if nobody knows that metric. `use` and `selector` are its matchers as an expression, if it has any that can be
-    read; if not, `error` says why, with the characters of the text.
+    `entry` is missing if nobody knows that metric. `use` is its matchers as an expression, if it has any that can be read; if not, `error`
+    says why, with the characters of the text. `selector` is what is known of them, where the metric is.
     """
 
     dashboard: Dashboard
@@ -46,11 +46,11 @@ def narrowed(dashboard: Dashboard, variable: QueryVariable, catalogue: Catalogue
     except PromQLSyntaxError as error:
         start, end = (min(max(at - len(before), 0), len(text)) for at in error.span)
         return found._replace(error=PromQLSyntaxError(error.message, Span(start, end), error.help))
-    if entry is None or not isinstance(tree, VectorSelector):
+    if not isinstance(tree, VectorSelector):
         return found
-    selector = VectorSelector(entry.name, tuple(_moved(matcher, -len(before)) for matcher in tree.matchers))
+    selector = VectorSelector(name if entry is None else entry.name, tuple(_moved(matcher, -len(before)) for matcher in tree.matchers))
     use = Use(dashboard, variable, "matchers", True, text, selector, text, None)
-    return found._replace(use=use, selector=infer(selector, catalogue).selectors[0])
+    return found._replace(use=use, selector=None if entry is None else infer(selector, catalogue).selectors[0])
 
 
 def _moved(matcher: Matcher, by: int) -> Matcher:

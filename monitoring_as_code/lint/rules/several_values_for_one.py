@@ -7,13 +7,13 @@ from monitoring_as_code.diagnostics import Edit, Fix
 from monitoring_as_code.lint.boards import board_of
 from monitoring_as_code.lint.places import matcher_place, name_place, place
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
-from monitoring_as_code.promql.ast import Span, Variable
+from monitoring_as_code.promql.ast import Span, Variable, VectorSelector
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Use
     from monitoring_as_code.lint.reading import Reading
     from monitoring_as_code.origin import Place
-    from monitoring_as_code.promql.ast import Matcher, VectorSelector
+    from monitoring_as_code.promql.ast import Matcher
 
 
 @rule(ERROR, yields_to=("syntax-error",), of_expressions=True)
@@ -60,21 +60,31 @@ def several_values_for_one(reading: Reading) -> Iterator[Finding]:
             ),
         )
     """
-    for use, selector in reading.selectors:
-        for matcher in selector.node.matchers if use.in_dashboard else ():
+    for use, node in _selectors(reading):
+        for matcher in node.matchers:
             if matcher.op in ("=", "!="):
                 for variable in matcher.variables:
                     if _several(reading, use, variable):
-                        yield _of_matcher(use, selector.node, matcher, variable)
-    for use, node in reading.matrices:
-        if isinstance(node.range, Variable) and _several(reading, use, node.range):
-            at = place(use, node, node.range.span if use.written is not None else None)
-            yield _finding(use, node.range, ("a window is one duration", "let people choose one: `multi=False, include_all=False`"), at)
+                        yield _of_matcher(use, node, matcher, variable)
+    for use, matrix in reading.matrices:
+        if isinstance(matrix.range, Variable) and _several(reading, use, matrix.range):
+            at = place(use, matrix, matrix.range.span if use.written is not None else None)
+            yield _finding(use, matrix.range, ("a window is one duration", "let people choose one: `multi=False, include_all=False`"), at)
     for use, aggregate in reading.aggregates:
         for index, name in enumerate(aggregate.grouping):
             if isinstance(name, Variable) and ":" not in name.text and _several(reading, use, name):
                 at = name_place(use, aggregate, name, "without" if aggregate.without else "by", index)
                 yield _finding(use, name, ("labels are separated by commas", f"write `${{{name.name}:csv}}`"), at)
+
+
+def _selectors(reading: Reading) -> Iterator[tuple[Use, VectorSelector]]:
+    """The selectors of dashboards, and what narrows their variables."""
+    for use in reading.uses:
+        if use.in_dashboard:
+            yield from ((use, each.node) for each in reading.facts(use).selectors)
+    for each in reading.query_variables:
+        if each.use is not None and isinstance(each.use.expr, VectorSelector):
+            yield each.use, each.use.expr
 
 
 def _several(reading: Reading, use: Use, variable: Variable) -> bool:
