@@ -192,7 +192,7 @@ def _undo(part: Json, drift: Drift) -> None:
             part = part.setdefault(step, {})
         if drift.beside_types and part.get("type") not in drift.beside_types:
             return
-        part.update({key: default for key, default in drift.beside if key not in part or key == "show"})
+        part.update({key: default for key, default in drift.beside if key not in part})
         part[last] = value
 
 
