@@ -59,6 +59,8 @@ TOGETHER: tuple[Mapping[str, Any], ...] = (
     {"max": 50.0},
     {"min": 0.5},
 )
+# What a class inherits and refuses: it is kept in Grafana's library.
+REFUSED = {"LibraryPanel": ("description", "links")}
 alert = Alert(name="Failing", expr="sum(rate(http_requests_total[5m])) > 10", for_="5m", severity="warning", summary="Requests fail")
 
 
@@ -109,7 +111,7 @@ def variants(kind: type[Part]) -> tuple[Variant, ...]:
 def without_variant(kind: type[Part]) -> list[str]:
     """The arguments for which no value was found that the class takes."""
     found = {variant.about for variant in variants(kind)}
-    required = _plainest(kind)
+    required = {*_plainest(kind), *REFUSED.get(kind.__name__, ())}
     own_json = [name for name, (annotation, _) in _fields(kind).items() if get_origin(annotation) is Annotated and _is_json(annotation)]
     return [name for name in _fields(kind) if f"{kind.__name__}.{name}" not in found and name not in required and name not in own_json]
 

@@ -14,7 +14,7 @@ class BarChart(WithLegend, WithTooltip, WithAxis):
 
     `x_field` is the label that names the groups; without one Grafana takes the first. `color_by_field` names the field whose values give
     the bars their colours. Labels below the bars are turned by `label_rotation` degrees, stand at least `label_spacing` pixels apart, and
-    are cut after `label_length` characters. Bars over time are a `TimeSeries` with `style="bars"`.
+    are cut after `label_length` characters. Bars over time are a `TimeSeries` with `style="bars"`, or have queries with `instant=False`.
     """
 
     type: ClassVar[str] = "barchart"
@@ -71,16 +71,19 @@ class BarChart(WithLegend, WithTooltip, WithAxis):
 
     def grafana_custom(self, shown: Shown) -> dict[str, Any]:
         """Axis, filling and threshold of the bars."""
-        return {
+        custom = {
             **self.grafana_axis(),
             "fillOpacity": self.fill,
             "gradientMode": self.gradient,
             "lineWidth": self.line_width,
             "thresholdsStyle": {"mode": self.threshold_style if shown.thresholds else "off"},
         }
+        return dict(sorted(custom.items()))
 
     def grafana_transformations(self, names: tuple[tuple[str, str], ...]) -> list[dict[str, Any]]:
-        """All queries' answers in one table, without the time, values named as the legends say."""
+        """All queries' answers in one table, without the time, values named as the legends say; series over time are left as they are."""
+        if any(query.instant is False or query.format == "time_series" for query in self.all_queries):
+            return []
         several = len(names) > 1
         titles = {f"Value #{ref}" if several else "Value": name for ref, name in names if name}
         steps: list[dict[str, Any]] = [{"id": "merge", "options": {}}] if several else []

@@ -7,7 +7,7 @@ from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Part
 from monitoring_as_code.model.fields import Text
 from monitoring_as_code.model.links import Link
-from monitoring_as_code.model.panels.parts import Calculation
+from monitoring_as_code.model.panels.parts import Calculation, Cells
 from monitoring_as_code.units import Unit
 
 # Grafana's own palette, which has a tone for the dark and for the light theme, and the colours of the theme itself.
@@ -179,6 +179,17 @@ class ValueMapping(Part):
             raise ValueError(message)
 
 
+def _dash(style: str | tuple[float, ...]) -> str | tuple[float, ...]:
+    if isinstance(style, tuple) and (len(style) < 2 or any(each < 0 for each in style)):
+        message = "a pattern is the lengths of strokes and gaps in turn, such as `(10, 5)`"
+        raise ValueError(message)
+    return style
+
+
+# How a line is broken, also as the lengths of strokes and gaps in turn.
+LineStyle: TypeAlias = Annotated[Literal["solid", "dash", "dot"] | tuple[float, ...], Check(_dash)]
+
+
 class SeriesWhere(Part):
     """The series of which a calculation gives such a number: `SeriesWhere(calculation="max", op=">", value=100)`, or `calculation="allIsZero"`."""
 
@@ -187,6 +198,8 @@ class SeriesWhere(Part):
     value: float = 0
 
 
+# Ways of matching that take one text; that of several types cannot be written as JSON.
+_ALONE = {"regex": "regular expression", "query": "query", "type": "type"}
 # What the values of a field may be.
 _TYPES = ("number", "string", "time", "boolean", "enum", "other", "trace", "geo", "frame", "nestedFrames")
 
@@ -197,18 +210,12 @@ def _fits_series(by: str, others: dict[str, Any]) -> str:
     if isinstance(series, SeriesWhere) and by != "name":
         message = "a `SeriesWhere` says by itself how series are found: leave `by` out"
         raise ValueError(message)
-    if isinstance(series, tuple) and by in ("regex", "query"):
-        message = (
-            "is of one `series`: several names are one expression, `a|b`"
-            if by == "regex"
-            else "is of one query: write an override for each"
-        )
+    if isinstance(series, tuple) and by in _ALONE:
+        message = f"is of one {_ALONE[by]}, and `series` has several"
         raise ValueError(message)
-    if by == "type":
-        for each in (series,) if isinstance(series, str) else series or ():
-            if each not in _TYPES:
-                message = f"`{each}` is no type of values: those are {', '.join(f'`{name}`' for name in _TYPES)}"
-                raise ValueError(message)
+    if by == "type" and isinstance(series, str) and series not in _TYPES:
+        message = f"`{series}` is no type of values: those are {', '.join(f'`{name}`' for name in _TYPES)}"
+        raise ValueError(message)
     return by
 
 
@@ -227,7 +234,7 @@ class Override(Part):
     by: Annotated[Literal["name", "regex", "query", "type", "all_but"], Check(_fits_series, with_others=True)] = "name"
     name: Text | None = None
     color: Color | None = None
-    color_mode: ColorScheme | None = None
+    color_scheme: ColorScheme | None = None
     unit: Instance[Unit] | Text | None = None
     decimals: int | None = Field(default=None, ge=0, le=20)
     min: float | None = None
@@ -241,7 +248,7 @@ class Override(Part):
     axis_label: Text | None = None
     style: Literal["lines", "bars", "points"] | None = None
     line_width: int | None = Field(default=None, ge=0, le=10)
-    line_style: Literal["solid", "dash", "dot"] | tuple[int, ...] | None = None
+    line_style: LineStyle | None = None
     fill: int | None = Field(default=None, ge=0, le=100)
     fill_below_to: Text | None = None
     stacked: bool | Literal["percent"] | None = None
@@ -250,7 +257,7 @@ class Override(Part):
     points: Literal["auto", "always", "never"] | None = None
     width: int | None = Field(default=None, ge=1)
     align: Literal["auto", "left", "center", "right"] | None = None
-    cells: Text | None = None
+    cells: Cells | None = None
     filterable: bool | None = None
     properties: JsonObject = {}
 

@@ -39,10 +39,11 @@ class HistogramPanel(WithLegend, WithTooltip, WithAxis):
     def grafana_custom(self, shown: Shown) -> dict[str, Any]:  # noqa: ARG002
         """Axis, filling and stacking of the bars."""
         mode = "percent" if self.stacked == "percent" else "normal" if self.stacked else "none"
-        return {
+        custom = {
             **self.grafana_axis(),
             "fillOpacity": self.fill,
             "gradientMode": self.gradient,
             "lineWidth": self.line_width,
             "stacking": {"group": "A", "mode": mode},
         }
+        return dict(sorted(custom.items()))

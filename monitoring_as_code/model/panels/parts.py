@@ -39,6 +39,20 @@ Calculation: TypeAlias = Literal[
 ]
 Orientation: TypeAlias = Literal["auto", "horizontal", "vertical"]
 Placement: TypeAlias = Literal["bottom", "right", "hidden"] | None
+# What a cell looks like; Grafana's own names.
+Cells: TypeAlias = Literal[
+    "auto",
+    "color-text",
+    "color-background",
+    "gauge",
+    "sparkline",
+    "pill",
+    "markdown",
+    "image",
+    "json-view",
+    "data-links",
+    "actions",
+]
 
 
 def legend(

@@ -1,30 +1,14 @@
 """Series as lines of a table."""
 
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal
 
 from monitoring_as_code.model.checking import Field
 from monitoring_as_code.model.fields import Text
 from monitoring_as_code.model.panel import QueryPanel, Shown
-from monitoring_as_code.model.panels.parts import Calculation
+from monitoring_as_code.model.panels.parts import Calculation, Cells
 
 # Which arguments are of which cells.
 _OF_CELLS = {"gauge_mode": "gauge", "gauge_values": "gauge", "background": "color-background", "color_rows": "color-background"}
-
-
-# What a cell looks like; Grafana's own names.
-Cells: TypeAlias = Literal[
-    "auto",
-    "color-text",
-    "color-background",
-    "gauge",
-    "sparkline",
-    "pill",
-    "markdown",
-    "image",
-    "json-view",
-    "data-links",
-    "actions",
-]
 
 
 class Table(QueryPanel):

@@ -1,10 +1,11 @@
 """Values over time."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from monitoring_as_code.model.checking import Check, Field
+from monitoring_as_code.model.checking import Field
 from monitoring_as_code.model.fields import PositiveDuration, Text
 from monitoring_as_code.model.panel import Shown
+from monitoring_as_code.model.panels.drawing import LineStyle
 from monitoring_as_code.model.panels.graphs import WithAxis, WithLegend, WithTooltip
 from monitoring_as_code.model.panels.parts import Calculation, number
 from monitoring_as_code.promql.durations import milliseconds
@@ -12,13 +13,6 @@ from monitoring_as_code.promql.durations import milliseconds
 _INTERPOLATION = {"linear": "linear", "smooth": "smooth", "steps": "stepAfter", "steps_before": "stepBefore"}
 _DASHES = {"dash": [10, 10], "dot": [0, 10]}
 _ALIGNMENTS = {"before": -1, "center": 0, "after": 1}
-
-
-def _dash(lengths: tuple[float, ...]) -> tuple[float, ...]:
-    if len(lengths) < 2 or any(each < 0 for each in lengths):
-        message = "a pattern is the lengths of strokes and gaps in turn, such as `(10, 5)`"
-        raise ValueError(message)
-    return lengths
 
 
 class TimeSeries(WithLegend, WithTooltip, WithAxis):
@@ -40,7 +34,7 @@ class TimeSeries(WithLegend, WithTooltip, WithAxis):
     stacked: bool | Literal["percent"] = False
     interpolation: Literal["linear", "smooth", "steps", "steps_before"] = "linear"
     line_width: int = Field(default=1, ge=0, le=10)
-    line_style: Literal["solid", "dash", "dot"] | Annotated[tuple[float, ...], Check(_dash)] = "solid"
+    line_style: LineStyle = "solid"
     fill: int = Field(default=10, ge=0, le=100)
     fill_below_to: Text | None = None
     gradient: Literal["none", "opacity", "hue", "scheme"] = "none"

@@ -38,7 +38,7 @@ _AS_GIVEN = (
 def override_json(override: Override, link_json: Callable[[Link], Json]) -> Json:
     """An exception for some series; `link_json` gives the form of a link that a series opens."""
     found: Json = {name: value for argument, name in _AS_GIVEN if (value := getattr(override, argument)) is not None}
-    if override.color is not None or override.color_mode is not None:
+    if override.color is not None or override.color_scheme is not None:
         found["color"] = _color(override)
     for bound in ("max", "min"):
         value = getattr(override, bound)
@@ -74,14 +74,12 @@ def _matcher(override: Override) -> Json:
         return {"id": "byNames", "options": {"mode": "exclude", "names": names, "prefix": "All except:", "readOnly": True}}
     if isinstance(series, str):
         return {"id": _MATCHERS[override.by], "options": series}
-    if override.by == "type":
-        return {"id": "byTypes", "options": list(series)}
     return {"id": "byNames", "options": {"mode": "include", "names": list(series)}}
 
 
 def _color(override: Override) -> Json:
     found: Json = {} if override.color is None else {"fixedColor": override.color}
-    found["mode"] = override.color_mode or "fixed"
+    found["mode"] = override.color_scheme or "fixed"
     return found
 
 
@@ -95,7 +93,7 @@ def _lines(override: Override) -> Json:
     style = override.line_style
     if style is not None:
         # A pattern is the lengths of strokes and gaps in turn.
-        dash = {"dash": [10, 10], "dot": [0, 10]}.get(style) if isinstance(style, str) else list(style)
+        dash = {"dash": [10, 10], "dot": [0, 10]}.get(style) if isinstance(style, str) else [number(each) for each in style]
         fill = style if isinstance(style, str) else "dash"
         found["custom.lineStyle"] = {"fill": fill} if dash is None else {"dash": dash, "fill": fill}
     if override.stacked is not None or override.stack is not None:

@@ -76,7 +76,7 @@ class ConvertFieldType(KnownStep):
         conversion = options(
             dateFormat=self.date_format, destinationType=self.to, joinWith=self.separator, targetField=self.field, timezone=self.timezone
         )
-        return {"conversions": [conversion], "fields": {}}
+        return {"conversions": [conversion]}
 
 
 class FormatTime(KnownStep):
@@ -90,7 +90,7 @@ class FormatTime(KnownStep):
 
     def grafana_options(self) -> dict[str, Any]:
         """The format."""
-        return options(outputFormat=self.format, timeField=self.field, timezone=self.timezone, useTimezone=True)
+        return options(outputFormat=self.format, timeField=self.field, timezone=self.timezone)
 
 
 class FormatString(KnownStep):

@@ -57,7 +57,7 @@ class SortBy(KnownStep):
 
     def grafana_options(self) -> dict[str, Any]:
         """The field."""
-        return {"fields": {}, "sort": [{"desc": self.descending, "field": self.field}]}
+        return {"sort": [{"desc": self.descending, "field": self.field}]}
 
 
 class Limit(KnownStep):
@@ -151,6 +151,4 @@ class CreateHistogram(KnownStep):
 
     def grafana_options(self) -> dict[str, Any]:
         """The buckets."""
-        return options(
-            bucketCount=self.bucket_count, bucketOffset=self.bucket_offset, bucketSize=self.bucket_size, combine=self.combine, fields={}
-        )
+        return options(bucketCount=self.bucket_count, bucketOffset=self.bucket_offset, bucketSize=self.bucket_size, combine=self.combine)
