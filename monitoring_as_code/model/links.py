@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from monitoring_as_code.model.checking import Check, Instance
 from monitoring_as_code.model.declaration import Declaration, Part
-from monitoring_as_code.model.fields import Text, Uid
+from monitoring_as_code.model.fields import Text
 
 if TYPE_CHECKING:
     from monitoring_as_code.model.dashboard import Dashboard
 
-    AnyDashboard: TypeAlias = Dashboard | Uid
+    AnyDashboard: TypeAlias = Dashboard | Text
 else:
 
     def _is_dashboard(value: Declaration | str) -> Declaration | str:
@@ -17,9 +17,13 @@ else:
         if isinstance(value, Declaration) and value.kind != "dashboard":
             message = f"takes a `Dashboard` or its uid, not the {value.kind} `{value.name}`"
             raise ValueError(message)
+        # It may be one that others made, and Grafana takes more than mac makes.
+        if isinstance(value, str) and not (len(value) <= 40 and value.replace("-", "a").replace("_", "a").isalnum() and value.isascii()):
+            message = f"`{value}` is no uid of a dashboard: at most 40 letters, digits, hyphens and underscores"
+            raise ValueError(message)
         return value
 
-    AnyDashboard = Annotated[Instance[Declaration] | Uid, Check(_is_dashboard)]
+    AnyDashboard = Annotated[Instance[Declaration] | Text, Check(_is_dashboard)]
 
 # The pictures that Grafana has for links.
 LinkIcon: TypeAlias = Literal["external link", "dashboard", "question", "info", "bolt", "doc", "cloud"]
