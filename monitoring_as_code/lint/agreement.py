@@ -87,6 +87,7 @@ _WORDS = {
     "h": "hours",
     "d": "days",
     "timestamp": "a point in time, in seconds",
+    "s*0.001": "a point in time, in milliseconds",
     "B": "bytes",
     "bit": "bits",
     "B/s": "bytes a second",

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from monitoring_as_code.lint.words import dictionary, listed
 from monitoring_as_code.model.dashboard import Dashboard
 from monitoring_as_code.model.panel import QueryPanel
-from monitoring_as_code.naming import ref_id
 from monitoring_as_code.origin import Place
 from monitoring_as_code.promql.infer.value import joined_range
 
@@ -29,27 +28,12 @@ _KEEPING = frozenset({"lastNotNull", "last", "firstNotNull", "first", "min", "ma
 _MIRRORING = frozenset({"custom.transform", "negative", "transform"})
 
 
-class Bound(NamedTuple):
-    """A number of a panel, and where it stands."""
-
-    value: float
-    place: Place
-
-
-class Mapped(NamedTuple):
-    """What a value mapping is of: numbers from `low` to `high`, which are the same for a single one."""
-
-    low: float
-    high: float
-    place: Place
-
-
-class Overridden(NamedTuple):
-    """What an override is of: the series of this name, those that a regular expression matches, or those of a query."""
-
-    by: Literal["name", "regex", "query"]
-    text: str
-    place: Place
+# A number of a panel, and where it stands.
+Bound: TypeAlias = "tuple[float, Place]"
+# What a value mapping is of: numbers from the first to the second, which are the same for a single one; and where it stands.
+Mapped: TypeAlias = "tuple[float, float, Place]"
+# What an override is of: the series of this name, those that a regular expression matches, or those of a query; and where it stands.
+Overridden: TypeAlias = "tuple[Literal['name', 'regex', 'query'], str, Place]"
 
 
 class Drawn(NamedTuple):
@@ -93,7 +77,7 @@ class Drawn(NamedTuple):
                 for index, name in enumerate(names):
                     path = ("series", index) if isinstance(each.series, tuple) else ("series",)
                     if isinstance(name, str):
-                        found.append(Overridden(by, name, Place(each.origin, path)))
+                        found.append((by, name, Place(each.origin, path)))
         return tuple(found)
 
     @property
@@ -114,6 +98,8 @@ class Drawn(NamedTuple):
 
     def ref(self, use: Use) -> str:
         """The name of a query of a declared panel."""
+        from monitoring_as_code.naming import ref_id
+
         given = getattr(use.part, "ref_id", None)
         return given if isinstance(given, str) else ref_id(next(index for index, each in enumerate(self.uses) if each is use))
 
@@ -200,9 +186,9 @@ def _of(dashboard: Dashboard, panel: QueryPanel, uses: tuple[Use, ...]) -> Drawn
         panel,
         panel.type,
         panel.unit if isinstance(panel.unit, str) else None,
-        None if panel.min is None else Bound(panel.min, Place(panel.origin, ("min",))),
-        None if panel.max is None else Bound(panel.max, Place(panel.origin, ("max",))),
-        tuple(Bound(each.value, Place(each.origin, ("value",))) for each in panel.thresholds) if absolute and draws else (),
+        None if panel.min is None else (panel.min, Place(panel.origin, ("min",))),
+        None if panel.max is None else (panel.max, Place(panel.origin, ("max",))),
+        tuple((each.value, Place(each.origin, ("value",))) for each in panel.thresholds) if absolute and draws else (),
         tuple(_mapped(panel)),
         getattr(panel, "stacked", False) is not False,
         tuple(each for each in (panel.__dict__.get("calculation"),) if isinstance(each, str)),
@@ -223,10 +209,10 @@ def _mapped(panel: QueryPanel) -> Iterator[Mapped]:
     for each in panel.mappings:
         value = _number(each.value)
         if value is not None:
-            yield Mapped(value, value, Place(each.origin, ("value",)))
+            yield (value, value, Place(each.origin, ("value",)))
         elif each.low is not None or each.high is not None:
             low = float("-inf") if each.low is None else each.low
-            yield Mapped(low, float("inf") if each.high is None else each.high, Place(each.origin))
+            yield (low, float("inf") if each.high is None else each.high, Place(each.origin))
 
 
 def _of_json(dashboard: Dashboard, panel: QueryPanel, uses: tuple[Use, ...], data: dict[str, Any]) -> Drawn:
@@ -263,7 +249,7 @@ def _of_json(dashboard: Dashboard, panel: QueryPanel, uses: tuple[Use, ...], dat
 
 def _bound(panel: QueryPanel, defaults: dict[str, Any], name: str, where: tuple[str | int, ...]) -> Bound | None:
     value = _number(defaults.get(name), texts=False)
-    return None if value is None else Bound(value, Place(panel.origin, (*where, name)))
+    return None if value is None else (value, Place(panel.origin, (*where, name)))
 
 
 def _steps(panel: QueryPanel, kind: str, defaults: dict[str, Any], custom: dict[str, Any], where: tuple[str | int, ...]) -> Iterator[Bound]:
@@ -276,7 +262,7 @@ def _steps(panel: QueryPanel, kind: str, defaults: dict[str, Any], custom: dict[
     for index, step in enumerate(listed(found.get("steps"))[1:], 1):
         value = _number(dictionary(step).get("value"), texts=False)
         if value is not None:
-            yield Bound(value, Place(panel.origin, (*where, "thresholds", "steps", index, "value")))
+            yield (value, Place(panel.origin, (*where, "thresholds", "steps", index, "value")))
 
 
 def _mapped_in_json(panel: QueryPanel, defaults: dict[str, Any], where: tuple[str | int, ...]) -> Iterator[Mapped]:
@@ -287,11 +273,11 @@ def _mapped_in_json(panel: QueryPanel, defaults: dict[str, Any], where: tuple[st
             for text in options:
                 value = _number(text)
                 if value is not None:
-                    yield Mapped(value, value, Place(panel.origin, (*at, text)))
+                    yield (value, value, Place(panel.origin, (*at, text)))
         elif dictionary(each).get("type") == "range":
             low, high = options.get("from"), options.get("to")
             first, last = _number(low, texts=False), _number(high, texts=False)
-            yield Mapped(float("-inf") if first is None else first, float("inf") if last is None else last, Place(panel.origin, at))
+            yield (float("-inf") if first is None else first, float("inf") if last is None else last, Place(panel.origin, at))
 
 
 def _overridden_in_json(panel: Drawn, data: dict[str, Any]) -> Iterator[Overridden]:
@@ -302,7 +288,7 @@ def _overridden_in_json(panel: Drawn, data: dict[str, Any]) -> Iterator[Overridd
         kind, text = kinds.get(str(matcher.get("id"))), matcher.get("options")
         # What a click in a legend has hidden, Grafana keeps as an override of its own.
         if kind is not None and isinstance(text, str) and "__systemRef" not in each:
-            yield Overridden(kind, text, Place(panel.panel.origin, (*before, "fieldConfig", "overrides", index, "matcher", "options")))
+            yield (kind, text, Place(panel.panel.origin, (*before, "fieldConfig", "overrides", index, "matcher", "options")))
 
 
 def _number(value: object, *, texts: bool = True) -> float | None:

@@ -70,13 +70,13 @@ def contradicting_threshold(reading: Reading) -> Iterator[Finding]:
             continue
         for alert in alerts:
             limit = _limit(reading, alert, panel)
-            if limit is None or any(abs(each.value - limit) <= 1e-9 * max(1.0, abs(limit)) for each in panel.thresholds):
+            if limit is None or any(abs(each[0] - limit) <= 1e-9 * max(1.0, abs(limit)) for each in panel.thresholds):
                 continue
-            drawn_at = " and ".join(f"{each.value:g}" for each in panel.thresholds)
+            drawn_at = " and ".join(f"{each[0]:g}" for each in panel.thresholds)
             message = f"`{alert.name}` fires at {limit:g}, but the panel's threshold is at {drawn_at}"
             related = ((reading.analysis.use(alert).place(), "the alert's condition"),)
             help_ = "leave `thresholds` out: they follow from the alert"
-            yield Finding(message, panel.thresholds[0].place, help_, related, declaration=panel.panel)
+            yield Finding(message, panel.thresholds[0][1], help_, related, declaration=panel.panel)
             break
 
 

@@ -8,6 +8,7 @@ from monitoring_as_code.lint.drawn import drawn
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
 
 if TYPE_CHECKING:
+    from monitoring_as_code.lint.drawn import Bound
     from monitoring_as_code.lint.reading import Reading
 
 
@@ -51,10 +52,14 @@ def disordered_thresholds(reading: Reading) -> Iterator[Finding]:
         steps = panel.thresholds
         # Those of a declared panel are written in any order.
         declared = bool(panel.panel.thresholds)
-        for before, after in pairwise(sorted(steps) if declared else steps):
-            if after.value < before.value:
-                message = f"the threshold {after.value:g} stands behind {before.value:g}, so it has no effect"
-                yield Finding(message, after.place, "write the steps in rising order", declaration=panel.panel)
-            elif after.value == before.value:
-                message = f"two thresholds are at {after.value:g}, so the colour of the first is never shown"
-                yield Finding(message, before.place, "leave one out", declaration=panel.panel)
+        for before, after in pairwise(sorted(steps, key=_value) if declared else steps):
+            if after[0] < before[0]:
+                message = f"the threshold {after[0]:g} stands behind {before[0]:g}, so it has no effect"
+                yield Finding(message, after[1], "write the steps in rising order", declaration=panel.panel)
+            elif after[0] == before[0]:
+                message = f"two thresholds are at {after[0]:g}, so the colour of the first is never shown"
+                yield Finding(message, before[1], "leave one out", declaration=panel.panel)
+
+
+def _value(step: Bound) -> float:
+    return step[0]

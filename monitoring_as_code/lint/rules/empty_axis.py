@@ -47,15 +47,13 @@ def empty_axis(reading: Reading) -> Iterator[Finding]:
     """
     for panel in drawn(reading):
         low, high = panel.min, panel.max
-        if low is not None and high is not None and low.value >= high.value:
-            message = f"`min` must be below `max`, but {low.value:g} is not below {high.value:g}"
-            yield Finding(message, low.place, declaration=panel.panel)
+        if low is not None and high is not None and low[0] >= high[0]:
+            message = f"`min` must be below `max`, but {low[0]:g} is not below {high[0]:g}"
+            yield Finding(message, low[1], declaration=panel.panel)
             continue
-        if high is not None and high.value >= _TENFOLD and panel.unit == "percentunit" and "unit" not in panel.changed:
-            message = f"in the panel's unit 1 is 100 %, so the axis ends at {high.value * 100:,.0f} %"
-            yield Finding(
-                message, high.place, f"write `{high.value / 100:g}` for {high.value:g} %", (), None, panel.panel, severity=WARNING
-            )
+        if high is not None and high[0] >= _TENFOLD and panel.unit == "percentunit" and "unit" not in panel.changed:
+            message = f"in the panel's unit 1 is 100 %, so the axis ends at {high[0] * 100:,.0f} %"
+            yield Finding(message, high[1], f"write `{high[0] / 100:g}` for {high[0]:g} %", (), None, panel.panel, severity=WARNING)
             continue
         if (low is None and high is None) or not panel.changed.isdisjoint(("min", "max")):
             continue
@@ -64,12 +62,12 @@ def empty_axis(reading: Reading) -> Iterator[Finding]:
             continue
         from monitoring_as_code.lint.reach import reached
 
-        if low is not None and low.value > values.high:
-            message = f"the axis begins at {low.value:g}, but what the panel shows is {reached(values)}"
-            yield Finding(message, low.place, "leave `min` out", declaration=panel.panel)
-        elif high is not None and high.value < values.low:
-            message = f"the axis ends at {high.value:g}, but what the panel shows is {reached(values)}"
-            yield Finding(message, high.place, "leave `max` out", declaration=panel.panel)
+        if low is not None and low[0] > values.high:
+            message = f"the axis begins at {low[0]:g}, but what the panel shows is {reached(values)}"
+            yield Finding(message, low[1], "leave `min` out", declaration=panel.panel)
+        elif high is not None and high[0] < values.low:
+            message = f"the axis ends at {high[0]:g}, but what the panel shows is {reached(values)}"
+            yield Finding(message, high[1], "leave `max` out", declaration=panel.panel)
 
 
 # Some shares are above 1, such as that of one processor among several; none is ten times the whole by intent.

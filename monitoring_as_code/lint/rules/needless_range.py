@@ -50,7 +50,8 @@ def needless_range(reading: Reading) -> Iterator[Finding]:
     if reading.project.foreign and "needless-range" not in reading.project.config.enable:
         return
     for panel in drawn(reading):
-        if not panel.as_it_is or not panel.newest_only:
+        # JSON that was taken over says it because Grafana's editor does.
+        if not panel.as_it_is or not panel.newest_only or (not reading.project.foreign and "json_data" in panel.panel.__dict__):
             continue
         for use in panel.shown:
             if getattr(use.part, "instant", None) is False or (reading.project.foreign and getattr(use.part, "instant", None) is None):

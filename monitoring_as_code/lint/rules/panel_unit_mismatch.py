@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.agreement import because, conversion, disagree, named
 from monitoring_as_code.lint.rule import ERROR, WARNING, Finding, rule
+from monitoring_as_code.lint.rules.threshold_unit_mismatch import is_point_in_time
 from monitoring_as_code.origin import Place
 from monitoring_as_code.units import ratio, seconds
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def panel_unit_mismatch(reading: Reading) -> Iterator[Finding]:
     """A panel shows numbers in a unit that they are not in.
 
-    Seconds shown as milliseconds read as a thousandth of what they are, a ratio shown as percent as a hundredth, bytes as bits. The unit of
+    Seconds shown as milliseconds read as a thousandth of what they are, a ratio shown as percent as a hundredth, bytes as bits. Grafana's dates count milliseconds, Prometheus's seconds. The unit of
     a panel is inferred from its queries, so it is best not said. It is said for what has no declared unit, or to show the same in another
     way: `decbytes`, `dtdurations`, `short`. Nothing is said of a panel that transforms its answers, and of series with a unit of their own.
 
@@ -71,6 +72,11 @@ def _of_panel(reading: Reading, panel: QueryPanel) -> Iterator[Finding]:
         if use.expr is None or getattr(use.part, "hidden", False):
             continue
         unit = _unit(reading, use, panel)
+        if shown.dimension == seconds.dimension and not shown.affine and is_point_in_time(reading.analysis.value(use).arm):
+            message = f"the panel shows {named(shown)} (`{panel.unit}`), as a duration, but the query gives a point in time"
+            words = "show how long ago it was, `time() - ...`, or a date: `dateTimeAsIso` of the query times 1000"
+            yield Finding(message, Place(panel.origin, ("unit",)), words, because(reading, use, use.expr), declaration=panel)
+            return
         if unit is None or not disagree(unit, shown) or _put_otherwise(reading.analysis.value(use).arm, unit, shown):
             continue
         words = f" (`{panel.unit}`)" if isinstance(panel.unit, str) and named(shown) != f"`{panel.unit}`" else ""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.lint.agreement import because, conversion, disagree, named, quantity_of, unit_of
 from monitoring_as_code.lint.places import place
 from monitoring_as_code.lint.rule import ERROR, WARNING, Finding, rule
-from monitoring_as_code.origin import Place
 from monitoring_as_code.promql.ast import COMPARISONS
 
 if TYPE_CHECKING:
@@ -145,18 +144,16 @@ def _declared(arm: Arm) -> bool:
 
 
 def _of_panels(reading: Reading) -> Iterator[Finding]:
-    from monitoring_as_code.model.panel import QueryPanel
+    from monitoring_as_code.lint.drawn import drawn
 
-    for dashboard in reading.dashboards:
-        for row in dashboard.rows:
-            for panel in row.panels:
-                if not isinstance(panel, QueryPanel) or not panel.thresholds or panel.transformations:
-                    continue
-                values = [reading.analysis.value(use) for use in reading.analysis.queries(panel) if use.expr is not None]
-                if not values or not all(is_share(value.arm) for value in values):
-                    continue
-                for threshold in panel.thresholds:
-                    if threshold.value >= _PERCENTAGE:
-                        message = f"the panel shows a share, from 0 to 1, so {threshold.value:g} is no threshold for it"
-                        help_ = f"write `{threshold.value / 100:g}` for {threshold.value:g} %"
-                        yield Finding(message, Place(threshold.origin, ("value",)), help_, declaration=panel)
+    for panel in drawn(reading):
+        if not panel.thresholds or not panel.as_it_is or "thresholds" in panel.changed:
+            continue
+        values = [reading.analysis.value(use) for use in panel.uses if use.expr is not None]
+        if not values or not all(is_share(value.arm) for value in values):
+            continue
+        for threshold, at in panel.thresholds:
+            if threshold >= _PERCENTAGE:
+                message = f"the panel shows a share, from 0 to 1, so {threshold:g} is no threshold for it"
+                help_ = f"write `{threshold / 100:g}` for {threshold:g} %"
+                yield Finding(message, at, help_, about=(id(panel.panel), "threshold", threshold), declaration=panel.panel)

@@ -16,7 +16,7 @@ def unknown_unit(reading: Reading) -> Iterator[Finding]:
 
     Grafana shows a word that it does not know behind the number, as it is: 1234567 `req/s` stay 1234567 req/s, where `reqps` are 1.23M. Take
     the id that stands in Grafana's list, or best none: the unit is inferred. A unit of one's own says so: `suffix:parcels`,
-    `si:m/s`.
+    `si:m/s`. In dashboards of others, whose editor takes any word for a unit, only such are found as have an id.
 
     BAD:
 
@@ -54,6 +54,8 @@ def unknown_unit(reading: Reading) -> Iterator[Finding]:
         from monitoring_as_code.diagnostics.nearest import did_you_mean
 
         near = near_unit(word.text)
+        if reading.project.foreign and near is None:
+            continue
         # Of ids of a letter or two, every other one is near.
         meant = f"did you mean `{near}`?" if near else did_you_mean(word.text, known_units()) if len(word.text) > _SHORTEST else None
         own = f"write `suffix:{word.text}`, if it is a word to be shown behind the number"

@@ -77,9 +77,9 @@ def unmatched_override(reading: Reading) -> Iterator[Finding]:
         for target in overridden:
             finding = _finding(target, panel, names) if known else None
             if finding is None:
-                found.add(target.place)
+                found.add(target[2])
             else:
-                missing[target.place] = finding
+                missing[target[2]] = finding
     # What several panels share need not be of use on all of them.
     left = [finding for place, finding in missing.items() if place not in found]
     if not reading.project.foreign:
@@ -95,27 +95,27 @@ def unmatched_override(reading: Reading) -> Iterator[Finding]:
 def _finding(target: Overridden, panel: Drawn, names: list[str | re.Pattern[str]] | None) -> Finding | None:
     from monitoring_as_code.diagnostics.nearest import did_you_mean, listed
 
-    text = target.text
-    if target.by == "query":
+    by, text, place = target
+    if by == "query":
         # Grafana itself names queries that have no name.
         if text in panel.refs or not all(panel.refs):
             return None
         return Finding(
             f"the panel has no query `{text}`",
-            target.place,
+            place,
             f"its queries are {listed(panel.refs, 'and')}",
             (),
             id(panel.panel),
             panel.panel,
         )
-    if names is None or (_is_named(names, text) if target.by == "name" else _is_matched(names, text)):
+    if names is None or (_is_named(names, text) if by == "name" else _is_matched(names, text)):
         return None
     message = f"no series of the panel is called `{text}`"
-    if target.by == "regex":
+    if by == "regex":
         message = f"no series of the panel has a name that matches `{text}`"
     plain = [name for name in names if isinstance(name, str)]
     help_ = did_you_mean(text, plain) or (f"they are called {listed(plain, 'and')}" if plain and len(plain) == len(names) else None)
-    return Finding(message, target.place, help_, (), id(panel.panel), panel.panel)
+    return Finding(message, place, help_, (), id(panel.panel), panel.panel)
 
 
 # What names its series by their legends alone.

@@ -44,6 +44,7 @@ def _meanings() -> dict[str, Unit]:
         dthms=units.seconds,
         clocks=units.seconds,
         clockms=units.milliseconds,
+        **dict.fromkeys((name for name in known_units() if name.startswith("dateTime")), _MILLISECONDS_SINCE_1970),
     )
     return found
 
@@ -97,6 +98,8 @@ def _found(unit: Unit, spelling: str) -> str:
     return _PLAIN.get((unit.dimension, unit.scale, unit.affine, unit.offset), "short")
 
 
+# What Grafana makes dates of; Prometheus has seconds.
+_MILLISECONDS_SINCE_1970: Final = Unit(units.seconds.dimension, scale=(1, 1000), affine=True)
 _RATE: Final = units.hertz.dimension
 _A_SECOND: Final = {
     "requests": "reqps",
