@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from monitoring_as_code.model.dashboard import Dashboard
 from monitoring_as_code.model.declaration import Declaration, Part
 from monitoring_as_code.model.expression import Expression
-from monitoring_as_code.model.panel import QueryPanel
+from monitoring_as_code.model.panel import Query, QueryPanel
 from monitoring_as_code.origin import Place
 from monitoring_as_code.promql.printer import to_text
 from monitoring_as_code.promql.variables import find_variables, may_hold_variables
@@ -165,7 +165,7 @@ def _board(analysis: Analysis, dashboard: Dashboard) -> Board:
         for panel in row.panels:
             single = of_row | {panel.repeat} if panel.repeat is not None else of_row
             repeats += _repeats(panel)
-            texts += _of_fields(panel, single, skip=("expr",))
+            texts += _of_fields(panel, single, skip=("expr",) if isinstance(panel, QueryPanel) else ())
             links += _links((*panel.links, *getattr(panel, "data_links", ())))
             if isinstance(panel, QueryPanel):
                 uses = analysis.queries(panel)
@@ -243,4 +243,5 @@ def _of_value(part: Part, path: tuple[str | int, ...], value: object, single: fr
     elif isinstance(value, Expression):
         yield Said(to_text(value.node), Place(part.origin, path), "query", single)
     elif isinstance(value, Part) and not isinstance(value, Declaration):
-        yield from _of_fields(value, single, skip=("expr",))
+        # What is no PromQL, such as a query of logs, is a text like any other.
+        yield from _of_fields(value, single, skip=("expr",) if isinstance(value, Query) else ())

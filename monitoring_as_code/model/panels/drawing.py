@@ -211,7 +211,7 @@ def _fits_series(by: str, others: dict[str, Any]) -> str:
         message = "a `SeriesWhere` says by itself how series are found: leave `by` out"
         raise ValueError(message)
     if isinstance(series, tuple) and by in _ALONE:
-        message = f"is of one {_ALONE[by]}, and `series` has several"
+        message = f"takes one {_ALONE[by]}, and `series` has several"
         raise ValueError(message)
     if by == "type" and isinstance(series, str) and series not in _TYPES:
         message = f"`{series}` is no type of values: those are {', '.join(f'`{name}`' for name in _TYPES)}"
