@@ -53,6 +53,23 @@ WRONG = [
     ("[tool.mac]\nbuild = [", None, None),
     ('[tool.mac]\n"build', None, None),
     ("[tool.mac]\nx = " + "[" * 5000, None, None),
+    (
+        "[tool.mac]\ngrafana-version = «13»\n",
+        '`grafana-version` must be `"11"`, `"12"` or `"13"`, the Grafana for which dashboards are made',
+        None,
+    ),
+    (
+        '[tool.mac]\ngrafana-version = «"13.2"»\n',
+        '`grafana-version` must be `"11"`, `"12"` or `"13"`, the Grafana for which dashboards are made',
+        None,
+    ),
+    ('[tool.mac]\ngrafana-resources = ["v1", «"v3"»]\n', '`grafana-resources` must hold `"v1"` or `"v2"`, but not `v3`', None),
+    ('[tool.mac]\ngrafana-resources = «"v1"»\n', "`grafana-resources` must be a list of strings, not a string", None),
+    (
+        '[tool.mac]\ngrafana-version = "11"\ngrafana-resources = «["v2"]»\n',
+        "`grafana-resources` needs Grafana 12 or newer: 11 takes classic dashboards only",
+        None,
+    ),
 ]
 
 
@@ -107,6 +124,8 @@ build = "out/monitoring"
 disable = ["unused-metric"]
 prometheus-version = "3.5"
 alertmanager-version = "0.28.1"
+grafana-version = "12"
+grafana-resources = ["v1", "v2"]
 promql-features = ["experimental-functions"]
 enable = ["rate-of-gauge"]
 window-scrapes = 2.5
@@ -125,6 +144,8 @@ rate-of-gauge = "warning"
         severity={"rate-of-gauge": Severity.WARNING},
         prometheus_version="3.5",
         alertmanager_version="0.28.1",
+        grafana_version="12",
+        grafana_resources=("v1", "v2"),
         promql_features=("experimental-functions",),
         enable=("rate-of-gauge",),
         window_scrapes=2.5,
