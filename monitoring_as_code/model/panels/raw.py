@@ -45,10 +45,13 @@ def raw(panel: object, *, width: int | None = None, height: int | None = None) -
         raise ValueError(message)
     place = json.pop("gridPos", {})
     json.pop("id", None)
+    per_row = json.pop("maxPerRow", None)
     return RawPanel(
         title=json.pop("title", ""),
         description=json.pop("description", ""),
         repeat=json.pop("repeat", None),
+        repeat_direction="vertical" if json.pop("repeatDirection", "h") == "v" else "horizontal",
+        max_per_row=per_row if isinstance(per_row, int) and 1 <= per_row <= 24 else None,
         width=width or place.get("w"),
         height=height or place.get("h"),
         queries=tuple(
