@@ -31,7 +31,9 @@ parcels = Dashboard(
                     },
                     width=16,
                 ),
-                raw({"type": "stat", "title": "One below the other", "repeat": "depot", "repeatDirection": "v", "targets": [{"expr": "up"}]}),
+                raw(
+                    {"type": "stat", "title": "One below the other", "repeat": "depot", "repeatDirection": "v", "targets": [{"expr": "up"}]}
+                ),
                 raw({"type": "stat", "title": "Two in a line", "repeat": "depot", "maxPerRow": 2, "targets": [{"expr": "up"}]}),
                 # Of a type and a data source that mac knows nothing of: carried along as it is.
                 raw(
