@@ -144,7 +144,7 @@ _CUSTOM: Final = {
 _HUES: Final = ("red", "orange", "yellow", "green", "blue", "purple")
 _COLOR_MODES: Final = """
     fixed shades gradient thresholds palette-classic palette-classic-by-name palette-colorblind palette-categorical-next
-    palette-categorical-next-2 palette-categorical-next-3 palette-saturated continuous-viridis continuous-magma continuous-plasma
+    palette-categorical-next-2 palette-categorical-next-3 continuous-viridis continuous-magma continuous-plasma
     continuous-inferno continuous-cividis continuous-GrYlRd continuous-RdYlGr continuous-BlYlRd continuous-YlRd continuous-BlPu
     continuous-YlBl continuous-blues continuous-reds continuous-greens continuous-purples
 """
