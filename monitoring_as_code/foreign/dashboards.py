@@ -243,7 +243,7 @@ def _queried(query: str) -> str | None:
 
 
 def custom_values(query: str) -> tuple[str, ...]:
-    """The values of a custom variable: a comma within one is written `\\,`, and what stands before ` : ` is a value's title.
+    r"""The values of a custom variable: a comma within one is written `\,`, and what stands before ` : ` is a value's title.
 
     >>> custom_values("one, Two : 2")
     ('one', '2')

@@ -41,7 +41,8 @@ def empty_row(reading: Reading) -> Iterator[Finding]:
 
 def _of_json(board: Board) -> Iterator[Finding]:
     panels = [panel for panel in board.panels if len(panel.path) == 2]
-    for panel, after in zip(panels, (*panels[1:], None), strict=True):
+    for index, panel in enumerate(panels):
+        after = panels[index + 1] if index + 1 < len(panels) else None
         inside = panel.data.get("panels")
         if not panel.is_row or inside:
             continue

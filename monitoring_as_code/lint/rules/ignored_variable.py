@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.lint.boards import board_of
 from monitoring_as_code.lint.panels import is_hidden, panel_of
 from monitoring_as_code.lint.places import place
 from monitoring_as_code.lint.rule import WARNING, Finding, rule
@@ -72,17 +73,29 @@ def ignored_variable(reading: Reading) -> Iterator[Finding]:
     """
     from monitoring_as_code.model.labels import label_name
 
+    asked: dict[tuple[int, str], bool] = {}
     for use in reading.uses:
         if not use.in_dashboard or is_hidden(use) or panel_of(reading.analysis, use) is None:
             continue
         for variable in getattr(use.declaration, "variables", ()):
             if not isinstance(variable, QueryVariable):
                 continue
+            key = (id(use.declaration), variable.name)
+            if key not in asked:
+                asked[key] = _narrows_something(reading, use, variable.name)
+            if not asked[key]:
+                continue
             label = label_name(variable.values_of)
             for node in _ignoring(reading, use, variable.name, label):
                 message = f"this takes no notice of `${variable.name}`, and shows every `{label}`"
                 help_ = f'add `{label}=~"${variable.name}"`'
                 yield Finding(message, place(use, node), help_, about=(id(use.part), "ignored", label), declaration=use.declaration)
+
+
+def _narrows_something(reading: Reading, use: Use, name: str) -> bool:
+    """Whether a query uses the variable; one that nothing uses is another rule's matter."""
+    board = board_of(reading, use)
+    return board is not None and any(each.name == name for said in board.texts if said.role == "query" for each in said.variables)
 
 
 def _ignoring(reading: Reading, use: Use, variable: str, label: str) -> Iterator[VectorSelector]:

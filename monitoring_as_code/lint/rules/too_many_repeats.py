@@ -67,7 +67,9 @@ def too_many_repeats(reading: Reading) -> Iterator[Finding]:
             if choice is not None and most is not None and most > _MOST:
                 message = f"this can be there {most} times, once for each value of `{choice.name}`"
                 help_ = "say `include_all=False` or a `default`, or show the values as series of one panel"
-                yield Finding(message, repeat.place, help_, ((choice.place, "all of them are chosen at first"),), declaration=board.dashboard)
+                yield Finding(
+                    message, repeat.place, help_, ((choice.place, "all of them are chosen at first"),), declaration=board.dashboard
+                )
 
 
 def _most(reading: Reading, choice: Choice) -> int | None:
