@@ -123,7 +123,7 @@ def _is_json(hint: object) -> bool:
     return bool(inner == dict[str, Any])
 
 
-_TEXTS = ("a", "b", "now-1h", "1m", "5m", "$a", "red", "A", "1")
+_TEXTS = ("a", "b", "number", "now-1h", "1m", "5m", "$a", "red", "A", "1")
 
 
 def _values(hint: object, field: FieldBounds | None, name: str) -> Iterator[Any]:

@@ -1,4 +1,4 @@
-"""What the README shows is what happens."""
+"""What the README and the pages for users show is what happens."""
 
 import os
 import re
@@ -12,7 +12,10 @@ import pytest
 from monitoring_as_code.config import Config, read_config
 from monitoring_as_code.lint.runner import rules
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+# A page, and how many commands it shows at least.
+PAGES = {"README.md": 7, "docs/dashboards.md": 5}
 
 
 def run(command: str, folder: Path) -> str:
@@ -30,9 +33,11 @@ def run(command: str, folder: Path) -> str:
     return done.stdout
 
 
-def test_its_commands_print_what_it_says(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", PAGES)
+def test_its_commands_print_what_it_says(page: str, tmp_path: Path) -> None:
     commands = 0
-    for kind, path, body in re.findall(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", README, re.MULTILINE | re.DOTALL):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for kind, path, body in re.findall(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
         if kind == "python":
             (tmp_path / path).parent.mkdir(exist_ok=True)
             (tmp_path / path).write_text(body, encoding="utf-8")
@@ -41,7 +46,12 @@ def test_its_commands_print_what_it_says(tmp_path: Path) -> None:
                 if not command.startswith("pip "):
                     assert run(command, tmp_path).rstrip() == output.rstrip(), command
                     commands += 1
-    assert commands >= 7
+    assert commands >= PAGES[page]
+
+
+def test_every_page_with_examples_is_among_them() -> None:
+    pages = (ROOT / "docs").glob("*.md")
+    assert {str(page.relative_to(ROOT)) for page in pages if "```python " in page.read_text(encoding="utf-8")} <= PAGES.keys()
 
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"allow\[([a-z-]+)\]|# (?:rules|what weighs)[^\n]*?[\[{] ?\"?([a-z-]+)", README))))

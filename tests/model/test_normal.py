@@ -199,10 +199,10 @@ CASES: list[tuple[Json, str, object]] = [
 
 # A panel, and what is told because nothing stands for it today.
 TOLD: list[tuple[Json, tuple[str, ...]]] = [
-    (GRAPH | {"timeRegions": [{"op": "time"}]}, ("timeRegions.0.op: 'time'",)),
+    (GRAPH | {"timeRegions": [{"op": "time"}]}, ("timeRegions: [{'op': 'time'}]",)),
     (GRAPH | {"timeRegions": []}, ()),
     (GRAPH | {"thresholds": [{"op": "gt", "value": 1, "yaxis": "right"}]}, ("thresholds.0.op: 'gt'", "thresholds.0.value: 1")),
-    (GRAPH | {"alert": {"name": "a"}}, ("alert.name: 'a'",)),
+    (GRAPH | {"alert": {"name": "a"}}, ("alert: {'name': 'a'}",)),
     (GRAPH | {"datasource": "Named"}, ("datasource: 'Named'",)),
     (GRAPH | {"targets": [{"expr": "up", "intervalFactor": 10}]}, ("targets.0.intervalFactor: 10",)),
     (STAT | {"format": "s", "postfix": " each"}, ("postfix: ' each'",)),
@@ -213,7 +213,7 @@ TOLD: list[tuple[Json, tuple[str, ...]]] = [
     ({"type": "stat", "fieldConfig": {"defaults": {"custom": {"lineWidth": 3}}}}, ("fieldConfig.defaults.custom.lineWidth: 3",)),
     # Once a graph and then made another panel: it has not shown what the graph said since then.
     ({"type": "timeseries", "renderer": "flot", "bars": True, "linewidth": 3}, ()),
-    ({"type": "row", "panels": [GRAPH | {"alert": {"name": "a"}}]}, ("panels.0.alert.name: 'a'",)),
+    ({"type": "row", "panels": [GRAPH | {"alert": {"name": "a"}}]}, ("panels.0.alert: {'name': 'a'}",)),
 ]
 
 

@@ -11,6 +11,7 @@ class Old:
 
     def __init__(self, keys: Json) -> None:
         self._keys = keys
+        self._opened: set[str] = set()
 
     def __contains__(self, path: str) -> bool:
         holder, name = self._holder(path)
@@ -55,6 +56,7 @@ class Old:
     def put(self, path: str, value: object) -> None:
         """Puts back what was taken and could not be said anew."""
         *steps, name = path.split(".")
+        self._opened.add(path.split(".")[0])
         holder: Json = self._keys
         for step in steps:
             holder = holder.setdefault(step, {})
@@ -72,8 +74,13 @@ class Old:
             del holder[name]
 
     def left(self, path: str = "") -> Iterator[tuple[str, Any]]:
-        """What nobody has taken, each with its path."""
-        yield from _leaves(self._keys, path)
+        """What nobody has taken, each with its path: an object as a whole, unless somebody looked for something in it."""
+        for key, value in self._keys.items():
+            where = f"{path}.{key}" if path else key
+            if isinstance(value, dict) and key not in self._opened:
+                yield where, value
+            else:
+                yield from _leaves(value, where)
 
     def _typed(self, path: str, wanted: type, default: Any) -> Any:  # noqa: ANN401
         holder, name = self._holder(path)
@@ -83,6 +90,7 @@ class Old:
         """The object that holds a path's last key, with that key."""
         holder: Json = self._keys
         *steps, name = path.split(".")
+        self._opened.update(steps[:1])
         for step in steps:
             inner = holder.get(step)
             if not isinstance(inner, dict):
@@ -110,7 +118,7 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401
     elif isinstance(value, dict):
         for key, inner in value.items():
             yield from _leaves(inner, f"{path}.{key}" if path else key)
-    elif isinstance(value, list) and any(isinstance(each, dict | Old) for each in value):
+    elif isinstance(value, list) and any(isinstance(each, Old) for each in value):
         for index, inner in enumerate(value):
             yield from _leaves(inner, f"{path}.{index}")
     else:
