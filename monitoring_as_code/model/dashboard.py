@@ -150,6 +150,14 @@ class Dashboard(Declaration):
                     message = f"{_called(panel)} has the id {panel.id}, which {_called(seen[panel.id])} has already"
                     raise ValueError(message)
 
+        annotations = [each for each in fields.get("annotations", ()) if each.panels or each.except_panels]
+        here = {id(panel) for row in fields["rows"] for panel in row.panels} if annotations else set()
+        for annotation in annotations:
+            for panel in (*annotation.panels, *annotation.except_panels):
+                if id(panel) not in here:
+                    message = f"annotation `{getattr(annotation, 'name', '')}` names {_called(panel)}, which is in none of the rows"
+                    raise ValueError(message)
+
     @property
     def identities(self) -> tuple[tuple[str, ...], ...]:
         """Two dashboards may share neither the uid nor the title in a folder."""

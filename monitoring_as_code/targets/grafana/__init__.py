@@ -199,11 +199,7 @@ def _annotation(analysis: Analysis, dashboard: Dashboard, annotation: Annotation
     listed = annotation.panels or annotation.except_panels
     if listed:
         ids = panel_ids(dashboard)
-        # A panel of another dashboard is a finding; here it is nowhere.
-        found["filter"] = {
-            "exclude": bool(annotation.except_panels),
-            "ids": sorted(ids[id(panel)] for panel in listed if id(panel) in ids),
-        }
+        found["filter"] = {"exclude": bool(annotation.except_panels), "ids": sorted({ids[id(panel)] for panel in listed})}
     found |= {"hide": annotation.hide, "iconColor": annotation.color, "name": annotation.name}
     if annotation.in_menu:
         found["placement"] = "inControlsMenu"
