@@ -113,7 +113,8 @@ def _of_links(reading: Reading) -> Iterator[Finding]:
     """A finding for each label that the links of a panel's series read, and that no query of the panel gives."""
     for dashboard in reading.dashboards:
         for panel in (panel for row in dashboard.rows for panel in row.panels):
-            for link in getattr(panel, "data_links", ()):
+            exceptions = getattr(panel, "overrides", ())
+            for link in (*getattr(panel, "data_links", ()), *(link for each in exceptions for link in each.data_links)):
                 for path, text in _texts(link):
                     if "__field.labels" not in text:
                         continue

@@ -83,12 +83,18 @@ def _url(analysis: Analysis, here: Dashboard, link: Link) -> str:
 
 
 def _given(link: Link) -> Iterator[str]:
-    from urllib.parse import quote
-
     for name, given in link.variables.items():
         for value in (given,) if isinstance(given, str) else given:
             # Grafana encodes the values of its own variables.
-            yield f"var-{quote(name, safe='')}={value if '$' in value else quote(value, safe='')}"
+            yield f"var-{_quoted(name)}={value if '$' in value else _quoted(value)}"
+
+
+def _quoted(text: str) -> str:
+    if text.isascii() and text.replace("_", "a").replace("-", "a").isalnum():
+        return text
+    from urllib.parse import quote
+
+    return quote(text, safe="")
 
 
 def _joined(url: str, query: Iterator[str] | list[str]) -> str:
