@@ -23,7 +23,23 @@ outcome_colors = (
     Override(series="/failure$/", by="regex", color="red"),
 )
 
+state_colors = (
+    Override(series="running", color="green"),
+    Override(series="initializing", color="blue"),
+    Override(series="starting", color="blue"),
+    Override(series="stopping", color="text"),
+    Override(series="stopped", color="text"),
+    Override(series="failed", color="red"),
+    Override(series="error", color="red"),
+)
+
 severities = (
     ValueMapping(value="critical", text="Critical", color="red"),
     ValueMapping(value="warning", text="Warning", color="orange"),
+)
+
+# The same on a time line, where a state is a number.
+firing = (
+    ValueMapping(value="1", text="Warning", color="orange"),
+    ValueMapping(value="2", text="Critical", color="red"),
 )

@@ -329,7 +329,7 @@ class TestPanels:
     @every_asking_panel
     def test_17_nothing_but_a_limit_or_an_outcome_is_red(self, panel: Panel) -> None:
         red = [each["matcher"]["options"] for each in panel.json["fieldConfig"]["overrides"] if '"fixedColor": "red"' in json.dumps(each)]
-        assert set(red) <= {"5xx", "/failure$/"}
+        assert set(red) <= {"5xx", "/failure$/", "failed", "error"}
 
     @every_alert
     def test_18_the_limit_of_an_alert_is_a_line_on_its_panel(self, alert: Json) -> None:
@@ -402,6 +402,8 @@ class TestNavigation:
     def test_26_what_fires_is_listed_by_severity(self) -> None:
         table = panel_of(OVERVIEW, "What fires")
         assert not table.collapsed
+        colored = {each["matcher"]["options"] for each in table.json["fieldConfig"]["overrides"] if "color-background" in json.dumps(each)}
+        assert colored == {"Severity"}
         assert {name: found["color"] for each in table.field["mappings"] for name, found in each["options"].items()} == {
             "critical": "red",
             "warning": "orange",

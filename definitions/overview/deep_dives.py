@@ -17,7 +17,7 @@ from monitoring_as_code import (
     seconds,
 )
 
-from .. import authentication, business, hosts, monitoring, navigation, requests, runtime
+from .. import authentication, business, drawing, hosts, monitoring, navigation, requests, runtime
 from ..requests import InService
 
 history = Row(
@@ -27,8 +27,11 @@ history = Row(
         StateTimeline(
             title="When alerts fired",
             description="Each alert in the time range. What began first is closest to the cause.",
-            expr='max by (alertname) (ALERTS{alertstate="firing", severity=~"warning|critical"})',
-            mappings=(ValueMapping(value="1", text="Firing", color="red"),),
+            expr="""
+                2 * max by (alertname) (ALERTS{alertstate="firing", severity="critical"})
+                or max by (alertname) (ALERTS{alertstate="firing", severity="warning"})
+            """,
+            mappings=drawing.firing,
             no_value="Nothing fired",
             width=16,
             height=9,

@@ -127,6 +127,10 @@ health = Row(
             ascending=True,
             no_value="Nothing fires",
             mappings=drawing.severities,
+            overrides=(
+                Override(series="Severity", cells="color-background"),
+                Override(series="Service", data_links=(navigation.to_service_of_line,)),
+            ),
             unit="none",
             width=9,
             height=7,

@@ -2,7 +2,7 @@
 
 from monitoring_as_code import BarGauge, Row, TimeSeries, rate_interval
 
-from .. import navigation, realtime, services
+from .. import drawing, navigation, realtime, services
 from ..requests import InService
 
 platform = Row(
@@ -12,6 +12,7 @@ platform = Row(
             title="Services by status",
             description="How many services are in each state of their life. Good is that nearly all are running; failed ones need somebody.",
             expr=services.services.sum(by=(services.ServiceStates.status,)),
+            overrides=drawing.state_colors,
             no_value="No services",
             width=8,
         ),

@@ -24,7 +24,14 @@ services_detail = Dashboard(
         DatasourceVariable(name="datasource", label="Data source"),
         QueryVariable(name="service", label="Service", metric=services.uptime, values_of=InService.service),
         # Each offers what is left by those before it.
-        QueryVariable(name="instance", label="Instance", metric=services.uptime, values_of=Target.instance, matchers='service=~"$service"'),
+        QueryVariable(
+            name="instance",
+            label="Instance",
+            description="Event bus, pipelines, integrations, databases and Node.js know no service: they are those of the instance.",
+            metric=services.uptime,
+            values_of=Target.instance,
+            matchers='service=~"$service"',
+        ),
         QueryVariable(
             name="route",
             label="Route",

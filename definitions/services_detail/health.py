@@ -1,8 +1,8 @@
 """The service itself: since when it runs, and what it says of its health."""
 
-from monitoring_as_code import BarGauge, Row, Stat, StateTimeline, TimeSeries, ValueMapping, rate_interval, ratio
+from monitoring_as_code import BarGauge, Row, Stat, StateTimeline, TimeSeries, rate_interval, ratio
 
-from .. import services
+from .. import drawing, services
 from ..requests import InService
 from ..services import HealthChecks
 from . import chosen
@@ -42,8 +42,11 @@ health = Row(
         StateTimeline(
             title="Alerts of the service",
             description="What fired for the chosen services. What began first is closest to the cause.",
-            expr='max by (alertname) (ALERTS{alertstate="firing", service=~"$service"})',
-            mappings=(ValueMapping(value="1", text="Firing", color="red"),),
+            expr="""
+                2 * max by (alertname) (ALERTS{alertstate="firing", severity="critical", service=~"$service"})
+                or max by (alertname) (ALERTS{alertstate="firing", severity="warning", service=~"$service"})
+            """,
+            mappings=drawing.firing,
             no_value="Nothing fired",
             width=6,
         ),

@@ -1,6 +1,6 @@
 """The systems of others: what is asked of them, and how they answer."""
 
-from monitoring_as_code import Row, Table, TimeSeries, rate_interval
+from monitoring_as_code import Override, Row, Table, TimeSeries, ValueMapping, rate_interval
 
 from .. import drawing, integrations
 from ..integrations import IntegrationErrors, IntegrationRequests, IntegrationStates
@@ -42,6 +42,12 @@ integration_row = Row(
             rename={"type": "Type", "status": "State"},
             order=("type", "status"),
             sort_by="Integrations",
+            mappings=(
+                ValueMapping(value="active", color="green"),
+                ValueMapping(value="unhealthy", color="orange"),
+                ValueMapping(value="failed", color="red"),
+            ),
+            overrides=(Override(series="State", cells="color-text"),),
             no_value="No integrations",
         ),
     ),
