@@ -42,6 +42,7 @@ REFUSED: list[tuple[type[Part], dict[str, Any], str]] = [
     (Override, {"series": ("A", "B"), "by": "query"}, "takes one query, and `series` has several"),
     (Override, {"series": "numbers", "by": "type"}, "`numbers` is no type of values"),
     (Override, {"series": "a", "line_style": (5,)}, "a pattern is the lengths of strokes and gaps in turn"),
+    (Override, {"series": "a", "right_axis": True, "axis_placement": "left"}, "says where the axis is, and so does `right_axis`"),
     (ValueFilter, {"field": "a", "op": ">"}, "`>` needs a `value`"),
     (ValueFilter, {"field": "a", "op": ">", "value": "many"}, "`>` compares with a number, or with a variable"),
     (ValueFilter, {"field": "a", "op": "is null", "value": 1}, "`is null` compares with nothing"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from monitoring_as_code.model.panel import Panel, QueryPanel, Shown
 
+# Not those of logs and of dashboards, whose typed panels show more than Grafana does where nothing is said.
 _WHERE = {
     "timeseries": ("timeseries", "TimeSeries"),
     "stat": ("stat", "Stat"),
@@ -15,6 +16,9 @@ _WHERE = {
     "table": ("table", "Table"),
     "heatmap": ("heatmap", "Heatmap"),
     "state-timeline": ("state_timeline", "StateTimeline"),
+    "status-history": ("status_history", "StatusHistory"),
+    "barchart": ("barchart", "BarChart"),
+    "histogram": ("histogram", "HistogramPanel"),
     "alertlist": ("alert_list", "AlertList"),
 }
 # The types whose form is the newest for certain.

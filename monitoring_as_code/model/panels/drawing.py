@@ -219,6 +219,13 @@ def _fits_series(by: str, others: dict[str, Any]) -> str:
     return by
 
 
+def _one_axis(placement: str | None, others: dict[str, Any]) -> str | None:
+    if placement is not None and others.get("right_axis"):
+        message = "says where the axis is, and so does `right_axis`: leave one of them out"
+        raise ValueError(message)
+    return placement
+
+
 class Override(Part):
     """Some series drawn otherwise, or some columns of a table.
 
@@ -245,16 +252,21 @@ class Override(Part):
     data_links: tuple[Instance[Link], ...] = ()
     hidden: bool | tuple[Literal["viz", "legend", "tooltip"], ...] = False
     right_axis: bool = False
+    axis_placement: Annotated[Literal["auto", "left", "right", "hidden"] | None, Check(_one_axis, with_others=True)] = None
     axis_label: Text | None = None
+    axis_color: Literal["text", "series"] | None = None
     style: Literal["lines", "bars", "points"] | None = None
     line_width: int | None = Field(default=None, ge=0, le=10)
     line_style: LineStyle | None = None
     fill: int | None = Field(default=None, ge=0, le=100)
     fill_below_to: Text | None = None
+    gradient: Literal["none", "opacity", "hue", "scheme"] | None = None
     stacked: bool | Literal["percent"] | None = None
     stack: Text | None = None
     negative: bool = False
     points: Literal["auto", "always", "never"] | None = None
+    point_size: int | None = Field(default=None, ge=1, le=40)
+    threshold_style: Literal["line", "dashed", "area", "line+area", "dashed+area", "off"] | None = None
     width: int | None = Field(default=None, ge=1)
     align: Literal["auto", "left", "center", "right"] | None = None
     cells: Cells | None = None

@@ -22,11 +22,15 @@ _COMPARISONS = {">": "gt", ">=": "gte", "<": "lt", "<=": "lte", "==": "eq", "!="
 # Arguments of an override whose value is Grafana's own, and the property that each one is.
 _AS_GIVEN = (
     ("align", "custom.align"),
+    ("axis_color", "custom.axisColorMode"),
     ("axis_label", "custom.axisLabel"),
+    ("axis_placement", "custom.axisPlacement"),
     ("fill", "custom.fillOpacity"),
     ("fill_below_to", "custom.fillBelowTo"),
     ("filterable", "custom.filterable"),
+    ("gradient", "custom.gradientMode"),
     ("line_width", "custom.lineWidth"),
+    ("point_size", "custom.pointSize"),
     ("points", "custom.showPoints"),
     ("width", "custom.width"),
     ("decimals", "decimals"),
@@ -99,6 +103,8 @@ def _lines(override: Override) -> Json:
     if override.stacked is not None or override.stack is not None:
         mode = "percent" if override.stacked == "percent" else "none" if override.stacked is False else "normal"
         found["custom.stacking"] = {"group": override.stack or "A", "mode": mode}
+    if override.threshold_style is not None:
+        found["custom.thresholdsStyle"] = {"mode": override.threshold_style}
     if override.negative:
         found["custom.transform"] = "negative-Y"
     return found
