@@ -167,6 +167,8 @@ def _board(analysis: Analysis, dashboard: Dashboard) -> Board:
             repeats += _repeats(panel)
             texts += _of_fields(panel, single, skip=("expr",) if isinstance(panel, QueryPanel) else ())
             links += _links((*panel.links, *getattr(panel, "data_links", ())))
+            for override in getattr(panel, "overrides", ()):
+                links += _links(getattr(override, "data_links", ()))
             if isinstance(panel, QueryPanel):
                 uses = analysis.queries(panel)
                 texts += _of_uses(uses, single)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from monitoring_as_code.promql.infer.facts import SelectorFact
 
 _OF_THE_SCRAPE = frozenset({"job", "instance"})
+# Prometheus makes them, so they are of no scrape.
+_OF_PROMETHEUS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
 
 
 @rule(WARNING, definitions_only=True, yields_to=("syntax-error", "unknown-metric"), of_expressions=True)
@@ -116,8 +118,11 @@ def _ignoring(reading: Reading, use: Use, variable: str, label: str) -> Iterator
 
 
 def _has(selector: SelectorFact, label: str) -> bool:
+    """Whether a metric has the label; those of the scrape are on all that nobody has recorded."""
     entry = selector.entry
-    return entry is not None and entry.metric.kind != "recorded" and label in entry.labels
+    if entry is None or (label in _OF_THE_SCRAPE and not entry.closed):
+        return label in _OF_THE_SCRAPE and selector.name not in _OF_PROMETHEUS and ":" not in selector.name and bool(selector.name)
+    return entry.metric.kind != "recorded" and label in entry.labels
 
 
 def _narrows(selector: SelectorFact, label: str) -> bool:
