@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from monitoring_as_code.model.panels.drawing import json_value
 from monitoring_as_code.model.panels.older import graph, heatmap, others, reduced, singlestat, table
 from monitoring_as_code.model.panels.older.keys import Old, number
+from monitoring_as_code.model.panels.raw import is_prometheus
 
 Json = dict[str, Any]
 
@@ -361,15 +362,10 @@ def _targets(made: Json, dropped: list[str]) -> None:
             target.setdefault("datasource", made["datasource"])
         if target.get("hide") is False:
             del target["hide"]
-        if _is_prometheus(target):
+        if is_prometheus(target):
             target = _promql(target, made["type"], dropped, index)
         targets.append(target)
     made["targets"] = targets
-
-
-def _is_prometheus(target: Json) -> bool:
-    kind = target.get("datasource", {}).get("type", "prometheus")
-    return isinstance(target.get("expr"), str) and (not isinstance(kind, str) or "prometheus" in kind)
 
 
 def _promql(given: Json, kind: str, dropped: list[str], index: int) -> Json:

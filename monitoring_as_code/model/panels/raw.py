@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from monitoring_as_code.model.fields import Text
-from monitoring_as_code.model.panel import Query, QueryPanel, Shown
+from monitoring_as_code.model.panel import Query, QueryPanel, Shown, Width
 from monitoring_as_code.model.panels.drawing import JsonObject
 
 
@@ -24,7 +24,7 @@ class RawPanel(QueryPanel):
         return options
 
 
-def raw(panel: object, *, width: int | None = None, height: int | None = None) -> RawPanel:
+def raw(panel: object, *, width: Width | None = None, height: int | None = None) -> RawPanel:
     """A panel of grafanalib, or plain JSON of any panel, to stand in a row.
 
     Width and height are those of its `gridPos`, if it has one and nothing is said; its id and place are not kept. A named data source
@@ -43,17 +43,18 @@ def raw(panel: object, *, width: int | None = None, height: int | None = None) -
     if json["type"] == "row":
         message = "this is a row: pass on its panels one by one"
         raise ValueError(message)
-    place = json.pop("gridPos", {})
+    place = json.pop("gridPos", None)
+    given_width, given_height = (_whole(place.get(key) if isinstance(place, dict) else None) for key in "wh")
     json.pop("id", None)
     per_row = json.pop("maxPerRow", None)
     return RawPanel(
-        title=json.pop("title", ""),
-        description=json.pop("description", ""),
+        title=_text(json.pop("title", "")),
+        description=_text(json.pop("description", "")),
         repeat=json.pop("repeat", None),
         repeat_direction="vertical" if json.pop("repeatDirection", "h") == "v" else "horizontal",
         max_per_row=per_row if isinstance(per_row, int) and 1 <= per_row <= 24 else None,
-        width=width or place.get("w"),
-        height=height or place.get("h"),
+        width=width or (given_width and min(given_width, 24)),
+        height=height or (given_height and min(given_height, 100)),
         queries=tuple(
             Query(expr=target["expr"], legend=target.get("legendFormat"), instant=target["instant"], hidden=target.get("hide", False))
             for target in json.get("targets", ())
@@ -66,4 +67,14 @@ def raw(panel: object, *, width: int | None = None, height: int | None = None) -
 
 def is_prometheus(target: dict[str, Any]) -> bool:
     """Whether the query is PromQL, for all that its data source says."""
-    return isinstance(target.get("expr"), str) and target.get("datasource", {}).get("type", "prometheus") == "prometheus"
+    kind = target.get("datasource", {}).get("type", "prometheus")
+    return isinstance(target.get("expr"), str) and isinstance(kind, str) and "prometheus" in kind
+
+
+def _whole(value: object) -> int | None:
+    """A length of at least one; some tools write none, or fractions."""
+    return max(1, int(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -102,7 +102,10 @@ def _raw_panel(analysis: Analysis, placed: Placed) -> Json:
     panel = placed.panel
     assert isinstance(panel, RawPanel)  # noqa: S101 - its type says so
     kind = panel.json_data["type"]
-    found = {**panel.json_data, **_frame(analysis, placed), "type": kind}
+    frame = _frame(analysis, placed)
+    found = {**panel.json_data, **frame, "type": kind}
+    if "links" in frame:
+        found["links"] = [*panel.json_data.get("links", ()), *frame["links"]]
     if kind not in TYPED:
         del found["pluginVersion"]  # its form is of an unknown age, and Grafana shall migrate it
     uses = iter(analysis.queries(panel))
