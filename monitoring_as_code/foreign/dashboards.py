@@ -13,7 +13,8 @@ from importlib import import_module
 from typing import Any, TypeAlias
 
 from monitoring_as_code.foreign.document import Document, Path
-from monitoring_as_code.model.dashboard import Annotation, Dashboard, Row
+from monitoring_as_code.model.annotations import Annotation
+from monitoring_as_code.model.dashboard import Dashboard, Row
 from monitoring_as_code.model.links import Link
 from monitoring_as_code.model.panel import Query, QueryPanel
 from monitoring_as_code.model.variables import (

@@ -4,7 +4,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from typing_extensions import override
 
-from monitoring_as_code.model.annotations import Annotation as Annotation
+from monitoring_as_code.model.annotations import Annotation
 from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Declaration, Part
 from monitoring_as_code.model.fields import PlainName, PositiveDuration, Text, Uid

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.places import place
 from monitoring_as_code.lint.rule import WARNING, Finding, rule
+from monitoring_as_code.model.variables import LabelNamesVariable
 from monitoring_as_code.origin import Place
 from monitoring_as_code.promql.infer.selectors import metric_name
 
@@ -71,6 +72,11 @@ def _used(reading: Reading) -> tuple[dict[str, Place], bool, list[str]]:
         name = found.metric if found.entry is None else found.entry.metric.name
         used.setdefault(name, Place(found.variable.origin, ("metric",)))
         vague = vague or "$" in name
+    for variable in (each for dashboard in reading.dashboards for each in dashboard.variables if isinstance(each, LabelNamesVariable)):
+        if variable.metric is not None:
+            name = variable.metric if isinstance(variable.metric, str) else variable.metric.name
+            entry = reading.catalogue.lookup(name)
+            used.setdefault(name if entry is None else entry.metric.name, Place(variable.origin, ("metric",)))
     texts = [use.written or "" for use in reading.analysis.uses if use.error is not None]
     texts += [query.text for written in reading.written for query in written.template.queries]
     texts += [text for dashboard in reading.dashboards for row in dashboard.rows for panel in row.panels for text in _raw(panel)]

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_json
 
 from monitoring_as_code import naming
-from monitoring_as_code.model.dashboard import Annotation, Dashboard, DashboardLink, Row
+from monitoring_as_code.model.annotations import Annotation
+from monitoring_as_code.model.dashboard import Dashboard, DashboardLink, Row
 from monitoring_as_code.model.links import Link
 from monitoring_as_code.promql.durations import milliseconds
 from monitoring_as_code.targets.grafana.datasource import dashboard_provider, datasources
