@@ -25,6 +25,12 @@ to_service = Link(
     dashboard="autoweave-services",
     variables={"service": "${__field.labels.service}"},
 )
+# On the details themselves: the same page, of one route alone.
+to_route = Link(
+    title="Only ${__field.labels.route}",
+    dashboard="autoweave-services",
+    variables={"route": "${__field.labels.route}"},
+)
 to_service_of_line = Link(
     title="Details of ${__data.fields.service}",
     dashboard="autoweave-services",

@@ -383,6 +383,14 @@ class TestNavigation:
             leading += 1
         assert leading >= 6
 
+    def test_22_a_route_of_the_details_leads_to_itself_alone_with_all_else_that_was_chosen(self) -> None:
+        by_route = [each for each in ASKING if each.dashboard["uid"] == DETAIL and "{{route}}" in each.targets[0]["legendFormat"]]
+        assert len(by_route) == 3
+        for panel in by_route:
+            (link,) = panel.field["links"]
+            assert link["url"].startswith(f"/d/{DETAIL}?var-route=${{__field.labels.route}}&${{__url_time_range}}&")
+            assert {"${datasource:queryparam}", "${service:queryparam}", "${instance:queryparam}"} <= set(link["url"].split("&"))
+
     @every_alert
     def test_23_the_panel_of_an_alert_leads_to_its_runbook(self, alert: Json) -> None:
         urls = {link["url"] for panel in ASKING for link in panel.json.get("links", ())}

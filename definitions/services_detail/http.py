@@ -2,7 +2,7 @@
 
 from monitoring_as_code import Heatmap, Query, Row, TimeSeries, rate_interval
 
-from .. import drawing, requests
+from .. import drawing, navigation, requests
 from ..requests import Http, InService
 from . import chosen
 
@@ -54,12 +54,16 @@ http = Row(
             title="Request rate by route",
             description="The ten busiest routes. One that grows alone is a client that retries, or a crawler.",
             expr=served.rate(rate_interval).sum(by=(Http.route,)).topk(10),
+            color_scheme="palette-classic-by-name",
+            data_links=(navigation.to_route,),
             no_value="No requests",
         ),
         TimeSeries(
             title="Errors by route",
             description="Requests that end with a status of 500 or above, the ten routes with the most. Good is none; one route is a bug of its own.",
             expr=served.where(Http.status.matches("5..")).rate(rate_interval).sum(by=(Http.route,)).topk(10),
+            color_scheme="palette-classic-by-name",
+            data_links=(navigation.to_route,),
             no_value="No errors",
         ),
         TimeSeries(
@@ -67,6 +71,8 @@ http = Row(
             description="95 % of a route's requests are answered within this time, the ten slowest. At the line HighResponseTime fires.",
             expr=requests.response_time_p95.where(chosen.service, chosen.route).topk(10),
             alert=requests.high_response_time,
+            color_scheme="palette-classic-by-name",
+            data_links=(navigation.to_route,),
             no_value="No requests",
         ),
         Heatmap(
