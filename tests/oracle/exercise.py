@@ -11,7 +11,7 @@ from importlib import import_module
 from itertools import chain, islice
 from pkgutil import walk_packages
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import monitoring_as_code
 from monitoring_as_code import units
@@ -64,6 +64,9 @@ REFUSED = {"LibraryPanel": ("description", "links")}
 alert = Alert(name="Failing", expr="sum(rate(http_requests_total[5m])) > 10", for_="5m", severity="warning", summary="Requests fail")
 
 
+P = TypeVar("P", bound=Part)
+
+
 class Variant(NamedTuple):
     """A part, and the argument that differs from the plainest of its class, as `Stat.decimals`."""
 
@@ -103,7 +106,8 @@ def variants(kind: type[Part]) -> tuple[Variant, ...]:
             whole = _made(kind, plain, {name: tuple(each for value, _ in taken for each in value)})
             taken = taken if whole is None else [(None, whole)]
         if not taken:
-            taken = [(None, made) for value in values[:3] for made in _beside_another(kind, plain, name, value)][:1]
+            beside = (made for value in values[:3] for made in _beside_another(kind, plain, name, value))
+            taken = [(None, made) for made in islice(beside, 1)]
         found += [Variant(f"{kind.__name__}.{name}", made) for _, made in taken]
     return tuple(found)
 
@@ -233,7 +237,7 @@ def _objects(kind: type) -> Iterator[Any]:
                 yield from (variant.part for variant in variants(each))
 
 
-def _below(kind: type[Any]) -> Iterator[type[Any]]:
+def _below(kind: type[P]) -> Iterator[type[P]]:
     for each in kind.__subclasses__():
         yield each
         yield from _below(each)

@@ -40,9 +40,26 @@ class Schema:
             found += self._panel(panel, f"panels[{index}]")
         return found
 
-    def resource_violations(self, spec: Json) -> list[str]:
-        """What is wrong with the `spec` of a dashboard in the V2 form."""
-        return list(self._errors("resource", self._roots["resource"], spec, ""))
+    def resource_violations(self, resource: Json) -> list[str]:
+        """What is wrong with a dashboard in the V1 form, which wraps the classic one, or in the V2 form."""
+        spec = resource["spec"]
+        if "elements" not in spec:
+            return [f"spec.{each}" for each in self.violations({"uid": resource["metadata"]["name"], **spec})]
+        found = list(self._errors("resource", self._roots["resource"], spec, "spec"))
+        for name, element in spec["elements"].items():
+            if element["kind"] == "Panel":
+                found += self._drawn(element["spec"]["vizConfig"], f"spec.elements.{name}.spec.vizConfig")
+        return found
+
+    def _drawn(self, drawn: Json, place: str) -> Iterator[str]:
+        """V2 leaves open what a type's options are, as the classic form does."""
+        kind = drawn["group"]
+        if kind not in self.panels:
+            yield f"{place}.group: {kind!r} is no kind of panel that Grafana publishes types of"
+            return
+        for part in ("fieldConfig", "options"):
+            schema = self.panels[kind]["properties"][part]
+            yield from self._errors(f"{kind}.{part}", schema, drawn["spec"][part], f"{place}.spec.{part}")
 
     def _panel(self, panel: Json, place: str) -> Iterator[str]:
         if "libraryPanel" in panel:
@@ -72,10 +89,16 @@ class Schema:
         """What an override may set by a name: `custom.stacking` is `defaults.custom.stacking`; a name may lead on into an object."""
         known: Json | None = _resolved(self.panels[kind]["properties"]["fieldConfig"], self.definitions)["properties"]["defaults"]
         for part in name.split("."):
-            known = _resolved(known, self.definitions).get("properties", {}).get(part)
+            known = _resolved(known or {}, self.definitions).get("properties", {}).get(part)
             if known is None:
                 return None
         return known
+
+    def custom_properties(self, kind: str) -> set[str] | None:
+        """What stands under `custom` for a type of panel; None where its types say nothing of a field."""
+        config = self.panels[kind].get("properties", {}).get("fieldConfig")
+        custom = None if config is None else self.override(kind, "custom")
+        return None if custom is None else set(_resolved(custom, self.definitions).get("properties", ()))
 
     def _property(self, kind: str, given: Json, place: str) -> Iterator[str]:
         name = given.get("id")
@@ -87,7 +110,7 @@ class Schema:
         else:
             yield from self._errors(f"{kind} {name}", known, given.get("value"), f"{place}.value")
 
-    def _errors(self, name: str, schema: Json, value: object, place: str) -> Iterator[str]:
+    def _errors(self, name: str, schema: Json, value: Any, place: str) -> Iterator[str]:  # noqa: ANN401 - JSON of any shape
         validator = self._validators.get(name)
         if validator is None:
             validator = self._validators[name] = Draft7Validator({**schema, "definitions": self.definitions})

@@ -1,6 +1,6 @@
-// Writes schema-12.json and schema-13.json beside node_modules, of types.ts: node schemas.mjs FOLDER
+// Writes schema-11.json, schema-12.json and schema-13.json beside node_modules, of types.ts: node schemas.mjs FOLDER
 import { createRequire } from 'node:module';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,8 +9,22 @@ const modules = join(folder, 'node_modules');
 const { createGenerator } = createRequire(join(folder, 'package.json'))('ts-json-schema-generator');
 const here = dirname(fileURLToPath(import.meta.url));
 
+/** Where a package has its types of panels, which are named otherwise in each version. */
+function stored(within) {
+  const found = {};
+  const composable = join(within, 'raw', 'composable');
+  const folders = readdirSync(composable).map((name) => ['composable', name, 'panelcfg', 'x']);
+  for (const folder of [...folders, ['dashboard', 'x']]) {
+    const inside = join(within, 'raw', ...folder);
+    const file = existsSync(inside) && readdirSync(inside).find((name) => name.endsWith('types.gen.d.ts'));
+    if (file) found[['stored', ...folder, 'types.gen'].join('/')] = [join(inside, file)];
+  }
+  return found;
+}
+
 function schema(source, types, root) {
-  const within = join(modules, source, 'dist', 'types');
+  const within = ['types', 'esm'].map((name) => join(modules, source, 'dist', name)).find((name) => existsSync(join(name, 'index.d.ts')));
+  const v2 = join(within, 'schema', 'dashboard', 'v2', 'index.d.ts');
   const temporary = mkdtempSync(join(folder, 'generate-'));
   const tsconfig = join(temporary, 'tsconfig.json');
   writeFileSync(tsconfig, JSON.stringify({
@@ -20,8 +34,9 @@ function schema(source, types, root) {
       noEmit: true,
       paths: {
         '@grafana/schema': [join(within, 'index.d.ts')],
-        'stored/*': [join(within, 'raw', '*')],
-        v2: [join(within, 'schema', 'dashboard', 'v2', 'index.d.ts')],
+        ...stored(within),
+        // 11 has no such form, and nothing is made in it.
+        v2: [existsSync(v2) ? v2 : join(modules, '@grafana', 'schema', 'dist', 'types', 'schema', 'dashboard', 'v2', 'index.d.ts')],
         loki: [join(modules, 'grafana-schema-12', 'dist', 'types', 'raw', 'composable', 'loki', 'dataquery', 'x', 'types.gen.d.ts')],
         'data/*': [join(modules, '@grafana', 'data', 'dist', 'types', '*')],
       },
@@ -50,6 +65,6 @@ function closed(schema) {
 }
 
 const text = (value) => `${JSON.stringify(value)}\n`;
-for (const [version, source] of [['12', 'grafana-schema-12'], ['13', '@grafana/schema']]) {
+for (const [version, source] of [['11', 'grafana-schema-11'], ['12', 'grafana-schema-12'], ['13', '@grafana/schema']]) {
   writeFileSync(join(folder, `schema-${version}.json`), text(closed(schema(source, join(here, 'types.ts'), 'Stored'))));
 }

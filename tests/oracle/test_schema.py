@@ -12,6 +12,8 @@ from tests.oracle.schema import Schema
 ROOT = Path(__file__).parents[2]
 EMITTED = sorted([*ROOT.glob("build/**/dashboards/**/*.json"), *ROOT.glob("tests/targets/*/expected/**/dashboards/**/*.json")])
 
+RESOURCES = sorted([*ROOT.glob("build/**/resources/**/*.json"), *ROOT.glob("tests/targets/*/expected/**/resources/**/*.json")])
+
 Json = dict[str, Any]
 
 # What these cases are about cannot keep to the types: part of the file's path -> the violation, and why.
@@ -35,6 +37,11 @@ LACKING = {
         "variable",
         {"auto": True, "auto_count": 30, "auto_min": "10s", "name": "window", "type": "interval"},
     ),
+    "the keys that an ad hoc filter offers": ("variable", {"defaultKeys": [{"text": "job"}], "name": "filters", "type": "adhoc"}),
+    "the filters that it starts with": (
+        "variable",
+        {"filters": [{"key": "job", "operator": "=", "value": "orders"}], "name": "filters", "type": "adhoc"},
+    ),
     "a least and greatest value of each series' own": ("field", {"fieldMinMax": True}),
 }
 
@@ -52,6 +59,11 @@ def test_what_is_emitted_is_what_grafana_13_stores(file: Path, schema_13: Schema
             assert kept != violations, "the case has mended its ways: take it out of ON_PURPOSE"
             violations = kept
     assert "\n".join(violations) == ""
+
+
+@pytest.mark.parametrize("file", RESOURCES, ids=named)
+def test_resources_are_what_grafana_13_stores(file: Path, schema_13: Schema) -> None:
+    assert "\n".join(schema_13.resource_violations(json.loads(file.read_text("utf-8")))) == ""
 
 
 @pytest.mark.parametrize("lacking", LACKING)

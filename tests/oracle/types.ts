@@ -87,8 +87,23 @@ type Annotation = Omit<stored.AnnotationQuery, 'datasource' | 'target'> & {
   useValueForTime?: boolean;
 };
 
-/** `definition` is what the list of variables shows of a query. */
-type Variable = stored.VariableModel & { auto?: boolean; auto_count?: number; auto_min?: string; baseFilters?: unknown[]; definition?: string; filters?: unknown[] };
+/** `definition` is what the list of variables shows of a query; the rest is of intervals and of ad hoc filters: `sceneVariablesSetToVariables`. */
+type Variable = stored.VariableModel & {
+  auto?: boolean;
+  auto_count?: number;
+  auto_min?: string;
+  baseFilters?: Filter[];
+  defaultKeys?: Array<{ text: string; value?: string }>;
+  definition?: string;
+  filters?: Filter[];
+};
+
+interface Filter {
+  condition?: string;
+  key: string;
+  operator: '=' | '!=' | '=~' | '!~' | '=|' | '!=|' | '<' | '>';
+  value: string;
+}
 
 type Defaults<Custom> = Omit<stored.FieldConfig, 'custom' | 'links'> & { custom?: Custom; fieldMinMax?: boolean; links?: DataLink[] };
 
