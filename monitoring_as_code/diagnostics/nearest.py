@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def nearest(name: str, known: Iterable[str], at_most: int = 3) -> list[str]:
+def nearest(name: str, known: Iterable[str], at_most: int = 3, likeness: float = 0.6) -> list[str]:
     """The known names that are most like a wrong one, best first; none if none is like it."""
     from difflib import get_close_matches
 
     # In lower case, since `Severity` for `severity` is the likeliest slip; sorted, so that equals come out the same way each time.
     by_lower = {each.lower(): each for each in sorted(known, reverse=True)}
-    return [by_lower[found] for found in get_close_matches(name.lower(), sorted(by_lower), n=at_most, cutoff=0.6)]
+    return [by_lower[found] for found in get_close_matches(name.lower(), sorted(by_lower), n=at_most, cutoff=likeness)]
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:

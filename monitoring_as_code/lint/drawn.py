@@ -114,11 +114,9 @@ class Drawn(NamedTuple):
         return options.get("calculate") is True if options else data.get("dataFormat") != "tsbuckets"
 
     def asks_for_range(self, use: Use) -> bool:
-        """Whether a query in JSON asks for the range, perhaps beside the newest value."""
-        return any(
-            each.get("expr") == use.part.__dict__.get("expr") and (each.get("range") is True or each.get("instant") is not True)
-            for each in map(dictionary, listed(dictionary(self.panel.__dict__.get("json_data")).get("targets")))
-        )
+        """Whether a query of a panel in JSON, all of whose queries are known, asks for the range, perhaps beside the newest value."""
+        targets = listed(dictionary(self.panel.__dict__.get("json_data")).get("targets"))
+        return any(each is use and dictionary(target).get("range") is True for each, target in zip(self.uses, targets, strict=False))
 
     @property
     def newest_only(self) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from monitoring_as_code.model.dashboard import Dashboard
 from monitoring_as_code.model.panel import QueryPanel
+from monitoring_as_code.model.panels.drawing import Transformation
 from monitoring_as_code.origin import Place
 
 if TYPE_CHECKING:
@@ -88,11 +89,11 @@ def _of_panel(panel: QueryPanel) -> Iterator[tuple[Kind, Word]]:
             if name == "unit" and isinstance(value, str):
                 yield "unit", Word(value, Place(override.origin, ("properties", name)), kind, panel)
     for step in panel.transformations:
-        options = step.__dict__.get("options")
-        if type(step).__name__ == "Transformation" and isinstance(options, dict):
-            yield "transformation", Word(step.__dict__["id"], Place(step.origin, ("id",)), kind, panel)
-            for path, reducer in _reducers_of_step(step.__dict__["id"], options):
-                yield "reducer", Word(str(reducer), Place(step.origin, ("options", *path)), kind, panel)
+        if isinstance(step, Transformation):
+            yield "transformation", Word(step.id, Place(step.origin, ("id",)), kind, panel)
+            for path, reducer in _reducers_of_step(step.id, step.options):
+                if isinstance(reducer, str):
+                    yield "reducer", Word(reducer, Place(step.origin, ("options", *path)), kind, panel)
 
 
 def _of_json(data: dict[str, Any], part: Part, origin: Origin | Anchor, where: _Path) -> Iterator[tuple[Kind, Word]]:

@@ -69,7 +69,7 @@ def parts_of_no_whole(reading: Reading) -> Iterator[Finding]:
         for use in panel.shown:
             what = None if use.expr is None else _no_part(reading, use)
             if what is not None:
-                help_ = "draw lines: leave `stacked` out" if panel.stacked else "show them as bars: a `BarGauge`"
+                help_ = "draw them as lines that are not stacked" if panel.stacked else "show them as bars: a `BarGauge`"
                 yield Finding(f"{what} are no parts of a whole", use.place(), help_, declaration=panel.panel)
                 break
 

@@ -45,14 +45,16 @@ def unknown_override_property(reading: Reading) -> Iterator[Finding]:
             ),
         )
     """
-    from monitoring_as_code.model.panels.grafana_names import known_properties, knows_property
+    from monitoring_as_code.model.panels.grafana_names import having, known_properties, knows_property
 
     for word in words(reading, "property"):
         if knows_property(word.panel_type, word.text):
             continue
-        from monitoring_as_code.diagnostics.nearest import did_you_mean
+        from monitoring_as_code.diagnostics.nearest import did_you_mean, listed
 
         known = known_properties(word.panel_type)
         own = f"custom.{word.text}"
-        help_ = f"did you mean `{own}`?" if own in known else did_you_mean(word.text, known)
+        others = having(word.text)
+        help_ = f"it is one of panels of type {listed(others)}" if others else did_you_mean(word.text, known)
+        help_ = f"did you mean `{own}`?" if own in known else help_
         yield Finding(f"a panel of type `{word.panel_type}` has no property `{word.text}` to set", word.place, help_, declaration=word.part)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isinf
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.drawn import drawn
@@ -55,6 +56,12 @@ def unreachable_mapping(reading: Reading) -> Iterator[Finding]:
             if low > values.high or high < values.low:
                 from monitoring_as_code.lint.reach import reached
 
-                what = f"{low:g}" if low == high else f"numbers from {low:g} to {high:g}"
+                what = f"{low:g}" if low == high else _range(low, high)
                 message = f"the mapping is of {what}, but what the panel shows is {reached(values)}"
                 yield Finding(message, place, "map values that come", declaration=panel.panel)
+
+
+def _range(low: float, high: float) -> str:
+    if isinf(high):
+        return f"numbers from {low:g} on"
+    return f"numbers up to {high:g}" if isinf(low) else f"numbers from {low:g} to {high:g}"

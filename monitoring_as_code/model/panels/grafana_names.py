@@ -44,6 +44,16 @@ def known_properties(panel_type: str) -> frozenset[str]:
     return _properties().union(f"custom.{name}" for name in custom_properties(panel_type) or ())
 
 
+def having(name: str) -> tuple[str, ...]:
+    """The types of panels that have a property of their own by this name.
+
+    >>> having("custom.cellOptions")
+    ('table',)
+    """
+    kind, _, rest = name.partition(".")
+    return tuple(panel_type for panel_type, words in _CUSTOM.items() if kind == "custom" and rest.split(".", 1)[0] in words.split())
+
+
 @lru_cache(maxsize=1)
 def _properties() -> frozenset[str]:
     return frozenset(_PROPERTIES.split())

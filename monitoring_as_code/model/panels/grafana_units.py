@@ -62,10 +62,16 @@ def known_unit(name: str) -> bool:
 def near_unit(name: str) -> str | None:
     """The id of what somebody means by a word that is none, if that is clear; a word's case and blanks do not count.
 
-    >>> near_unit("Req/s"), near_unit("Seconds"), near_unit("/ sec"), near_unit("furlongs")
-    ('reqps', 's', 'cps', None)
+    >>> near_unit("Req/s"), near_unit("Seconds"), near_unit("secnds"), near_unit("furlongs")
+    ('reqps', 's', 's', None)
     """
-    return _COMMON.get("".join(name.lower().split()))
+    word = "".join(name.lower().split())
+    if word in _COMMON or len(word) < _CLEAR:
+        return _COMMON.get(word)
+    from monitoring_as_code.diagnostics.nearest import nearest
+
+    near = nearest(word, (known for known in _COMMON if len(known) >= _CLEAR and ("/" in known) is ("/" in word)), 1, likeness=0.8)
+    return _COMMON[near[0]] if near else None
 
 
 @lru_cache(maxsize=1)
@@ -163,11 +169,15 @@ _SHOWN: Final = (
 )
 _PLAIN: Final = {(unit.dimension, unit.scale, unit.affine, unit.offset): name for unit, name in _SHOWN}
 
+# A shorter word is like many another one.
+_CLEAR: Final = 5
 # How people write what Grafana has another word for.
 _COMMON: Final = {
     **dict.fromkeys(
         ("req/s", "req/sec", "requests/s", "requests/sec", "requests/second", "rqps", "req", "qps", "queries/s", "queries/sec"), "reqps"
     ),
+    **dict.fromkeys(("req/m", "req/min", "requests/min", "requests/minute"), "reqpm"),
+    **dict.fromkeys(("op/m", "ops/m", "ops/min", "operations/min"), "opm"),
     **dict.fromkeys(("op/s", "ops/s", "ops/sec", "opsps", "operations/s", "operations/sec"), "ops"),
     **dict.fromkeys(("errors/s", "errors/sec", "errps", "errs/s", "err/s", "events/s", "events/sec", "event/s"), "eps"),
     **dict.fromkeys(("msg/s", "msgs/s", "messages/s", "messages/sec", "msgps"), "mps"),
