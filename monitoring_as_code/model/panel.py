@@ -233,6 +233,11 @@ class QueryPanel(Panel):
         """Whether an axis starts at zero when no value can be below."""
         return True
 
+    @property
+    def keeps_bounds(self) -> bool:
+        """Whether what is drawn is never less or more than what the queries give."""
+        return True
+
     def grafana_custom(self, shown: Shown) -> dict[str, Any]:  # noqa: ARG002 - the same
         """Grafana's `fieldConfig.defaults.custom` of this type, keys sorted."""
         return {}

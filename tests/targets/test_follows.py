@@ -145,3 +145,32 @@ def test_a_heatmap_has_the_unit_of_what_was_observed_and_counts_in_that_of_the_r
     assert "cellValues" not in found[1]["options"]
     assert [each["targets"][0]["legendFormat"] for each in found] == ["{{le}}", "Panel 1"]
     assert [each["targets"][0]["format"] for each in found] == ["heatmap", "time_series"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "bounds"),
+    [
+        ("", (0, 1)),
+        ("calculation='max', ", (0, 1)),
+        ("calculation='p95', ", (0, 1)),
+        ("calculation='sum', ", (0, None)),
+        ("calculation='count', ", (0, None)),
+        ("calculation='diff', ", (None, None)),
+        ("transformations=(Transformation(id='organize'),), ", (0, 1)),
+        ("transformations=(Transformation(id='calculateField'),), ", (None, None)),
+        ("max=0.5, ", (0, 0.5)),
+    ],
+)
+def test_a_dial_has_the_bounds_of_what_is_worked_out(arguments: str, bounds: tuple[int | None, int | None], tmp_path: Path) -> None:
+    from monitoring_as_code import GaugePanel
+
+    found, _ = panels(tmp_path, GaugePanel, arguments + SHARE)
+    assert (defaults(found[0]).get("min"), defaults(found[0]).get("max")) == bounds
+
+
+@pytest.mark.parametrize("arguments", ["overrides=(Override(series='out', negative=True),)", "custom={'transform': 'negative-Y'}"])
+def test_what_is_drawn_below_the_axis_has_room_there(arguments: str, tmp_path: Path) -> None:
+    from monitoring_as_code import TimeSeries
+
+    found, _ = panels(tmp_path, TimeSeries, f"{RATE}, {arguments}", RATE)
+    assert [defaults(each).get("min") for each in found] == [None, 0]

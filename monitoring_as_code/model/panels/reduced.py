@@ -7,6 +7,9 @@ from monitoring_as_code.model.fields import Text
 from monitoring_as_code.model.panel import QueryPanel
 from monitoring_as_code.model.panels.parts import Calculation, Orientation, reduced
 
+# What is one of the values or between them.
+_WITHIN = frozenset({"lastNotNull", "last", "firstNotNull", "first", "min", "max", "mean", "median", "logmin"})
+
 
 class Reduced(QueryPanel):
     """One value of each series, worked out by `calculation`; with `all_values` each value by itself, at most `limit` of them.
@@ -34,6 +37,16 @@ class Reduced(QueryPanel):
     def instant(self) -> bool:
         """Only a calculation over the time range needs the range."""
         return self.calculation in ("lastNotNull", "last") and not self.all_values
+
+    @property
+    def from_zero(self) -> bool:
+        """A difference may be negative where no value is."""
+        return self.calculation not in ("diff", "diffperc")
+
+    @property
+    def keeps_bounds(self) -> bool:
+        """A sum of shares, or how many there are, is no share."""
+        return self.calculation in _WITHIN or self.calculation.startswith("p")
 
     def grafana_reduced(self) -> dict[str, Any]:
         """Grafana's options of what is worked out and of its text."""

@@ -251,13 +251,27 @@ def _observed(known: list[Inferred]) -> str:
 def _bounds(panel: QueryPanel, unit: str, known: list[Inferred]) -> tuple[float | None, float | None]:
     """The given bounds; else 0 where nothing can be below it, and the whole of a share on a dial or a bar."""
     low, high = panel.min, panel.max
-    least = min((each.low for each in known), default=float("-inf"))
-    share = {"percentunit": 1, "percent": 100}.get(unit) if panel.bounded else None
-    if low is None and (share is not None or least >= 0) and panel.from_zero:
-        low = 0
-    if high is None and share is not None:
-        high = share
+    if (low is None or high is None) and not _is_recalculated(panel):
+        least = min((each.low for each in known), default=float("-inf"))
+        share = {"percentunit": 1, "percent": 100}.get(unit) if panel.bounded and panel.keeps_bounds else None
+        if low is None and (share is not None or least >= 0) and panel.from_zero:
+            low = 0
+        if high is None and share is not None:
+            high = share
     return low if low is None else number(low), high if high is None else number(high)
+
+
+# Steps that make other values than the queries gave.
+_CALCULATING = frozenset({"calculateField", "groupBy", "groupToNestedTable", "heatmap", "histogram", "reduce", "regression"})
+
+
+def _is_recalculated(panel: QueryPanel) -> bool:
+    """Whether something is drawn with another value than it has: worked out by a step, or as its negative."""
+    return (
+        any(each.negative or each.properties.get("custom.transform") == "negative-Y" for each in panel.overrides)
+        or panel.custom.get("transform") == "negative-Y"
+        or any(each.grafana_id in _CALCULATING for each in panel.transformations)
+    )
 
 
 def _steps(analysis: Analysis, panel: QueryPanel, alerts: tuple[Alert, ...]) -> list[Json]:
