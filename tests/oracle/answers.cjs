@@ -12,12 +12,15 @@ const data = load('@grafana/data');
 const singleStat = load(join(folder, 'node_modules/@grafana/ui/dist/cjs/components/SingleStatShared/SingleStatBaseOptions.cjs'));
 const { DataTransformerID } = load(join(folder, 'node_modules/@grafana/data/dist/cjs/transformations/transformers/ids.cjs'));
 const theme = data.createTheme();
+// Only now: what is loaded before would take it for a browser's. Transformations look there for the switches of the debugger.
+globalThis.window = { location: { search: '' } };
 
 const ids = (registry) => registry.list().map((each) => each.id);
-const steps = Object.values(data.standardTransformers).map((transformation) => ({
-  id: transformation.id, name: transformation.name, transformation, editor: () => null,
-}));
-data.standardTransformersRegistry.setInit(() => steps);
+// One of them is there under its name of old, too; a registry wants each id once.
+const steps = new Map(Object.values(data.standardTransformers).map((each) => [each.id, each]));
+data.standardTransformersRegistry.setInit(() => [...steps.values()].map((each) => ({
+  id: each.id, name: each.name, transformation: async () => each, editor: () => null,
+})));
 
 /** Takes every property as it is: which ones a panel has is what the schemas say. */
 function properties(config) {

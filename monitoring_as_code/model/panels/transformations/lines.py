@@ -103,7 +103,7 @@ def _operand(value: float | str | None, others: dict[str, Any]) -> float | str |
 
 
 class ValueFilter(Part):
-    """A condition on a field: `ValueFilter(field="Free", op="<", value=100)`. With `between` the numbers are from `value` to `to`."""
+    """A condition on a field: `ValueFilter(field="Free", op="<", value=100)`. With `between` it is above `value` and below `to`."""
 
     field: Text
     op: Comparison
