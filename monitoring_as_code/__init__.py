@@ -92,6 +92,8 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.panels.transformations.lines import Reduce as Reduce
     from monitoring_as_code.model.panels.transformations.lines import SortBy as SortBy
     from monitoring_as_code.model.panels.transformations.lines import ValueFilter as ValueFilter
+    from monitoring_as_code.model.raw_dashboard import RawDashboard as RawDashboard
+    from monitoring_as_code.model.raw_dashboard import raw_dashboard as raw_dashboard
     from monitoring_as_code.model.receivers.email import Email as Email
     from monitoring_as_code.model.receivers.pagerduty import PagerDuty as PagerDuty
     from monitoring_as_code.model.receivers.slack import Slack as Slack
@@ -211,6 +213,7 @@ _MODULES = {
     "model.panels.logs": ("LogQuery", "Logs"),
     "model.panels.piechart": ("PieChart",),
     "model.panels.raw": ("RawPanel", "raw"),
+    "model.raw_dashboard": ("RawDashboard", "raw_dashboard"),
     "model.panels.stat": ("Stat",),
     "model.panels.state_timeline": ("StateTimeline",),
     "model.panels.status_history": ("StatusHistory",),
@@ -403,6 +406,7 @@ __all__ = [
     "QueryResultVariable",
     "QueryVariable",
     "Quiet",
+    "RawDashboard",
     "RawPanel",
     "Reaches",
     "Receiver",
@@ -500,6 +504,7 @@ __all__ = [
     "rate_interval",
     "ratio",
     "raw",
+    "raw_dashboard",
     "requests",
     "responses",
     "restarted",

@@ -6,12 +6,12 @@ grafanalib's own classes write JSON of the year 2016. What leaves here for grafa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from monitoring_as_code.model.panels.normal import Normal, encoded, normalize
 from monitoring_as_code.model.panels.older.others import link
+from monitoring_as_code.model.panels.older.rows import panels_of_rows
 from monitoring_as_code.targets.grafana import SCHEMA_VERSION, dashboard_json
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _dashboard(given: Json) -> Normal:
     ]
     made: Json = {key: value for key, value in given.items() if key in _DASHBOARD_KEYS and value is not None}
     panels: list[Json] = []
-    for index, each in enumerate([*_of_rows(given.get("rows") or ()), *(given.get("panels") or ())]):
+    for index, each in enumerate([*panels_of_rows(given.get("rows")), *(given.get("panels") or ())]):
         normal = normalize(each)
         dropped += [f"panels.{index}.{path}" for path in normal.dropped]
         panels.append(normal.json)
@@ -153,20 +153,6 @@ def _dashboard(given: Json) -> Normal:
     variables = templating.get("list") if isinstance(templating, dict) else None
     made["templating"] = {"list": [_variable(each) for each in variables or () if isinstance(each, dict)]}
     return Normal(json_value(made), tuple(sorted(dropped)))
-
-
-def _of_rows(rows: Iterable[Json]) -> list[Json]:
-    """The panels of rows of old, which had twelve columns and a height in pixels."""
-    found: list[Json] = []
-    for row in rows:
-        if row.get("title") and row.get("showTitle", True):
-            found.append({"collapsed": False, "panels": [], "title": row["title"], "type": "row"})
-        for panel in row.get("panels") or ():
-            width = panel.get("span") or 12 // max(1, len(row["panels"]))
-            pixels = str(panel.get("height") or row.get("height") or "250px").removesuffix("px")
-            height = max(1, round(int(pixels) / 38)) if pixels.isdecimal() else 7
-            found.append({**panel, "gridPos": {"h": height, "w": min(24, int(width) * 2)}})
-    return found
 
 
 def _place(panels: list[Json]) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @rule(WARNING)
 def dropped_by_raw(reading: Reading) -> Iterator[Finding]:
-    """A panel that was taken over with `raw` has lost something that today's Grafana has no more.
+    """A panel or a dashboard that was taken over with `raw` or `raw_dashboard` has lost something that nothing stands for.
 
     Old panels have settings that nothing stands for any more. What is left out is told, so that nobody finds out in an incident that a
     threshold is gone. Say it in today's words, or allow it if it is not missed.
@@ -34,6 +34,9 @@ def dropped_by_raw(reading: Reading) -> Iterator[Finding]:
         )
     """
     for dashboard in reading.dashboards:
+        for words in getattr(dashboard, "dropped", ()):
+            message = f"`{dashboard.name}` has lost something: {words}"
+            yield Finding(message, Place(dashboard.origin), "say it in our words, or leave it out of what is given", declaration=dashboard)
         for row in dashboard.rows:
             for panel in row.panels:
                 for words in getattr(panel, "dropped", ()):

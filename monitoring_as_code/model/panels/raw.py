@@ -24,11 +24,19 @@ class RawPanel(QueryPanel):
         return options
 
 
-def raw(panel: object, *, width: Width | None = None, height: int | None = None) -> RawPanel:
+def raw(
+    panel: object,
+    *,
+    width: Width | None = None,
+    height: int | None = None,
+    x: int | None = None,
+    y: int | None = None,
+    id: int | None = None,  # noqa: A002 - Grafana's word for it
+) -> RawPanel:
     """A panel of grafanalib, or plain JSON of any panel, to stand in a row.
 
-    Width and height are those of its `gridPos`, if it has one and nothing is said; its id and place are not kept. A named data source
-    becomes the dashboard's.
+    Width and height are those of its `gridPos`, if it has one and nothing is said; its id and place are not kept, so say them where they
+    matter. A named data source becomes the dashboard's.
 
     Raises:
         ValueError: it is no panel.
@@ -55,6 +63,9 @@ def raw(panel: object, *, width: Width | None = None, height: int | None = None)
         max_per_row=per_row if isinstance(per_row, int) and 1 <= per_row <= 24 else None,
         width=width or (given_width and min(given_width, 24)),
         height=height or (given_height and min(given_height, 100)),
+        x=x,
+        y=y,
+        id=id,
         queries=tuple(
             Query(expr=target["expr"], legend=target.get("legendFormat"), instant=target["instant"], hidden=target.get("hide", False))
             for target in json.get("targets", ())

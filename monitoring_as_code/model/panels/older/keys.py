@@ -56,7 +56,7 @@ class Old:
     def put(self, path: str, value: object) -> None:
         """Puts back what was taken and could not be said anew."""
         *steps, name = path.split(".")
-        self._opened.add(path.split(".")[0])
+        self._opened.add(path.split(".", maxsplit=1)[0])
         holder: Json = self._keys
         for step in steps:
             holder = holder.setdefault(step, {})
