@@ -57,10 +57,12 @@ def panel_without_query(reading: Reading) -> Iterator[Finding]:
             for panel in row.panels:
                 if not isinstance(panel, QueryPanel) or (panel.type == "raw" and not _asks(getattr(panel, "json_data", {}))):
                     continue
-                if not panel.all_queries and not getattr(panel, "json_data", {}).get("targets"):
+                if panel.expr is not None:
+                    continue
+                if not panel.queries and not getattr(panel, "json_data", {}).get("targets"):
                     message, help_ = f"`{panel.title}` asks for nothing", "say `expr` or `queries`"
                     yield Finding(message, Place(panel.origin), help_, declaration=board.dashboard)
-                elif panel.all_queries and all(query.hidden for query in panel.all_queries):
+                elif panel.queries and all(query.hidden for query in panel.queries):
                     message = f"`{panel.title}` hides all its queries"
                     yield Finding(message, Place(panel.origin), "show one of them", declaration=board.dashboard)
 
