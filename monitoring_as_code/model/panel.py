@@ -203,7 +203,9 @@ class QueryPanel(Panel):
             raise ValueError(message)
         scheme, color = fields.get("color_scheme"), fields.get("color")
         if scheme is not None and (scheme == "shades") != (color is not None):
-            message = "`shades` are those of a `color`: say which" if color is None else f"give `color`, or the colours of `{scheme}`, not both"
+            message = (
+                "`shades` are those of a `color`: say which" if color is None else f"give `color`, or the colours of `{scheme}`, not both"
+            )
             raise ValueError(message)
         if fields.get("threshold_mode") == "percentage" and not fields.get("thresholds"):
             message = "`threshold_mode` is that of `thresholds`, of which there are none: an alert's are in the panel's unit"

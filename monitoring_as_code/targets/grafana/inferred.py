@@ -1,14 +1,18 @@
-"""What follows from a query and need not be said: the labels for its legend, its unit, whether it can be negative."""
+"""What follows from queries and need not be said: the labels for a legend, a panel's unit and bounds."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from monitoring_as_code.model.panel import Shown
+from monitoring_as_code.model.panels.grafana_units import grafana_unit
+from monitoring_as_code.model.panels.parts import number
 from monitoring_as_code.promql.ast import Aggregate, Name, walk
 from monitoring_as_code.units import Unit, ratio
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis, Use
+    from monitoring_as_code.model.panel import QueryPanel
     from monitoring_as_code.promql.ast import Expr
     from monitoring_as_code.promql.infer.value import Arm, Labels
 
@@ -28,6 +32,9 @@ class Inferred(NamedTuple):
 
 
 UNKNOWN = Inferred()
+
+# Steps that make other values than the queries gave.
+_CALCULATING = frozenset({"calculateField", "groupBy", "groupToNestedTable", "heatmap", "histogram", "reduce", "regression"})
 
 
 def inferred(analysis: Analysis, use: Use) -> Inferred:
@@ -71,4 +78,55 @@ def _telling(labels: Labels) -> tuple[str, ...]:
             for name, fact in labels.facts.items()
             if fact.presence != "never" and not (fact.presence == "always" and fact.values is not None and len(fact.values) == 1)
         )
+    )
+
+
+def shown_by(panel: QueryPanel, known: list[Inferred], *, thresholds: bool) -> Shown:
+    """How a panel is drawn whose visible queries are `known`: what it says itself, else what follows."""
+    unit = _unit(panel, known)
+    low, high = _bounds(panel, unit, known)
+    several = len(known) > 1 or not (known and known[0].single)
+    counted = _common_unit(known) if panel.answer == "heatmap" else None
+    return Shown(several, thresholds, unit, panel.decimals, low, high, counted)
+
+
+def _unit(panel: QueryPanel, known: list[Inferred]) -> str:
+    if panel.unit is not None:
+        return grafana_unit(panel.unit)
+    if panel.answer == "heatmap":
+        return _observed(known)
+    return _common_unit(known)
+
+
+def _common_unit(known: list[Inferred]) -> str:
+    units = {grafana_unit(each.unit) if each.unit is not None else "short" for each in known}
+    return units.pop() if len(units) == 1 else "short"
+
+
+def _observed(known: list[Inferred]) -> str:
+    """The unit of a heatmap's axis: of what was observed, not of the rate of observations."""
+    units = {each.observed for each in known}
+    unit = units.pop() if len(units) == 1 else None
+    return "short" if unit is None else grafana_unit(unit)
+
+
+def _bounds(panel: QueryPanel, unit: str, known: list[Inferred]) -> tuple[float | None, float | None]:
+    """The given bounds; else 0 where nothing can be below it, and the whole of a share on a dial or a bar."""
+    low, high = panel.min, panel.max
+    if (low is None or high is None) and not _is_recalculated(panel):
+        least = min((each.low for each in known), default=float("-inf"))
+        share = {"percentunit": 1, "percent": 100}.get(unit) if panel.bounded and panel.keeps_bounds else None
+        if low is None and (share is not None or least >= 0) and panel.from_zero:
+            low = 0
+        if high is None and share is not None:
+            high = share
+    return low if low is None else number(low), high if high is None else number(high)
+
+
+def _is_recalculated(panel: QueryPanel) -> bool:
+    """Whether something is drawn with another value than it has: worked out by a step, or as its negative."""
+    return (
+        any(each.negative or each.properties.get("custom.transform") == "negative-Y" for each in panel.overrides)
+        or panel.custom.get("transform") == "negative-Y"
+        or any(each.grafana_id in _CALCULATING for each in panel.transformations)
     )

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from monitoring_as_code import naming
 from monitoring_as_code.model.panel import Panel, Query, QueryPanel, Shown
-from monitoring_as_code.model.panels.grafana_units import grafana_unit
-from monitoring_as_code.model.panels.parts import number
-from monitoring_as_code.targets.grafana.inferred import Inferred, inferred
+from monitoring_as_code.targets.grafana.inferred import Inferred, inferred, shown_by
 from monitoring_as_code.targets.grafana.layout import Position
 from monitoring_as_code.targets.grafana.links import panel_link, runbook_links, series_link
 from monitoring_as_code.targets.grafana.overrides import mappings_json, override_json, step_json
@@ -127,7 +125,7 @@ def _query_panel(analysis: Analysis, panel: QueryPanel, placed: Placed) -> Json:
     # What nobody sees says nothing of what is drawn.
     known = [fact for fact, use in zip(facts, uses, strict=True) if not getattr(use.part, "hidden", False)]
     steps = _steps(analysis, panel, placed.alerts)
-    shown = _shown(panel, known, thresholds=len(steps) > 1)
+    shown = shown_by(panel, known, thresholds=len(steps) > 1)
     found = _frame(analysis, placed)
     found["datasource"] = placed.source
     helps = {each.help for each in known}
@@ -157,14 +155,6 @@ def _query_panel(analysis: Analysis, panel: QueryPanel, placed: Placed) -> Json:
     if transformations:
         found["transformations"] = transformations
     return dict(sorted(found.items()))
-
-
-def _shown(panel: QueryPanel, known: list[Inferred], *, thresholds: bool) -> Shown:
-    unit = _unit(panel, known)
-    low, high = _bounds(panel, unit, known)
-    several = len(known) > 1 or not (known and known[0].single)
-    counted = _common_unit(known) if panel.answer == "heatmap" else None
-    return Shown(several, thresholds, unit, panel.decimals, low, high, counted)
 
 
 def _add_query_options(found: Json, panel: QueryPanel) -> None:
@@ -226,52 +216,6 @@ def _legend(panel: QueryPanel, query: Query, known: Inferred, *, alone: bool) ->
     if known.labels:
         return " ".join(f"{{{{{label}}}}}" for label in known.labels)
     return panel.title if known.single and alone and panel.title else "__auto"
-
-
-def _unit(panel: QueryPanel, known: list[Inferred]) -> str:
-    if panel.unit is not None:
-        return grafana_unit(panel.unit)
-    if panel.answer == "heatmap":
-        return _observed(known)
-    return _common_unit(known)
-
-
-def _common_unit(known: list[Inferred]) -> str:
-    units = {grafana_unit(each.unit) if each.unit is not None else "short" for each in known}
-    return units.pop() if len(units) == 1 else "short"
-
-
-def _observed(known: list[Inferred]) -> str:
-    """The unit of a heatmap's axis: of what was observed, not of the rate of observations."""
-    units = {each.observed for each in known}
-    unit = units.pop() if len(units) == 1 else None
-    return "short" if unit is None else grafana_unit(unit)
-
-
-def _bounds(panel: QueryPanel, unit: str, known: list[Inferred]) -> tuple[float | None, float | None]:
-    """The given bounds; else 0 where nothing can be below it, and the whole of a share on a dial or a bar."""
-    low, high = panel.min, panel.max
-    if (low is None or high is None) and not _is_recalculated(panel):
-        least = min((each.low for each in known), default=float("-inf"))
-        share = {"percentunit": 1, "percent": 100}.get(unit) if panel.bounded and panel.keeps_bounds else None
-        if low is None and (share is not None or least >= 0) and panel.from_zero:
-            low = 0
-        if high is None and share is not None:
-            high = share
-    return low if low is None else number(low), high if high is None else number(high)
-
-
-# Steps that make other values than the queries gave.
-_CALCULATING = frozenset({"calculateField", "groupBy", "groupToNestedTable", "heatmap", "histogram", "reduce", "regression"})
-
-
-def _is_recalculated(panel: QueryPanel) -> bool:
-    """Whether something is drawn with another value than it has: worked out by a step, or as its negative."""
-    return (
-        any(each.negative or each.properties.get("custom.transform") == "negative-Y" for each in panel.overrides)
-        or panel.custom.get("transform") == "negative-Y"
-        or any(each.grafana_id in _CALCULATING for each in panel.transformations)
-    )
 
 
 def _steps(analysis: Analysis, panel: QueryPanel, alerts: tuple[Alert, ...]) -> list[Json]:
