@@ -5,25 +5,33 @@ A new argument is exercised as soon as it is there. One for which no value is fo
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from itertools import chain, islice
+from pathlib import Path
 from pkgutil import walk_packages
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import monitoring_as_code
 from monitoring_as_code import units
+from monitoring_as_code.analysis import Analysis
+from monitoring_as_code.build.plan import plan
+from monitoring_as_code.config import Config
 from monitoring_as_code.model import panels
 from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.model.checking import REQUIRED, FieldBounds, Instance
-from monitoring_as_code.model.dashboard import Dashboard
+from monitoring_as_code.model.dashboard import Dashboard, Row
 from monitoring_as_code.model.declaration import Declaration, InvalidDeclaration, Part
 from monitoring_as_code.model.expression import VectorOperators
 from monitoring_as_code.model.panel import Panel, QueryPanel
 from monitoring_as_code.model.panels.drawing import Step, Transformation
+from monitoring_as_code.project import load_project
 from monitoring_as_code.units import Unit
+
+Json = dict[str, Any]
 
 EXPRESSIONS = (
     "sum by (job, status) (rate(http_requests_total[$__rate_interval]))",
@@ -61,6 +69,21 @@ TOGETHER: tuple[Mapping[str, Any], ...] = (
 )
 # What a class inherits and refuses: it is kept in Grafana's library.
 REFUSED = {"LibraryPanel": ("description", "links")}
+_DEFINITIONS = """
+from monitoring_as_code import *
+from monitoring_as_code.units import *
+from tests.oracle import exercise
+
+
+class Http(Labels):
+    job: Label[str] = label(at_most=10)
+    status: Label[str] = label(pattern="[1-5][0-9]{2}", at_most=60)
+
+
+served = Counter(name="http_requests_total", help="Requests served.", unit=requests, labels=Http)
+duration = Histogram(name="http_duration_seconds", help="Time to last byte.", unit=seconds, labels=Http, buckets=(0.1, 1, 10))
+alert = exercise.alert
+"""
 alert = Alert(name="Failing", expr="sum(rate(http_requests_total[5m])) > 10", for_="5m", severity="warning", summary="Requests fail")
 
 
@@ -126,9 +149,26 @@ def dashboards() -> list[Dashboard]:
     return [_dashboard(kind) for kind in kinds()]
 
 
-def _dashboard(kind: type[Panel]) -> Dashboard:
-    from monitoring_as_code.model.dashboard import Row
+@cache
+def one_of_each() -> list[Dashboard]:
+    """All types of panels on one dashboard, each as plain as it can be."""
+    everything = tuple(kind(**_plainest(kind)) for kind in kinds())
+    return [Dashboard(name="Everything", uid="everything", rows=(Row(title="All", panels=everything),))]
 
+
+def emitted(boards: Literal["dashboards", "one_of_each"], folder: Path, version: str = "13") -> dict[str, Json]:
+    """What is emitted for a Grafana, by uid."""
+    globals()[boards]()  # what is tried and refused on the way is no mistake of the definitions
+    (folder / "definitions").mkdir()
+    (folder / "definitions" / "case.py").write_text(f"{_DEFINITIONS}\nboards = exercise.{boards}()\n")
+    project = load_project(folder, Config(grafana_version=version))
+    assert "\n".join(each.message for each in project.problems) == ""
+    made = plan(Analysis(project))
+    assert made.problems == ()
+    return {Path(path).stem: json.loads(text) for path, text in made.files.items() if path.startswith("grafana/dashboards/")}
+
+
+def _dashboard(kind: type[Panel]) -> Dashboard:
     found = [variant.part for variant in variants(kind)]
     if issubclass(kind, QueryPanel):
         found += [made for expr in EXPRESSIONS if (made := _made(kind, _plainest(kind), {"expr": expr})) is not None]

@@ -100,8 +100,8 @@ class Schema:
         custom = None if config is None else self.override(kind, "custom")
         return None if custom is None else set(_resolved(custom, self.definitions).get("properties", ()))
 
-    def _property(self, kind: str, given: Json, place: str) -> Iterator[str]:
-        name = given.get("id")
+    def _property(self, kind: str, given: Any, place: str) -> Iterator[str]:  # noqa: ANN401 - JSON of any shape
+        name = given.get("id") if isinstance(given, dict) else None
         if not isinstance(name, str):
             return  # said already
         known = self.override(kind, name)
