@@ -1,5 +1,6 @@
 """Both dashboards on a real Prometheus: with no data, with one of everything, and with many."""
 
+import contextlib
 import functools
 import itertools
 import json
@@ -61,14 +62,18 @@ def project(root: Path) -> Project:
 
 
 @pytest.fixture(scope="module")
-def panels(root: Path) -> list[Panel]:
+def dashboards(root: Path) -> list[Json]:
+    """Both dashboards as they were built."""
+    return [json.loads(file.read_text(encoding="utf-8")) for file in sorted((root / "build" / "grafana" / "dashboards").rglob("*.json"))]
+
+
+@pytest.fixture(scope="module")
+def panels(dashboards: list[Json]) -> list[Panel]:
     """Every panel that asks Prometheus something."""
-    found = []
-    for file in sorted((root / "build" / "grafana" / "dashboards").rglob("*.json")):
-        dashboard = json.loads(file.read_text(encoding="utf-8"))
-        for each in dashboard["panels"]:
-            found += [Panel(dashboard["title"], panel) for panel in (each, *each.get("panels", ())) if panel.get("targets")]
-    return found
+    all_of_them = [
+        Panel(board["title"], panel) for board in dashboards for each in board["panels"] for panel in (each, *each.get("panels", ()))
+    ]
+    return [each for each in all_of_them if each.json.get("targets")]
 
 
 def samples(project: Project, many: int, without: frozenset[str]) -> Iterator[str]:
@@ -145,6 +150,7 @@ def line(name: str, labels: dict[str, str], values: Iterator[float]) -> Iterator
 
 Answers = list[tuple[Panel, list[Answered]]]
 Ask = Callable[..., Answers]
+Serving = Callable[..., engines.Server]
 NOTHING, ONE, MANY = 0, 1, 60
 
 # What only comes where something is wrong, and what only comes where something is right.
@@ -153,24 +159,36 @@ GOOD = frozenset({"success", "200", "302", "404"})
 
 
 @pytest.fixture(scope="module")
-def answers(project: Project, panels: list[Panel], root: Path, tmp_path_factory: pytest.TempPathFactory) -> Ask:
-    """What each panel's queries give on so many of everything, recorded metrics included, but for series with such label values."""
+def serving(project: Project, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """A Prometheus that has so many of everything, recorded metrics included, but no series with such label values."""
+    with contextlib.ExitStack() as running:
+
+        @functools.cache
+        def served(many: int, without: frozenset[str] = frozenset()) -> engines.Server:
+            folder = tmp_path_factory.mktemp("data")
+            (folder / "prometheus.yml").write_text("global: {}\n", encoding="utf-8")
+            blocks = folder / "blocks"
+            blocks.mkdir()
+            if many:
+                (folder / "samples.txt").write_text("\n".join(samples(project, many, without)) + "\n", encoding="utf-8")
+                make_blocks(folder, "openmetrics", "samples.txt", str(blocks))
+                (folder / "recorded.yml").write_text(yaml.safe_dump({"groups": recording_groups(root)}), encoding="utf-8")
+                with engines.prometheus(folder / "prometheus.yml", blocks=blocks) as server:
+                    times = (f"--start={ENDS - SECONDS}", f"--end={ENDS}", f"--eval-interval={STEP}s")
+                    make_blocks(folder, "rules", f"--url={server.url}", *times, f"--output-dir={blocks}", "recorded.yml")
+            return running.enter_context(engines.prometheus(folder / "prometheus.yml", blocks=blocks))
+
+        yield served
+
+
+@pytest.fixture(scope="module")
+def answers(serving: Serving, panels: list[Panel]) -> Ask:
+    """What each panel's queries give there, with All of every variable."""
 
     @functools.cache
     def asked(many: int, without: frozenset[str] = frozenset()) -> Answers:
-        folder = tmp_path_factory.mktemp("data")
-        (folder / "prometheus.yml").write_text("global: {}\n", encoding="utf-8")
-        blocks = folder / "blocks"
-        blocks.mkdir()
-        if many:
-            (folder / "samples.txt").write_text("\n".join(samples(project, many, without)) + "\n", encoding="utf-8")
-            make_blocks(folder, "openmetrics", "samples.txt", str(blocks))
-            (folder / "recorded.yml").write_text(yaml.safe_dump({"groups": recording_groups(root)}), encoding="utf-8")
-            with engines.prometheus(folder / "prometheus.yml", blocks=blocks) as server:
-                times = (f"--start={ENDS - SECONDS}", f"--end={ENDS}", f"--eval-interval={STEP}s")
-                make_blocks(folder, "rules", f"--url={server.url}", *times, f"--output-dir={blocks}", "recorded.yml")
-        with engines.prometheus(folder / "prometheus.yml", blocks=blocks) as server:
-            return [(panel, [Answered(target, ask(server, target)) for target in panel.json["targets"]]) for panel in panels]
+        server = serving(many, without)
+        return [(panel, [Answered(target, ask(server, target)) for target in panel.json["targets"]]) for panel in panels]
 
     return asked
 
@@ -189,23 +207,33 @@ def recording_groups(root: Path) -> list[Json]:
     return [each for each in kept if each["rules"]]
 
 
-def ask(server: engines.Server, target: Json) -> list[Json]:
+def filled(text: str, **chosen: str) -> str:
+    """What Grafana makes of a text with variables: what is chosen, and All where nothing is."""
+    for name, value in {**VARIABLES, **{f"${name}": value for name, value in chosen.items()}}.items():
+        text = text.replace(name, value)
+    assert "$" not in text, text
+    return text
+
+
+def ask(server: engines.Server, target: Json, **chosen: str) -> list[Json]:
     """The series that a query gives, asked as Grafana asks: now, or over the time range. An error of Prometheus is raised."""
-    expr = target["expr"]
-    for name, value in VARIABLES.items():
-        expr = expr.replace(name, value)
-    assert "$" not in expr, expr
-    if target["instant"]:
+    expr = filled(target["expr"], **chosen)
+    if target.get("instant"):
         query = {"query": expr, "time": ENDS}
         path = "/api/v1/query?"
     else:
         # The first minutes are those in which no rate of five minutes is there yet.
         query = {"query": expr, "start": ENDS - SECONDS + 360, "end": ENDS, "step": STEP}
         path = "/api/v1/query_range?"
-    answer = json.loads(server.get(path + urllib.parse.urlencode(query), timeout_seconds=60))
-    assert answer["status"] == "success"
-    found: list[Json] = answer["data"]["result"]
+    found: list[Json] = data(server, path + urllib.parse.urlencode(query))["result"]
     return found
+
+
+def data(server: engines.Server, path: str) -> Any:  # noqa: ANN401 - what the API gives
+    """What Prometheus's API answers, which must not be an error."""
+    answer = json.loads(server.get(path, timeout_seconds=60))
+    assert answer["status"] == "success"
+    return answer["data"]
 
 
 def values(series: Json) -> list[float]:
@@ -286,3 +314,39 @@ def test_checks_that_never_succeeded_are_a_share_of_0_and_not_missing(answers: A
 
 def test_what_is_well_is_counted_as_none(answers: Ask) -> None:
     assert last(answers(ONE, BAD), "Silent targets") == {0}
+
+
+# As Grafana writes one chosen value, and two.
+CHOSEN = {
+    "one": {"service": "service-1", "instance": "host\\\\.docker\\\\.internal:3001", "route": "route-1"},
+    "two": {"service": "(service-1|service-2)", "instance": ".+", "route": "(route-1|route-2)"},
+}
+
+
+@pytest.mark.parametrize("chosen", CHOSEN.values(), ids=CHOSEN)
+def test_the_details_of_chosen_services_are_theirs_alone(chosen: dict[str, str], serving: Serving, panels: list[Panel]) -> None:
+    pattern = re.compile(chosen["service"])
+    for panel in panels:
+        for target in panel.json["targets"]:
+            found = ask(serving(MANY), target, **chosen)
+            assert found, (panel.name, target["expr"])
+            if "$service" in target["expr"]:
+                assert all(pattern.fullmatch(each["metric"].get("service", "service-1")) for each in found), panel.name
+
+
+def test_every_variable_offers_something_and_narrows_the_next(serving: Serving, dashboards: list[Json]) -> None:
+    offered = {}
+    for variable in (each for board in dashboards for each in board["templating"]["list"] if each["type"] == "query"):
+        found = re.fullmatch(r"label_values\((.+), (\w+)\)", variable["query"]["query"])
+        assert found is not None
+        for service in (".+", "service-1"):
+            asked = urllib.parse.urlencode({"match[]": filled(found[1], service=service), "start": ENDS - SECONDS, "end": ENDS})
+            offered[variable["name"], service] = len(data(serving(MANY), f"/api/v1/label/{found[2]}/values?{asked}"))
+    assert {name: count for (name, service), count in offered.items() if service == ".+"} == {"service": 50, "instance": 1, "route": 60}
+    assert 0 < offered["route", "service-1"] < offered["route", ".+"]
+
+
+def test_every_annotation_marks_something(serving: Serving, dashboards: list[Json]) -> None:
+    for each in (each for board in dashboards for each in board["annotations"]["list"] if "target" in each):
+        assert ask(serving(ONE), each["target"]), each["name"]
+        assert not ask(serving(NOTHING), each["target"]), each["name"]
