@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.promql.ast import Aggregate, Call, Name, NumberLiteral, Paren, walk
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from monitoring_as_code.analysis import Use
+    from monitoring_as_code.lint.reading import Reading
     from monitoring_as_code.promql.ast import Expr
     from monitoring_as_code.promql.infer import Facts
     from monitoring_as_code.promql.infer.value import Arm
@@ -18,12 +21,14 @@ _MAKE_LABELS = frozenset({"label_replace", "label_join", "info", "histogram_quan
 _RANKING = frozenset({"topk", "bottomk", "limitk"})
 
 
-def most_series(use: Use, facts: Facts, node: Expr) -> tuple[int, list[tuple[str, int]]] | None:
-    """How many series there can be at most, and by which labels; None if that is not declared."""
+def most_series(use: Use, facts: Facts, node: Expr, single: Collection[str] = ()) -> tuple[int, list[tuple[str, int]]] | None:
+    """How many series there can be at most, and by which labels; None if that is not declared. `single` are variables that have one value here."""
     while isinstance(node, Paren):
         node = node.expr
     if isinstance(node, Aggregate) and node.op in _RANKING:
-        groups = [_bound(use, facts, label.value, facts[node.expr].arm) if isinstance(label, Name) else None for label in node.grouping]
+        groups = [
+            _bound(use, facts, label.value, facts[node.expr].arm, single) if isinstance(label, Name) else None for label in node.grouping
+        ]
         most = node.param.value if isinstance(node.param, NumberLiteral) else None
         if node.without or most is None or None in groups:
             return None
@@ -31,7 +36,7 @@ def most_series(use: Use, facts: Facts, node: Expr) -> tuple[int, list[tuple[str
     arms = facts[node].arms
     if facts[node].type != "vector" or any(_makes_labels(each) for each in walk(node)):
         return None
-    bounds = [_of_arm(use, facts, arm) for arm in arms]
+    bounds = [_of_arm(use, facts, arm, single) for arm in arms]
     if None in bounds:
         return None
     known = [bound for bound in bounds if bound is not None]
@@ -39,20 +44,28 @@ def most_series(use: Use, facts: Facts, node: Expr) -> tuple[int, list[tuple[str
     return sum(prod(count for _, count in bound) for bound in known), largest
 
 
-def _of_arm(use: Use, facts: Facts, arm: Arm) -> list[tuple[str, int]] | None:
+def repeated(reading: Reading, use: Use) -> Collection[str]:
+    """The variables that have one value in a query, since its panel or its row is repeated for each of their values."""
+    from monitoring_as_code.lint.boards import board_of
+
+    board = board_of(reading, use)
+    return () if board is None else board.scopes.get(id(use.part), ())
+
+
+def _of_arm(use: Use, facts: Facts, arm: Arm, single: Collection[str]) -> list[tuple[str, int]] | None:
     """The labels that tell series apart, each with the number of its values, those with one value left out."""
     if not arm.labels.closed:
         return None
     best: list[tuple[str, int]] | None = None
     for key in arm.keys or (arm.labels.possible - {"__name__"},):
-        counts = [(name, _bound(use, facts, name, arm)) for name in sorted(key)]
+        counts = [(name, _bound(use, facts, name, arm, single)) for name in sorted(key)]
         known = [(name, count) for name, count in counts if count is not None and count != 1]
         if all(count is not None for _, count in counts) and (best is None or prod(n for _, n in known) < prod(n for _, n in best)):
             best = known
     return best
 
 
-def _bound(use: Use, facts: Facts, name: str, arm: Arm) -> int | None:
+def _bound(use: Use, facts: Facts, name: str, arm: Arm, single: Collection[str]) -> int | None:
     """How many values a label can have."""
     fact = arm.labels.get(name)
     absent = 1 if fact.presence == "maybe" else 0
@@ -67,7 +80,7 @@ def _bound(use: Use, facts: Facts, name: str, arm: Arm) -> int | None:
         domain = selector.entry.labels.get(name)
         if domain is None:
             continue
-        chosen = _chosen_by_grafana(use, selector.node, name)
+        chosen = _chosen_by_grafana(use, selector.node, name, single)
         count = 1 if chosen else len(domain.values) if domain.values is not None else domain.at_most
         if count is None:
             return None
@@ -75,9 +88,9 @@ def _bound(use: Use, facts: Facts, name: str, arm: Arm) -> int | None:
     return max(counts) + absent if counts else None
 
 
-def _chosen_by_grafana(use: Use, node: Expr, name: str) -> bool:
+def _chosen_by_grafana(use: Use, node: Expr, name: str, repeated: Collection[str]) -> bool:
     """Whether a variable says which value: `service="$service"`, or one that holds a single value at a time."""
-    single = {
+    single = {*repeated} | {
         variable.name
         for variable in getattr(use.declaration, "variables", ())
         if not (getattr(variable, "multi", False) or getattr(variable, "include_all", False))

@@ -84,6 +84,9 @@ def _of_panel(panel: QueryPanel) -> Iterator[tuple[Kind, Word]]:
         unit = getattr(override, "unit", None)
         if isinstance(unit, str):
             yield "unit", Word(unit, Place(override.origin, ("unit",)), kind, panel)
+        for argument, name in _ARGUMENTS.items():
+            if argument in override.__dict__ and override.__dict__[argument] not in (None, False):
+                yield "property", Word(name, Place(override.origin, (argument,)), kind, panel)
         for name, value in dictionary(getattr(override, "properties", None)).items():
             yield "property", Word(name, Place(override.origin, ("properties", name, "[key]")), kind, panel)
             if name == "unit" and isinstance(value, str):
@@ -94,6 +97,25 @@ def _of_panel(panel: QueryPanel) -> Iterator[tuple[Kind, Word]]:
             for path, reducer in _reducers_of_step(step.id, step.options):
                 if isinstance(reducer, str):
                     yield "reducer", Word(reducer, Place(step.origin, ("options", *path)), kind, panel)
+
+
+# Arguments of an override that only some types of panels have, and the property that each one sets.
+_ARGUMENTS = {
+    "align": "custom.align",
+    "axis_label": "custom.axisLabel",
+    "cells": "custom.cellOptions",
+    "fill": "custom.fillOpacity",
+    "fill_below_to": "custom.fillBelowTo",
+    "filterable": "custom.filterable",
+    "line_style": "custom.lineStyle",
+    "line_width": "custom.lineWidth",
+    "negative": "custom.transform",
+    "points": "custom.showPoints",
+    "right_axis": "custom.axisPlacement",
+    "stacked": "custom.stacking",
+    "style": "custom.drawStyle",
+    "width": "custom.width",
+}
 
 
 def _of_json(data: dict[str, Any], part: Part, origin: Origin | Anchor, where: _Path) -> Iterator[tuple[Kind, Word]]:

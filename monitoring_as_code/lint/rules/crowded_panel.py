@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.lint.counting import most_series
+from monitoring_as_code.lint.counting import most_series, repeated
 from monitoring_as_code.lint.drawn import drawn_by
 from monitoring_as_code.lint.rule import WARNING, Finding, rule
 
@@ -60,7 +60,7 @@ def crowded_panel(reading: Reading) -> Iterator[Finding]:
         limit = None if panel is None or not panel.as_it_is else _LIMITS.get(panel.type)
         if panel is None or limit is None:
             continue
-        found = most_series(use, reading.facts(use), use.expr)
+        found = most_series(use, reading.facts(use), use.expr, repeated(reading, use))
         if found is not None and found[0] > limit[0]:
             factors = " × ".join(f"{count:,} of `{name}`" for name, count in found[1])
             message = f"this can give {found[0]:,} series, {factors}: more than the {limit[0]} {limit[1]} that can be read"

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.lint.counting import most_series
+from monitoring_as_code.lint.counting import most_series, repeated
 from monitoring_as_code.lint.places import place
 from monitoring_as_code.lint.rule import WARNING, Finding, rule
 from monitoring_as_code.model.dashboard import Dashboard
@@ -45,7 +45,7 @@ def series_budget(reading: Reading) -> Iterator[Finding]:
             continue
         of_panel = isinstance(use.declaration, Dashboard)
         budget = config.panel_series if of_panel else config.rule_series
-        found = most_series(use, reading.facts(use), use.expr)
+        found = most_series(use, reading.facts(use), use.expr, repeated(reading, use))
         if found is None or found[0] <= budget:
             continue
         series, labels = found

@@ -127,7 +127,7 @@ _ALWAYS = ("Time", "Value", "time", "value")
 def _names(reading: Reading, panel: Drawn) -> list[str | re.Pattern[str]] | None:
     """What the series can be called: texts, and patterns of legends with labels; None if that is not known."""
     found: list[str | re.Pattern[str]] = []
-    for use in panel.shown:
+    for use in panel.uses:  # the hidden ones, too: their eye is a click
         text = getattr(use.part, "legend", None)
         if not isinstance(text, str) or not text or text == "__auto" or use.expr is None:
             return None

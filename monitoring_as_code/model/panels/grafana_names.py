@@ -138,7 +138,7 @@ _CUSTOM: Final = {
     "barchart": f"{_AXIS} fillOpacity gradientMode lineWidth thresholdsStyle",
     "bargauge": "hideFrom",
     "candlestick": _GRAPH,
-    "gauge": "hideFrom",
+    "gauge": "hideFrom neutral",
     "heatmap": "hideFrom scaleDistribution",
     "histogram": f"{_AXIS} stacking fillOpacity gradientMode lineWidth",
     "piechart": "hideFrom",
