@@ -158,6 +158,8 @@ def test_the_limit_of_an_alert_is_the_constant_it_compares_with(condition: str, 
         ([("below", 1, "critical"), ("above", 9, "info")], [("red", None), ("green", 1), ("blue", 9)]),
         ([("above", 5, "critical"), ("above", 5, "warning")], [("green", None), ("red", 5)]),
         ([("below", 9, "warning"), ("above", 5, "critical")], [("orange", None), ("red", 5), ("red", 9)]),
+        ([("at", 0, "critical")], [("green", None), ("red", 0), ("green", 1e-9)]),
+        ([("off", 1, "warning")], [("orange", None), ("green", 1), ("orange", 1 + 1e-9)]),
     ],
 )
 def test_each_range_has_the_colour_of_the_worst_alert_that_fires_there(

@@ -174,3 +174,24 @@ def test_what_is_drawn_below_the_axis_has_room_there(arguments: str, tmp_path: P
 
     found, _ = panels(tmp_path, TimeSeries, f"{RATE}, {arguments}", RATE)
     assert [defaults(each).get("min") for each in found] == [None, 0]
+
+
+@pytest.mark.parametrize(
+    ("condition", "steps"),
+    [
+        ("queue_bytes == 0", [("green", None), ("red", 0), ("green", 1e-9)]),
+        ("0 == (queue_bytes)", [("green", None), ("red", 0), ("green", 1e-9)]),
+        ("queue_bytes != 1", [("red", None), ("green", 1), ("red", 1 + 1e-9)]),
+        ("queue_bytes == bool 0", [("green", None)]),
+        ("queue_bytes == queue_bytes", [("green", None)]),
+        ("1 == 1", [("green", None)]),
+        ("queue_bytes == +Inf", [("green", None)]),
+        ("absent(queue_bytes)", [("green", None)]),
+    ],
+)
+def test_an_alert_at_a_value_colours_just_that(condition: str, steps: list[tuple[str, float | None]], tmp_path: Path) -> None:
+    from monitoring_as_code import Stat
+
+    alert = f"down = Alert(name='Down', expr='{condition}', severity='critical', summary='s')"
+    found, _ = panels(tmp_path, Stat, "expr=queue, alert=down", before=alert)
+    assert [(each["color"], each["value"]) for each in defaults(found[0])["thresholds"]["steps"]] == steps

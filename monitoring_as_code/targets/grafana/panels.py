@@ -10,7 +10,7 @@ from monitoring_as_code.targets.grafana.inferred import Inferred, inferred, show
 from monitoring_as_code.targets.grafana.layout import Position
 from monitoring_as_code.targets.grafana.links import panel_link, runbook_links, series_link
 from monitoring_as_code.targets.grafana.overrides import mappings_json, override_json, step_json
-from monitoring_as_code.targets.grafana.thresholds import Limit, limit_of, steps_of_alerts, steps_of_thresholds
+from monitoring_as_code.targets.grafana.thresholds import Limit, limit_of, point_of, steps_of_alerts, steps_of_thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -225,7 +225,8 @@ def _steps(analysis: Analysis, panel: QueryPanel, alerts: tuple[Alert, ...]) -> 
         return steps_of_thresholds(panel.thresholds, good)
     limits: list[tuple[Limit, str]] = []
     for alert in alerts:
-        limit = limit_of(analysis.use(alert).expr)
+        condition = analysis.use(alert).expr
+        limit = limit_of(condition) or point_of(condition)
         if limit is not None:
             limits.append((limit, alert.severity))
     return steps_of_alerts(limits, good)

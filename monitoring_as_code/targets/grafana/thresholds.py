@@ -19,9 +19,12 @@ _RANKS = {color: rank for rank, color in enumerate(("blue", "orange", "red"), 1)
 
 
 class Limit(NamedTuple):
-    """A condition's comparison with a constant: it holds above or below `value`. `measured` is the side that is compared."""
+    """A condition's comparison with a constant: it holds above or below `value`, or at it, or anywhere but there.
 
-    side: Literal["above", "below"]
+    `measured` is the side that is compared.
+    """
+
+    side: Literal["above", "below", "at", "off"]
     value: float
     measured: Expr
 
@@ -44,6 +47,19 @@ def limit_of(condition: Expr | None) -> Limit | None:
     if op == ">" and value == 0:
         value = _LEAST  # a step holds from its value on, and zero is what is well when anything above it is not
     return Limit("above" if op in (">", ">=") else "below", value, measured)
+
+
+def point_of(condition: Expr | None) -> Limit | None:
+    """The value at which a condition holds, `x == 0`, or at which alone it does not, `x != 1`; None for any other."""
+    while isinstance(condition, Paren):
+        condition = condition.expr
+    if not isinstance(condition, Binary) or condition.op not in ("==", "!=") or condition.bool_modifier:
+        return None
+    left, right = _constant(condition.left), _constant(condition.right)
+    value, measured = (right, condition.left) if left is None else (left, condition.right)
+    if value is None or (left is not None and right is not None) or not math.isfinite(value):
+        return None
+    return Limit("at" if condition.op == "==" else "off", value, measured)
 
 
 def _constant(node: Expr) -> float | None:
@@ -71,14 +87,22 @@ def steps_of_alerts(limits: Iterable[tuple[Limit, str]], good: str) -> list[dict
     """Grafana's steps for limits and the severities of their alerts: in each range the colour of the worst alert that fires there."""
     known = [(limit, _COLORS[severity]) for limit, severity in limits]
     steps: list[dict[str, Any]] = []
-    for low in (None, *sorted({limit.value for limit, _ in known})):
+    ends = {limit.value for limit, _ in known} | {_above(limit.value) for limit, _ in known if limit.side in ("at", "off")}
+    for low in (None, *sorted(ends)):
         firing = [color for limit, color in known if _fires(limit, low)]
         steps.append(_step(max(firing, key=_RANKS.__getitem__, default=good), low))
     return steps
 
 
+def _above(value: float) -> float:
+    """What is drawn where `value` is, and more than it."""
+    return value + max(_LEAST, abs(value) * _LEAST)
+
+
 def _fires(limit: Limit, low: float | None) -> bool:
     """Whether the limit is exceeded right above `low`, None being minus infinity."""
+    if limit.side in ("at", "off"):
+        return (low == limit.value) is (limit.side == "at")
     if limit.side == "above":
         return low is not None and low >= limit.value
     return low is None or low < limit.value
