@@ -37,7 +37,7 @@ def narrowed(dashboard: Dashboard, variable: QueryVariable, catalogue: Catalogue
     name = variable.metric if isinstance(variable.metric, str) else variable.metric.name
     entry = catalogue.lookup(name) or (None if isinstance(variable.metric, str) else catalogue.lookup(name + "_count"))
     found = Narrowed(dashboard, variable, name, entry)
-    text = variable.matchers
+    text = variable.matchers_text
     if not text.strip():
         return found
     before = "x" if text.lstrip().startswith("{") else "x{"

@@ -10,6 +10,7 @@ from monitoring_as_code.model.fields import PositiveDuration, Text
 from monitoring_as_code.model.labels import LabelName, label_name
 from monitoring_as_code.model.metric import AnyMetric
 from monitoring_as_code.model.panel import PanelExpression
+from monitoring_as_code.promql.ast import Matcher, VectorSelector
 
 if TYPE_CHECKING:
     _AnyLabelName: TypeAlias = LabelName[Any]
@@ -126,15 +127,28 @@ class QueriedVariable(DashboardVariable):
             raise ValueError(_ONE)
 
 
+def _as_text(matchers: str | tuple[Matcher, ...]) -> str:
+    if isinstance(matchers, str):
+        return matchers
+    from monitoring_as_code.promql.printer import to_text
+
+    return to_text(VectorSelector("", matchers)) if matchers else ""
+
+
 class QueryVariable(QueriedVariable):
     """The values that a label has now, on the series of one metric.
 
-    `matchers` narrow the series, and may use variables that come before: `service=~"$service"`.
+    `matchers` narrow the series, and may use variables that come before: `service=~"$service"`, or `(Http.service.matches("$service"),)`.
     """
 
     metric: AnyMetric | Text
     values_of: Annotated[_AnyLabelName | Text, Check(label_name)]
-    matchers: Text = ""
+    matchers: Annotated[Text | tuple[Instance[Matcher], ...], Check(_as_text)] = ""
+
+    @property
+    def matchers_text(self) -> str:
+        """The matchers as text, however they were given."""
+        return self.matchers if isinstance(self.matchers, str) else _as_text(self.matchers)
 
 
 class LabelNamesVariable(QueriedVariable):

@@ -238,7 +238,7 @@ def _label_values(variable: QueryVariable) -> str:
     """Grafana's query for the values of a label; of a histogram or a summary the series that surely exists is asked."""
     metric = variable.metric
     name = metric if isinstance(metric, str) else _exposed(metric)
-    matchers = variable.matchers.strip()
+    matchers = variable.matchers_text.strip()
     if matchers and not matchers.startswith("{"):
         matchers = f"{{{matchers}}}"
     return f"label_values({name}{matchers}, {variable.values_of})"

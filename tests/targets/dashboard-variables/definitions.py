@@ -52,6 +52,12 @@ board = Dashboard(
             skip_url_sync=True,
         ),
         QueryVariable(name="depot", metric=parcels, values_of=Depot.depot, default=("a", "b"), all_value=""),
+        QueryVariable(
+            name="depot_there",
+            metric=parcels,
+            values_of=Depot.depot,
+            matchers=(Depot.region.matches("$region"), Depot.depot.ne("")),
+        ),
         LabelNamesVariable(name="label_of_any"),
         LabelNamesVariable(name="label_of_tour", metric=tours, multi=False, include_all=False),
         MetricNamesVariable(name="metric", matching="^depot_"),
