@@ -45,7 +45,7 @@ def syntax_error(reading: Reading) -> Iterator[Finding]:
             yield from _in_algebra(use, use.expr)
     for found in reading.query_variables:
         if found.error is not None:
-            at = Place(found.variable.origin, ("matchers",), found.error.span, found.variable.matchers)
+            at = Place(found.variable.origin, ("matchers",), found.error.span, found.variable.matchers_text)
             yield Finding(found.error.message, at, found.error.help or None, declaration=found.dashboard)
     for written in reading.written:
         fault = written.template.fault
