@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # What draws its thresholds by itself; a graph does it when it is told to.
 _COLORED = frozenset({"stat", "gauge", "bargauge", "singlestat", "state-timeline", "status-history"})
+# What shows one number of each series.
+_NUMBERS = ("stat", "gauge", "bargauge", "piechart")
 # What shows the numbers of an answer as they are.
 _OF_NUMBERS = frozenset({*_COLORED, "timeseries", "graph", "table", "barchart"})
 # Calculations whose result lies between the least and the greatest of the values.
@@ -123,10 +125,12 @@ class Drawn(NamedTuple):
         """Whether all that is shown is the newest value of each series."""
         data = self.panel.__dict__.get("json_data")
         if not isinstance(data, dict):
-            return self.panel.instant
+            # Bars, and the lines of a table, may be of moments.
+            moments = self.type == "table" and "Time" not in getattr(self.panel, "hide", ())
+            return self.panel.instant and self.type in (*_NUMBERS, "table") and not moments
         options = dictionary(data.get("options"))
         return (
-            self.type in ("stat", "gauge", "bargauge", "piechart")
+            self.type in _NUMBERS
             and bool(self.reducers)
             and set(self.reducers) <= {"lastNotNull", "last"}
             and (self.type != "stat" or options.get("graphMode") == "none")
