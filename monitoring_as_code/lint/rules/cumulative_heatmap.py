@@ -46,14 +46,16 @@ def cumulative_heatmap(reading: Reading) -> Iterator[Finding]:
         )
     """
     for panel in drawn(reading):
-        data = panel.panel.__dict__.get("json_data")
-        if panel.type != "heatmap" or data is None or panel.counts_itself or not panel.as_it_is:
+        if panel.type != "heatmap" or panel.counts_itself or not panel.as_it_is:
             continue
-        formats = {each["expr"]: each.get("format") for each in data["targets"]}
+        data = panel.panel.__dict__.get("json_data")
+        formats = {} if data is None else {each["expr"]: each.get("format") for each in data["targets"]}
         for use in panel.shown:
-            if use.expr is None or formats.get(use.written) == "heatmap":
+            form = formats.get(use.written) if data is not None else getattr(use.part, "format", None) or "heatmap"
+            if use.expr is None or form == "heatmap":
                 continue
             buckets = any(selector.name.endswith("_bucket") for selector in reading.analysis.selectors(use))
             if buckets and reading.analysis.value(use).arm.labels.get("le").presence != "never":
                 message = "the buckets are cumulative, and are drawn as they are"
-                yield Finding(message, use.place(), 'write `"format": "heatmap"` beside `expr`', declaration=panel.panel)
+                help_ = "leave `format` out" if data is None else 'write `"format": "heatmap"` beside `expr`'
+                yield Finding(message, use.place(), help_, declaration=panel.panel)
