@@ -32,6 +32,7 @@ _ROLES: Mapping[str, Role] = {
     "description": "words",
     "legend": "words",
     "url": "link",
+    "source": "source",
     "text": "words",
     "variables": "link",
 }

@@ -57,6 +57,7 @@ class BarChart(WithLegend, WithTooltip, WithAxis):
             "showValue": self.show_value,
             "stacking": "percent" if self.stacked == "percent" else "normal" if self.stacked else "none",
             "tooltip": self.grafana_tooltip(),
+            # Grafana's types demand it, and 0 would leave nothing of any label.
             "xTickLabelMaxLength": self.label_length,
             "xTickLabelRotation": self.label_rotation,
             "xTickLabelSpacing": self.label_spacing,

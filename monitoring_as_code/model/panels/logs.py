@@ -38,7 +38,7 @@ class Logs(Panel):
 
     expr: Text | None = None
     queries: tuple[Instance[LogQuery], ...] = ()
-    source: Instance[DatasourceVariable] | Text = "${loki}"
+    source: Instance[DatasourceVariable] | Text
     newest_first: bool = True
     show_time: bool = True
     show_labels: bool = False
