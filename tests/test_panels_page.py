@@ -6,7 +6,6 @@ rendered is looked at. So the page is what the panels do, not what somebody thin
 
 import json
 import os
-import random
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -131,7 +130,7 @@ def _values(hint: object, field: FieldBounds | None, name: str) -> Iterator[Any]
     if origin is Annotated:
         yield from _values(arguments[0], field, name)
     elif origin is Literal:
-        yield from arguments
+        yield from arguments[:5]  # that another word gives another panel is seen by a few
     elif origin in (Union, UnionType):
         for each in arguments:
             yield from _values(each, field, name)
@@ -160,7 +159,7 @@ def _values(hint: object, field: FieldBounds | None, name: str) -> Iterator[Any]
         return
     elif isinstance(hint, type) and issubclass(hint, Part):
         for each in subclasses(hint):
-            yield from islice(instances(each), 2000 if each is mac.Override else 60)
+            yield from islice(instances(each), 2000 if each in (mac.Override, mac.ValueMapping) else 60)
     elif hint is mac.units.Unit:
         yield from (mac.units.seconds, mac.units.bytes_)
 
@@ -174,9 +173,8 @@ def subclasses(made: type[Part]) -> Iterator[type[Part]]:
 
 
 def instances(made: type[Part]) -> Iterator[Part]:
-    """Valid instances of a class: each argument with each of its values on a plain one, and many at random."""
+    """Valid instances of a class: each argument with each of its values, on a plain one and on others."""
     fields = samples(made)
-    draw = random.Random(4)
     needed = {name for own in Part.fields_by_class(made).values() for name, field in own.items() if field.default is REQUIRED}
     plain = {name: values[0] for name, values in fields.items() if name in needed and values}
     plain |= {name: value for name, value in (("title", "t"), ("expr", "up")) if name in fields}
@@ -185,25 +183,28 @@ def instances(made: type[Part]) -> Iterator[Part]:
         (each for each in (plain, *({**plain, name: value} for name, values in fields.items() for value in values)) if valid(made, each)),
         plain,
     )
+    singles = [(name, value) for name, values in fields.items() for value in values]
+    tried = [plain, *({**plain, name: value} for name, value in singles)]
     # On one that has a little of everything, what says something only beside something else.
-    full = plain
-    for name, values in fields.items():
-        more = next((value for value in values if isinstance(value, tuple) and value), None)
-        if more is not None and valid(made, full | {name: more}):
-            full = full | {name: more}
-    tried = [
-        plain,
-        *({**full, name: value} for name, values in fields.items() for value in values),
-        *({**plain, name: value} for name, values in fields.items() for value in values),
-    ]
-    for _ in range(400):
-        some = draw.sample(sorted(fields), draw.randint(1, len(fields)))
-        tried.append({**plain, **{name: draw.choice(fields[name]) for name in some if fields[name]}})
+    optional = [(name, more) for name, values in fields.items() if (more := _more(values)) is not None]
+    for order in (optional, optional[::-1]):
+        full = plain
+        for name, more in order:
+            if valid(made, full | {name: more}):
+                full = full | {name: more}
+        tried += [{**full, name: value} for name, value in singles if name not in _SHARED]
+    if made is mac.ValueMapping:  # of which nothing alone says anything
+        tried += [{**plain, other: more, name: value} for name, value in singles for other, more in optional if name != other]
     for each in tried:
         try:
             yield made(**each)
         except InvalidDeclaration:
             continue
+
+
+def _more(values: list[Any]) -> Any:  # noqa: ANN401 - of any type
+    """The first value that says something, of an argument that need not."""
+    return next((value for value in values if value is not None and value != ()), None) if None in values or () in values else None
 
 
 def valid(made: type[Part], fields: Json) -> bool:

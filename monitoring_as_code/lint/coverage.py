@@ -81,6 +81,8 @@ def _closed(analysis: Analysis, use: Use) -> frozenset[str] | None:
             if not name:
                 return None
             entry = analysis.catalogue.lookup(name)
+            if entry is None and analysis.catalogue.complete:
+                return None  # a slip, which is told elsewhere
             known = name if entry is None else entry.metric.name
             if known not in found:
                 found.add(known)
