@@ -29,6 +29,7 @@ prove: test ## the same checks, statistics over all cases instead of a seeded sa
 bench: $(VENV)/.tools $(VENV)/.engines ## time and memory of `mac build` and `mac lint` beside their peers
 	@$(BIN)/python -m compileall -q monitoring_as_code
 	$(BIN)/python -m bench.build_and_lint $(ARGS)
+	$(BIN)/python -m bench.dashboards
 
 lock: ## pin the newest of all that the tests need in requirements-test.txt
 	scripts/lock $(PYTHON)
