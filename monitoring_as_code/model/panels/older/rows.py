@@ -15,7 +15,7 @@ def panels_of_rows(rows: object) -> Iterator[Json]:
         repeat = row.get("repeat")
         collapsed = bool(row.get("collapse") or row.get("collapsed"))
         if repeat or collapsed or (row.get("title") and row.get("showTitle", True)):
-            heading = {"collapsed": False, "panels": [], "title": row.get("title") or "", "type": "row"}
+            heading: Json = {"collapsed": False, "panels": [], "title": row.get("title") or "", "type": "row"}
             yield {**heading, "repeat": repeat} if repeat else heading
         for panel in panels:
             width = panel.get("span") or 12 // max(1, len(panels))
