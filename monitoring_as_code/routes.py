@@ -1,9 +1,9 @@
-"""Which way an alert takes through the route tree, as Alertmanager walks it."""
+"""Which way an alert takes through the route tree, as Alertmanager walks it, and what can hold it back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from monitoring_as_code.matchers import Matcher, parse_matcher
 from monitoring_as_code.model.routing import Receiver, Route, Routing
@@ -12,6 +12,7 @@ from monitoring_as_code.model.time_interval import TimeInterval
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.model.alert import Alert
+    from monitoring_as_code.model.routing import Inhibition
 
 
 # The values that a label may have, "" for a missing one among them; None if they are not known.
@@ -53,6 +54,28 @@ class Arrival(NamedTuple):
 
     branch: Branch
     certain: bool
+
+
+class Step(NamedTuple):
+    """A branch on the way of an alert.
+
+    `outcome` is `taken`, `passed` if the alert does not fulfil `refusing`, `open` if that depends on `unknown` ones, and `unasked` if a branch
+    before has kept the alert to itself. The alert `ends` in a branch that takes it, or may, if none of those inside is sure to.
+    """
+
+    branch: Branch
+    outcome: Literal["taken", "passed", "open", "unasked"]
+    refusing: tuple[Matcher, ...]
+    unknown: tuple[Matcher, ...]
+    ends: bool
+
+
+class Group(NamedTuple):
+    """Alerts that come in one notification: those that end in the same branch with the same values of `labels`, by which it groups."""
+
+    branch: Branch
+    labels: Mapping[str, str]
+    alerts: tuple[Mapping[str, str], ...]
 
 
 def route_tree(routing: Routing) -> Branch:
@@ -97,6 +120,59 @@ def route_of(routing: Routing, labels: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(
         arrival.branch.receiver for arrival in arrivals(route_tree(routing), {name: frozenset((value,)) for name, value in labels.items()})
     )
+
+
+def way(root: Branch, labels: Mapping[str, Values], *, others_unknown: bool = False) -> list[Step]:
+    """Every branch that is asked on an alert's way, in Alertmanager's order, and those beside them that are not asked any more."""
+    others = None if others_unknown else _MISSING
+    ends = {arrival.branch.path for arrival in arrivals(root, labels, others_unknown=others_unknown)}
+    return list(_steps(root, labels, others, ends))
+
+
+def groups(root: Branch, alerts: Iterable[Mapping[str, str]]) -> tuple[Group, ...]:
+    """The notification groups that these alerts form, each alert given by all of its labels, in the order in which they come about.
+
+    Each group is notified by itself: an alert that reaches two branches is in two of them, even if both lead to one receiver.
+    """
+    found: dict[tuple[tuple[int, ...], tuple[tuple[str, str], ...]], tuple[Branch, list[Mapping[str, str]]]] = {}
+    for alert in alerts:
+        for arrival in arrivals(root, {name: frozenset((value,)) for name, value in alert.items()}):
+            branch = arrival.branch
+            # To Alertmanager an empty label is none.
+            by = [name for name in sorted(alert) if alert[name] and (name in branch.group_by or branch.group_by == ("...",))]
+            key = branch.path, tuple((name, alert[name]) for name in by)
+            found.setdefault(key, (branch, []))[1].append(alert)
+    return tuple(Group(branch, dict(labels), tuple(grouped)) for (_, labels), (branch, grouped) in found.items())
+
+
+def fulfilled(matchers: Iterable[Matcher], labels: Mapping[str, Values], *, others_unknown: bool = False) -> bool | None:
+    """Whether an alert with these labels fulfils all matchers; None if that is not known."""
+    others = None if others_unknown else _MISSING
+    answers = {_accepted(matcher, labels, others) for matcher in matchers}
+    return False if False in answers else None if None in answers else True
+
+
+def holds_back(inhibition: Inhibition, source: tuple[Mapping[str, Values], bool], target: tuple[Mapping[str, Values], bool]) -> bool | None:
+    """Whether an alert holds another one back while it fires, each given as `alert_labels` does; None if that is not known."""
+    of_source, of_target = tuple(map(parse_matcher, inhibition.source)), tuple(map(parse_matcher, inhibition.target))
+    excluded = fulfilled(of_source, target[0], others_unknown=target[1])
+    answers = {
+        fulfilled(of_source, source[0], others_unknown=source[1]),
+        fulfilled(of_target, target[0], others_unknown=target[1]),
+        None if excluded is None else not excluded,
+        *(same_value(name, inhibition, source, target) for name in inhibition.equal),
+    }
+    return False if False in answers else None if None in answers else True
+
+
+def same_value(
+    name: str, inhibition: Inhibition, source: tuple[Mapping[str, Values], bool], target: tuple[Mapping[str, Values], bool]
+) -> bool | None:
+    """Whether both sides of an inhibition have the same value of a label, those that their matchers accept; one that both lack is the same."""
+    mine, theirs = _accepted_values(name, inhibition.source, source), _accepted_values(name, inhibition.target, target)
+    if mine is None or theirs is None:
+        return None
+    return False if not mine & theirs else True if len(mine | theirs) == 1 else None
 
 
 def alert_labels(analysis: Analysis, alert: Alert) -> tuple[dict[str, Values], bool]:
@@ -148,15 +224,50 @@ def _branches(parent: Branch, routes: tuple[Route, ...]) -> tuple[Branch, ...]:
     return tuple(made)
 
 
+def _accepted(matcher: Matcher, labels: Mapping[str, Values], others: Values) -> bool | None:
+    """Whether an alert fulfils one matcher; None if that is not known."""
+    values = labels.get(matcher.name, others)
+    answers = set() if values is None else {matcher.accepts(value) for value in values}
+    return None if len(answers) != 1 else True in answers
+
+
+def _accepted_values(name: str, matchers: Iterable[str], known: tuple[Mapping[str, Values], bool]) -> Values:
+    """The values that an alert's label may have if it fulfils the matchers."""
+    labels, others_unknown = known
+    own = [matcher for matcher in map(parse_matcher, matchers) if matcher.name == name]
+    values = labels.get(name, None if others_unknown else _MISSING)
+    if values is None:
+        values = next((matcher.values for matcher in own if matcher.values is not None), None)
+    return None if values is None else frozenset(value for value in values if all(matcher.accepts(value) for matcher in own))
+
+
+def _steps(branch: Branch, labels: Mapping[str, Values], others: Values, ends: set[tuple[int, ...]]) -> Iterator[Step]:
+    answers = [(matcher, _accepted(matcher, labels, others)) for matcher in branch.matchers]
+    refusing = tuple(matcher for matcher, accepted in answers if accepted is False)
+    if refusing:
+        yield Step(branch, "passed", refusing, (), ends=False)
+        return
+    unknown = tuple(matcher for matcher, accepted in answers if accepted is None)
+    yield Step(branch, "open" if unknown else "taken", (), unknown, branch.path in ends)
+    kept = False
+    for inner in branch.branches:
+        if kept:
+            yield Step(inner, "unasked", (), (), ends=False)
+            continue
+        step, *below = _steps(inner, labels, others, ends)
+        yield step
+        yield from below
+        kept = step.outcome == "taken" and not inner.continue_
+
+
 def _takes(branch: Branch, labels: Mapping[str, Values], others: Values) -> bool | None:
     """Whether an alert fulfils a branch's own matchers; None if that is not known."""
     taken: bool | None = True
     for matcher in branch.matchers:
-        values = labels.get(matcher.name, others)
-        accepted = set() if values is None else {matcher.accepts(value) for value in values}
-        if accepted == {False}:
+        accepted = _accepted(matcher, labels, others)
+        if accepted is False:
             return False
-        if accepted != {True}:
+        if accepted is None:
             taken = None
     return taken
 

@@ -1,11 +1,14 @@
 """Spans of time by name, in which routes are mute or active."""
 
 import re
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Declaration, Part
 from monitoring_as_code.model.fields import PlainName, Text
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 _MONTHS = (
@@ -112,3 +115,39 @@ class TimeInterval(Declaration):
         if not any(fields.get(name) for name in ("times", "weekdays", "days_of_month", "months", "years")):
             message = "says no time, which would be always: give `times`, `weekdays`, `days_of_month`, `months` or `years`"
             raise ValueError(message)
+
+    def contains(self, moment: "datetime") -> bool:
+        """Whether a moment, which has no time zone and is in UTC, belongs to it. `Local` is taken for UTC, as in a container."""
+        from datetime import UTC
+        from zoneinfo import ZoneInfo
+
+        zone = UTC if self.location in (None, "UTC", "Local") else ZoneInfo(self.location or "UTC")
+        local = moment.replace(tzinfo=UTC).astimezone(zone)
+        clock = f"{local.hour:02}:{local.minute:02}"
+        return (
+            (not self.times or any(each.start <= clock < each.end for each in self.times))
+            and _within(self.weekdays, local.isoweekday() % 7, _DAYS, 0)
+            and _within_month(self.days_of_month, local)
+            and _within(self.months, local.month, _MONTHS, 1)
+            and _within(self.years, local.year)
+        )
+
+
+def _within(ranges: tuple[str, ...], number: int, names: tuple[str, ...] = (), first_name: int = 0) -> bool:
+    return not ranges or any(low <= number <= high for low, high in (_ends(text, names, first_name) for text in ranges))
+
+
+def _within_month(ranges: tuple[str, ...], local: "datetime") -> bool:
+    if not ranges:
+        return True
+    from calendar import monthrange
+
+    days = monthrange(local.year, local.month)[1]
+    # -1 is the month's last day. A range that begins after it has no day in this month.
+    spans = [[days + 1 + number if number < 0 else number for number in _ends(text)] for text in ranges]
+    return any(low <= local.day <= high for low, high in spans)
+
+
+def _ends(text: str, names: tuple[str, ...] = (), first_name: int = 0) -> tuple[int, int]:
+    numbers = [names.index(part) + first_name if part in names else int(part) for part in text.lower().split(":")]
+    return numbers[0], numbers[-1]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitoring_as_code.matchers import parse_matcher
 from monitoring_as_code.routes import Arrival, arrivals, route_tree
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.model.routing import Inhibition
     from monitoring_as_code.model.time_interval import TimeInterval
@@ -74,56 +75,7 @@ def _fulfils(matchers: Iterable[str], labels: Mapping[str, str]) -> bool:
 def muting(branch: Branch, moment: datetime) -> tuple[bool, TimeInterval | None]:
     """Whether a route is mute, and by which interval; None if it is outside of all intervals in which it is active."""
     for interval in branch.mute_time_intervals:
-        if contains(interval, moment):
+        if interval.contains(moment):
             return True, interval
     active = branch.active_time_intervals
-    return bool(active) and not any(contains(interval, moment) for interval in active), None
-
-
-def contains(interval: TimeInterval, moment: datetime) -> bool:
-    """Whether a moment, which has no time zone and is in UTC, belongs to an interval."""
-    from zoneinfo import ZoneInfo
-
-    zone = UTC if interval.location in (None, "UTC", "Local") else ZoneInfo(interval.location or "UTC")
-    local = moment.replace(tzinfo=UTC).astimezone(zone)
-    clock = f"{local.hour:02}:{local.minute:02}"
-    return (
-        (not interval.times or any(each.start <= clock < each.end for each in interval.times))
-        and _within(interval.weekdays, (local.weekday() + 1) % 7, _WEEKDAYS)
-        and _within_month(interval.days_of_month, local)
-        and _within(interval.months, local.month, _MONTHS)
-        and _within(interval.years, local.year, {})
-    )
-
-
-_WEEKDAYS = {name: number for number, name in enumerate(("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"))}
-_MONTHS = {
-    name: number + 1
-    for number, name in enumerate(
-        (
-            *("january", "february", "march", "april", "may", "june"),
-            *("july", "august", "september", "october", "november", "december"),
-        )
-    )
-}
-
-
-def _within(ranges: tuple[str, ...], number: int, names: Mapping[str, int]) -> bool:
-    return not ranges or any(low <= number <= high for low, high in (_ends(text, names) for text in ranges))
-
-
-def _within_month(ranges: tuple[str, ...], local: datetime) -> bool:
-    import calendar
-
-    days = calendar.monthrange(local.year, local.month)[1]
-    for text in ranges:
-        low, high = (days + 1 + number if number < 0 else number for number in _ends(text, {}))
-        if low <= local.day <= min(high, days):
-            return True
-    return not ranges
-
-
-def _ends(text: str, names: Mapping[str, int]) -> tuple[int, int]:
-    first, _, last = text.lower().partition(":")
-    low = names[first] if first in names else int(first)
-    return low, low if not last else names[last] if last in names else int(last)
+    return bool(active) and not any(interval.contains(moment) for interval in active), None
