@@ -79,7 +79,7 @@ def played(analysis: Analysis, scenarios: Sequence[Scenario], folder: Path) -> I
     if not files:
         return
     answer = require("promtool").run("test", "rules", *files, cwd=folder, timeout_seconds=60 + 2 * len(files))
-    told = _by_file(answer.output)
+    told = by_file(answer.output)
     for (scenario, alerts, times), file in zip(plans, files, strict=True):
         yield _played(scenario, alerts, times, told.get(file, ""))
 
@@ -181,7 +181,8 @@ def notation(values: Values | str) -> str:
     return " ".join(found)
 
 
-def _by_file(output: str) -> dict[str, str]:
+def by_file(output: str) -> dict[str, str]:
+    """What `promtool test rules` says of each test file."""
     found: dict[str, str] = {}
     for block in re.split(r"^Unit Testing:  ", output, flags=re.MULTILINE)[1:]:
         file, _, rest = block.partition("\n")
@@ -205,7 +206,7 @@ def _played(scenario: Scenario, alerts: Sequence[Alert], times: tuple[int, ...],
         _, _, got = told[found.end() : end].partition("got:")
         if found["name"] is not None:
             time = _go_milliseconds(found["time"])
-            for labels, said in _firing(got):
+            for labels, said in firing_in(got):
                 annotations.setdefault(labels, {})[time] = said
         else:
             time = _go_milliseconds(found["at"])
@@ -238,7 +239,8 @@ def _alert_of(labels: Labels, alerts: Sequence[Alert]) -> Alert | None:
     return max(fitting, key=lambda alert: len(alert.labels), default=None)
 
 
-def _firing(got: str) -> Iterator[tuple[Labels, Mapping[str, str]]]:
+def firing_in(got: str) -> Iterator[tuple[Labels, Mapping[str, str]]]:
+    """The labels and the annotations of each alert in what promtool got."""
     for block in re.split(r"^ +[0-9]+:$", got, flags=re.MULTILINE)[1:]:
         labels, _, said = block.partition("Annotations:")
         yield tuple(sorted(_pairs(labels).items())), _pairs(said)
