@@ -1,30 +1,59 @@
 """The courses that series take in a scenario: what a metric shows from minute to minute.
 
 A shape gives a value for each of some times, which rise by the same step from 0 on, in milliseconds. None means that there is no sample.
+Numbers may be quantities, `seconds(2)`: they become numbers in the unit of the metric that takes the course.
 """
 
 import math
-import random
 from collections.abc import Sequence
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
-from typing_extensions import override
-
-from monitoring_as_code.model.checking import Check, Field, Instance
+from monitoring_as_code.light import override
+from monitoring_as_code.model.checking import Check, Instance
 from monitoring_as_code.model.declaration import Part
 from monitoring_as_code.model.fields import DurationText, PositiveDuration
 from monitoring_as_code.promql.durations import milliseconds
+from monitoring_as_code.units import Quantity, Unit
 
 # A course of values: what is not there is None.
 Values: TypeAlias = list[float | None]
+# A number in the metric's own unit, or one that says its unit.
+Amount: TypeAlias = float | Quantity
+if not TYPE_CHECKING:
+    Amount = float | Instance[Quantity]
+
+
+def in_unit(amount: Amount, unit: Unit | None) -> float:
+    """The number of an amount in a unit; in Prometheus's base units where nobody knows the unit.
+
+    Raises:
+        ValueError: it is an amount of something else.
+    """
+    if not isinstance(amount, Quantity):
+        return amount
+    return amount.base if unit is None else amount.to(unit)
 
 
 class Shape(Part):
     """A course of values. Of two that follow each other `then` makes one; `missing` takes samples out."""
 
-    def values(self, times: Sequence[int]) -> Values:
-        """The value at each time."""
+    def values(self, times: Sequence[int], unit: Unit | None = None) -> Values:
+        """The value at each time, in a unit.
+
+        Raises:
+            ValueError: what is given as a quantity is one of something else.
+        """
         raise NotImplementedError
+
+    @property
+    def inner(self) -> "tuple[Shape, ...]":
+        """The shapes that this one is made of."""
+        return tuple(value for value in self.__dict__.values() if isinstance(value, Shape))
+
+    @property
+    def rises(self) -> bool:
+        """Whether it can only rise, restarts aside, whatever the times: what is not sure is not said."""
+        return False
 
     def then(self, other: "Shape", *, at: str) -> "Shape":
         """From `at` on the other shape, which begins there as if that moment were its start."""
@@ -36,78 +65,114 @@ class Shape(Part):
 
 
 class _Constant(Shape):
-    value: float
+    value: Amount
+
+    @property
+    @override
+    def rises(self) -> bool:
+        return True
 
     @override
-    def values(self, times: Sequence[int]) -> Values:
-        return [self.value] * len(times)
+    def values(self, times: Sequence[int], unit: Unit | None = None) -> Values:
+        return [in_unit(self.value, unit)] * len(times)
 
 
 class _Ramp(Shape):
-    start: float
-    end: float
+    start: Amount
+    end: Amount
     over: PositiveDuration
 
     @override
-    def values(self, times: Sequence[int]) -> Values:
+    def values(self, times: Sequence[int], unit: Unit | None = None) -> Values:
         length = milliseconds(self.over)
-        return [self.start + (self.end - self.start) * min(time / length, 1) for time in times]
+        start, end = in_unit(self.start, unit), in_unit(self.end, unit)
+        return [start + (end - start) * min(time / length, 1) for time in times]
 
 
 class _Step(Shape):
-    before: float
-    after: float
+    before: Amount
+    after: Amount
     at: DurationText
 
     @override
-    def values(self, times: Sequence[int]) -> Values:
+    def values(self, times: Sequence[int], unit: Unit | None = None) -> Values:
         moment = milliseconds(self.at)
-        return [self.before if time < moment else self.after for time in times]
+        before, after = in_unit(self.before, unit), in_unit(self.after, unit)
+        return [before if time < moment else after for time in times]
 
 
 class _Spike(Shape):
-    base: float
-    peak: float
+    base: Amount
+    peak: Amount
     at: DurationText
     lasts: PositiveDuration
 
     @override
-    def values(self, times: Sequence[int]) -> Values:
+    def values(self, times: Sequence[int], unit: Unit | None = None) -> Values:
         start = milliseconds(self.at)
         end = start + milliseconds(self.lasts)
-        return [self.peak if start <= time < end else self.base for time in times]
+        base, peak = in_unit(self.base, unit), in_unit(self.peak, unit)
+        return [peak if start <= time < end else base for time in times]
+
+
+def _spread(spread: Amount) -> Amount:
+    if (spread.value if isinstance(spread, Quantity) else spread) < 0:
+        message = "must be at least 0"
+        raise ValueError(message)
+    return spread
 
 
 class _Noise(Shape):
-    around: float
-    spread: float = Field(ge=0)
+    around: Amount
+    spread: Annotated[Amount, Check(_spread)]
     seed: int = 0
 
     @override
-    def values(self, times: Sequence[int]) -> Values:
+    def values(self, times: Sequence[int], unit: Unit | None = None) -> Values:
+        from random import Random
+
+        around, spread = in_unit(self.around, unit), self.spread
+        if isinstance(spread, Quantity):  # a difference, also where the values are points on a scale
+            spread = Quantity(spread.value, spread.unit.difference).to(unit.difference) if unit is not None else spread.base
         # Python promises this sequence for a seed, on every version: https://docs.python.org/3/library/random.html#notes-on-reproducibility
-        source = random.Random(self.seed)  # noqa: S311 - noise, no secret
-        return [self.around + self.spread * (2 * source.random() - 1) for _ in times]
+        source = Random(self.seed)  # noqa: S311 - noise, no secret
+        return [around + spread * (2 * source.random() - 1) for _ in times]
 
 
 class _Listed(Shape):
-    numbers: tuple[float | None, ...]
+    numbers: tuple[Amount | None, ...]
 
     @override
-    def values(self, times: Sequence[int]) -> Values:
-        return [self.numbers[index] if index < len(self.numbers) else None for index in range(len(times))]
+    def values(self, times: Sequence[int], unit: Unit | None = None) -> Values:
+        taken: Values = [None if number is None else in_unit(number, unit) for number in self.numbers[: len(times)]]
+        return taken + [None] * (len(times) - len(taken))
 
 
 class _PerSecond(Shape):
     rate: Instance[Shape]
-    start: float = Field(default=0.0, ge=0)
+    start: Amount = 0.0
+
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        rate, start = fields["rate"], fields.get("start", 0.0)
+        if (start.value if isinstance(start, Quantity) else start) < 0:
+            message = f"a counter starts at 0 or above, and not at {start}"
+            raise ValueError(message)
+        if isinstance(rate, _Constant) and (rate.value.value if isinstance(rate.value, Quantity) else rate.value) < 0:
+            message = f"a counter never falls, but its rate is {rate.value}"
+            raise ValueError(message)
+
+    @property
+    @override
+    def rises(self) -> bool:
+        return isinstance(self.rate, _Constant)  # of any other nobody knows whether it is negative
 
     @override
-    def values(self, times: Sequence[int]) -> Values:
+    def values(self, times: Sequence[int], unit: Unit | None = None) -> Values:
         found: Values = []
-        total = self.start
+        total = in_unit(self.start, unit)
         before = 0
-        for time, rate in zip(times, self.rate.values(times), strict=True):
+        for time, rate in zip(times, self.rate.values(times, unit), strict=True):
             if rate is None:
                 found.append(None)
                 continue
@@ -121,9 +186,14 @@ class _Restarted(Shape):
     shape: Instance[Shape]
     at: PositiveDuration
 
+    @property
     @override
-    def values(self, times: Sequence[int]) -> Values:
-        values = self.shape.values(times)
+    def rises(self) -> bool:
+        return self.shape.rises
+
+    @override
+    def values(self, times: Sequence[int], unit: Unit | None = None) -> Values:
+        values = self.shape.values(times, unit)
         moment = milliseconds(self.at)
         known = [value for time, value in zip(times, values, strict=True) if time < moment and value is not None]
         lost = known[-1] if known else 0.0
@@ -136,13 +206,13 @@ class _Then(Shape):
     at: DurationText
 
     @override
-    def values(self, times: Sequence[int]) -> Values:
+    def values(self, times: Sequence[int], unit: Unit | None = None) -> Values:
         moment = milliseconds(self.at)
         later = [time - moment for time in times if time >= moment]
         if not later:
-            return self.first.values(times)
+            return self.first.values(times, unit)
         # The second one may count from its own start, so it gets times that begin at its first sample.
-        return self.first.values(times)[: len(times) - len(later)] + self.second.values([time - later[0] for time in later])
+        return self.first.values(times, unit)[: len(times) - len(later)] + self.second.values([time - later[0] for time in later], unit)
 
 
 class _Missing(Shape):
@@ -150,17 +220,22 @@ class _Missing(Shape):
     since: DurationText
     until: PositiveDuration | None = None
 
+    @property
     @override
-    def values(self, times: Sequence[int]) -> Values:
+    def rises(self) -> bool:
+        return self.shape.rises
+
+    @override
+    def values(self, times: Sequence[int], unit: Unit | None = None) -> Values:
         start = milliseconds(self.since)
         end = None if self.until is None else milliseconds(self.until)
         return [
             None if time >= start and (end is None or time < end) else value
-            for time, value in zip(times, self.shape.values(times), strict=True)
+            for time, value in zip(times, self.shape.values(times, unit), strict=True)
         ]
 
 
-def constant(value: float) -> Shape:
+def constant(value: Amount) -> Shape:
     """The same value all the time.
 
     >>> constant(5).values([0, 60_000])
@@ -169,7 +244,7 @@ def constant(value: float) -> Shape:
     return _Constant(value=value)
 
 
-def ramp(start: float, end: float, *, over: str) -> Shape:
+def ramp(start: Amount, end: Amount, *, over: str) -> Shape:
     """From `start` to `end` in a straight line, which takes `over`; `end` from then on.
 
     >>> ramp(0, 10, over="2m").values([0, 60_000, 120_000, 180_000])
@@ -178,7 +253,7 @@ def ramp(start: float, end: float, *, over: str) -> Shape:
     return _Ramp(start=start, end=end, over=over)
 
 
-def step(before: float, after: float, *, at: str) -> Shape:
+def step(before: Amount, after: Amount, *, at: str) -> Shape:
     """`before` up to `at`, `after` from then on.
 
     >>> step(0, 1, at="1m").values([0, 60_000])
@@ -187,7 +262,7 @@ def step(before: float, after: float, *, at: str) -> Shape:
     return _Step(before=before, after=after, at=at)
 
 
-def spike(base: float, peak: float, *, at: str, lasts: str) -> Shape:
+def spike(base: Amount, peak: Amount, *, at: str, lasts: str) -> Shape:
     """`peak` from `at` on for as long as it `lasts`, `base` otherwise.
 
     >>> spike(0, 9, at="1m", lasts="1m").values([0, 60_000, 120_000])
@@ -196,7 +271,7 @@ def spike(base: float, peak: float, *, at: str, lasts: str) -> Shape:
     return _Spike(base=base, peak=peak, at=at, lasts=lasts)
 
 
-def noise(around: float, spread: float, *, seed: int = 0) -> Shape:
+def noise(around: Amount, spread: Amount, *, seed: int = 0) -> Shape:
     """Values that scatter evenly by at most `spread` around a value; the same for the same seed.
 
     >>> all(8 <= value <= 12 for value in noise(10, 2, seed=1).values([0, 60_000]))
@@ -205,7 +280,7 @@ def noise(around: float, spread: float, *, seed: int = 0) -> Shape:
     return _Noise(around=around, spread=spread, seed=seed)
 
 
-def listed(*numbers: float | None) -> Shape:
+def listed(*numbers: Amount | None) -> Shape:
     """These values, one a sample, and nothing after them; None is a sample that is missing.
 
     >>> listed(1, None, 3).values([0, 60_000, 120_000, 180_000])
@@ -214,7 +289,7 @@ def listed(*numbers: float | None) -> Shape:
     return _Listed(numbers=numbers)
 
 
-def per_second(rate: "float | Shape", *, start: float = 0) -> Shape:
+def per_second(rate: Amount | Shape, *, start: Amount = 0) -> Shape:
     """What a counter shows that rises by `rate` a second, from `start` on; the rate may be a shape of its own.
 
     >>> per_second(3).values([0, 60_000])
@@ -232,19 +307,22 @@ def restarted(shape: Shape, *, at: str) -> Shape:
     return _Restarted(shape=shape, at=at)
 
 
-def _shares(quantiles: dict[float, float]) -> dict[float, float]:
+def _rising(quantiles: dict[float, Amount]) -> dict[float, Amount]:
     if not quantiles:
         message = "say at least one quantile, such as `{0.95: 1.2}`"
+        raise ValueError(message)
+    if len({isinstance(value, Quantity) for value in quantiles.values()}) > 1:
+        message = "some quantiles say their unit, and others do not: say it of all, or of none"
         raise ValueError(message)
     last = float("-inf")
     for phi, value in sorted(quantiles.items()):
         if not 0 < phi < 1:
             message = f"{phi:g} is no quantile: it must be between 0 and 1"
             raise ValueError(message)
-        if value < last:
-            message = f"quantile {phi:g} is {value:g}, which is below a lower quantile"
+        if in_unit(value, None) < last:
+            message = f"quantile {phi:g} is {value}, which is below a lower quantile"
             raise ValueError(message)
-        last = value
+        last = in_unit(value, None)
     return quantiles
 
 
@@ -252,26 +330,29 @@ class Observations(Part):
     """What a histogram observes: how often, and how the observations spread."""
 
     rate: Instance[Shape]
-    quantiles: Annotated[dict[float, float], Check(_shares)]
+    quantiles: Annotated[dict[float, Amount], Check(_rising)]
 
-    def buckets(self, bounds: Sequence[float], times: Sequence[int]) -> dict[float, Values]:
-        """The cumulative counters of the buckets, by their bounds; that without one is the last, and counts all.
+    def buckets(self, bounds: Sequence[float], times: Sequence[int], unit: Unit | None = None) -> dict[float, Values]:
+        """The cumulative counters of the buckets, by their bounds, which are in `unit`; that without one is the last, and counts all.
 
         Raises:
-            ValueError: no histogram with these bounds has the quantiles.
+            ValueError: no histogram with these bounds has the quantiles, or they are no amounts of what it observes.
         """
         totals = _PerSecond(rate=self.rate).values(times)
-        shares = zip((*bounds, float("inf")), (*shares_below(self.quantiles, bounds), 1.0), strict=True)
+        shares = zip((*bounds, float("inf")), (*shares_below(self._quantiles(unit), bounds), 1.0), strict=True)
         return {bound: [None if total is None else total * share for total in totals] for bound, share in shares}
 
-    def sums(self, bounds: Sequence[float], times: Sequence[int]) -> Values:
+    def sums(self, bounds: Sequence[float], times: Sequence[int], unit: Unit | None = None) -> Values:
         """The counter of the observations' sum, each taken for the middle of its bucket."""
         mean = low = below = 0.0
-        for bound, share in zip(bounds, shares_below(self.quantiles, bounds), strict=True):
+        for bound, share in zip(bounds, shares_below(self._quantiles(unit), bounds), strict=True):
             mean += (share - below) * (low + bound) / 2
             low, below = bound, share
         mean += (1 - below) * low
         return [None if total is None else total * mean for total in _PerSecond(rate=self.rate).values(times)]
+
+    def _quantiles(self, unit: Unit | None) -> dict[float, float]:
+        return {phi: in_unit(value, unit) for phi, value in self.quantiles.items()}
 
 
 def shares_below(quantiles: dict[float, float], bounds: Sequence[float]) -> list[float]:
@@ -353,7 +434,7 @@ def _no_spread(quantiles: dict[float, float], bounds: Sequence[float]) -> str:
     return f"no spread over the buckets {', '.join(f'{each:g}' for each in bounds)} has the quantiles {wanted}"
 
 
-def observed(per_second: "float | Shape", quantiles: dict[float, float]) -> Observations:
+def observed(per_second: float | Shape, quantiles: dict[float, Amount]) -> Observations:
     """Observations of a histogram, so many a second, of which these are the quantiles as `histogram_quantile` works them out.
 
     >>> served = observed(10, {0.95: 1.5})
