@@ -7,6 +7,7 @@ through a shell; each call has a limit; nothing that was started stays, and a se
 from monitoring_as_code.engines import amtool, promtool
 from monitoring_as_code.engines.program import Engine, EngineName, EngineTimeout, MissingEngine, find, missing, require
 from monitoring_as_code.engines.report import Complaint, reported
+from monitoring_as_code.engines.scratch import scratch
 from monitoring_as_code.engines.server import Server, ServerFailed, alertmanager, prometheus
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "promtool",
     "reported",
     "require",
+    "scratch",
 ]

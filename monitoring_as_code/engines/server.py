@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitoring_as_code.engines.program import Engine, require
+from monitoring_as_code.engines.scratch import scratch
 
 if TYPE_CHECKING:
     import subprocess
@@ -24,13 +25,21 @@ class Server(NamedTuple):
 
     def get(self, path: str, timeout_seconds: float = 10) -> bytes:
         """The body of a GET on `path`, which starts with a slash. Raises OSError, for an HTTP error too."""
+        return self._asked(path, None, timeout_seconds)
+
+    def post(self, path: str, body: bytes = b"", timeout_seconds: float = 10) -> bytes:
+        """The answer to a POST of JSON. Raises OSError, for an HTTP error too."""
+        return self._asked(path, body, timeout_seconds)
+
+    def _asked(self, path: str, body: bytes | None, timeout_seconds: float) -> bytes:
         import urllib.request
 
         # A proxy in the environment is not asked for loopback.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(self.url + path, timeout=timeout_seconds) as response:
-            body: bytes = response.read()
-        return body
+        request = urllib.request.Request(self.url + path, body, {} if body is None else {"Content-Type": "application/json"})  # noqa: S310 - ours, on loopback
+        with opener.open(request, timeout=timeout_seconds) as response:
+            answer: bytes = response.read()
+        return answer
 
 
 @contextlib.contextmanager
@@ -39,7 +48,7 @@ def prometheus(config: Path, *arguments: str, blocks: Path | None = None, ready_
 
     Its data lie in a folder that is removed, or in `blocks`, one that `promtool tsdb create-blocks-from` has filled.
     """
-    with _data() as data:
+    with scratch() as data:
         stored = data / "data" if blocks is None else blocks.resolve()
         command = [f"--config.file={config.resolve()}", f"--storage.tsdb.path={stored}", "--log.level=warn", *arguments]
         with _serving(require("prometheus"), command, data, ready_seconds) as server:
@@ -49,7 +58,7 @@ def prometheus(config: Path, *arguments: str, blocks: Path | None = None, ready_
 @contextlib.contextmanager
 def alertmanager(config: Path, *arguments: str, ready_seconds: float = 30) -> Iterator[Server]:
     """Runs alone, without a cluster's port, on an alertmanager.yml where it stands."""
-    with _data() as data:
+    with scratch() as data:
         command = [
             f"--config.file={config.resolve()}",
             f"--storage.path={data / 'data'}",
@@ -62,24 +71,29 @@ def alertmanager(config: Path, *arguments: str, ready_seconds: float = 30) -> It
 
 
 @contextlib.contextmanager
-def _data() -> Iterator[Path]:
-    import tempfile
+def _serving(engine: Engine, arguments: list[str], data: Path, ready_seconds: float) -> Iterator[Server]:
+    with contextlib.ExitStack() as stack:
+        for remaining in reversed(range(_ATTEMPTS)):
+            try:
+                server = stack.enter_context(_attempt(engine, arguments, data, ready_seconds))
+            except ServerFailed as failed:
+                # Somebody took the port between our look and the start.
+                if "address already in use" not in str(failed) or not remaining:
+                    raise
+            else:
+                yield server
+                return
 
-    with tempfile.TemporaryDirectory(prefix="mac-engine-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
+
+_ATTEMPTS = 5
 
 
 @contextlib.contextmanager
-def _serving(engine: Engine, arguments: list[str], data: Path, ready_seconds: float) -> Iterator[Server]:
-    import shutil
+def _attempt(engine: Engine, arguments: list[str], data: Path, ready_seconds: float) -> Iterator[Server]:
     import subprocess
 
     port = _free_port()
-    command = [str(engine.path), *arguments, f"--web.listen-address=127.0.0.1:{port}"]
-    # A `with` block cannot end what it started when it is killed itself: then the kernel does.
-    keeper = shutil.which("setpriv")
-    if keeper is not None:
-        command = [keeper, "--pdeathsig", "TERM", "--", *command]
+    command = [*_dying_with_us(), str(engine.path), *arguments, f"--web.listen-address=127.0.0.1:{port}"]
     log = data / "log"
     with log.open("wb") as sink:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT, cwd=data)
@@ -96,8 +110,25 @@ def _serving(engine: Engine, arguments: list[str], data: Path, ready_seconds: fl
             process.wait()
 
 
+def _dying_with_us() -> list[str]:
+    """What is put before a command, so that the kernel ends it with us: a `with` block cannot when it is killed itself.
+
+    It is the end of the thread that starts the server which counts.
+    """
+    import shutil
+    import sys
+
+    keeper = shutil.which("setpriv")
+    if keeper is not None:
+        return [keeper, "--pdeathsig", "KILL", "--"]
+    if sys.platform != "linux":
+        return []
+    # util-linux is not there, as in BusyBox's systems: PR_SET_PDEATHSIG is 1, SIGKILL is 9, and both outlive exec.
+    return [sys.executable, "-IS", "-c", "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 9); os.execv(sys.argv[1], sys.argv[1:])"]
+
+
 def _free_port() -> int:
-    """A port that was free a moment ago; who takes it in between makes the server fail to start, and that is said."""
+    """A port that was free a moment ago."""
     import socket
 
     with socket.socket() as probe:
