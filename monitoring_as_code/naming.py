@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from hashlib import sha256
 from typing import TYPE_CHECKING
+
+from monitoring_as_code.light import sha256
 
 if TYPE_CHECKING:  # names are made of declarations, but this module is below them
     from monitoring_as_code.model.alert import Alert

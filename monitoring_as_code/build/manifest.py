@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 from typing import NamedTuple
-
-from pydantic_core import from_json, to_json
 
 from monitoring_as_code.build.disk import read_file
 from monitoring_as_code.diagnostics import Diagnostic, Severity
+from monitoring_as_code.light import sha256
 from monitoring_as_code.origin import Location
+from monitoring_as_code.pydantic_engine import from_json, to_json
 
 MANIFEST = "manifest.json"
 FORM = 1

@@ -7,6 +7,8 @@ import os
 import sys
 from typing import NoReturn
 
+from monitoring_as_code import pydantic_engine
+
 FINE = 0
 FINDINGS = 1
 CANNOT_RUN = 2
@@ -18,6 +20,7 @@ def main() -> NoReturn:
     """Run the command that this process was given, and end the process with its exit code."""
     # A run makes many objects that live to its end and little garbage: looking for it often takes longer than the work.
     gc.set_threshold(200_000, 100, 1000)
+    pydantic_engine.alone()
     code = run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         try:

@@ -40,7 +40,7 @@ def command(settings: Settings, *, kind: str | None, form: str) -> int:
     project = session.analysis.project
     found = {each: inventory(session.analysis, each) for each in ((kind,) if kind else KINDS)}
     if form == "json":
-        from pydantic_core import to_json
+        from monitoring_as_code.pydantic_engine import to_json
 
         items = [item._asdict() for listed in found.values() for item in listed]
         console.out(to_json(items, indent=2).decode() + "\n", machine=True)

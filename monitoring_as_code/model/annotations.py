@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from typing_extensions import override
-
+from monitoring_as_code.light import override
 from monitoring_as_code.model.checking import Instance
 from monitoring_as_code.model.declaration import Part
 from monitoring_as_code.model.fields import PlainName, PositiveDuration, Text

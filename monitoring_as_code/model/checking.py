@@ -23,18 +23,22 @@ from typing import (
     get_type_hints,
 )
 
-from pydantic_core import SchemaValidator, core_schema
+from monitoring_as_code.pydantic_engine import SchemaValidator
+
+if TYPE_CHECKING:
+    from pydantic_core import CoreConfig, CoreSchema
 
 T = TypeVar("T")
 
-_SIMPLE: Mapping[Any, Callable[[], core_schema.CoreSchema]] = MappingProxyType(
+# Schemas are the plain data that pydantic_core.core_schema describes; the engine refuses, when it is made, what is none.
+_SIMPLE: "Mapping[Any, CoreSchema]" = MappingProxyType(
     {
-        str: lambda: core_schema.str_schema(min_length=0),  # a length makes it refuse half a surrogate pair, which UTF-8 cannot hold
-        int: core_schema.int_schema,
-        float: core_schema.float_schema,
-        bool: core_schema.bool_schema,
-        NoneType: core_schema.none_schema,
-        Any: core_schema.any_schema,
+        str: {"type": "str", "min_length": 0},  # a length makes it refuse half a surrogate pair, which UTF-8 cannot hold
+        int: {"type": "int"},
+        float: {"type": "float"},
+        bool: {"type": "bool"},
+        NoneType: {"type": "none"},
+        Any: {"type": "any"},
     }
 )
 
@@ -123,66 +127,66 @@ def validator(cls: type, fields: Mapping[type, Mapping[str, FieldBounds]], consi
 
     `consistent` refuses, by a ValueError, fields that are right one by one but not together.
     """
-    checked: dict[str, core_schema.TypedDictField] = {}
+    checked: dict[str, Any] = {}
     for base, own in fields.items():
         annotations = base.__annotations__
         if any(isinstance(annotations[name], str) for name in own):  # a class that names itself
             annotations = get_type_hints(base, include_extras=True)
         for name, field in own.items():
             schema = _bounded(_schema(annotations[name], name), field.bounds)
-            checked[name] = core_schema.typed_dict_field(schema, required=field.default is _Required)
-    config = core_schema.CoreConfig(strict=True, allow_inf_nan=False, title=cls.__name__)
-    whole: core_schema.CoreSchema = core_schema.typed_dict_schema(checked, extra_behavior="forbid", config=config)
+            checked[name] = {"type": "typed-dict-field", "schema": schema, "required": field.default is _Required}
+    config: CoreConfig = {"strict": True, "allow_inf_nan": False, "title": cls.__name__}
+    whole: CoreSchema = {"type": "typed-dict", "fields": checked, "extra_behavior": "forbid", "config": config}
 
     def together(given: dict[str, Any]) -> dict[str, Any]:
         consistent(given)
         return given
 
-    whole = core_schema.no_info_after_validator_function(together, whole)
-    return SchemaValidator(whole, config)
+    return SchemaValidator({"type": "function-after", "function": {"type": "no-info", "function": together}, "schema": whole}, config)
 
 
-def _schema(annotation: Any, name: str) -> core_schema.CoreSchema:  # noqa: ANN401 - an annotation is any object
+def _schema(annotation: Any, name: str) -> "CoreSchema":  # noqa: ANN401 - an annotation is any object
     simple = _SIMPLE.get(annotation)
     if simple is not None:
-        return simple()
+        return simple
     origin: Any = get_origin(annotation)
     arguments = get_args(annotation)
     if origin is Annotated:
         if arguments[1] is Instance:
-            return core_schema.is_instance_schema(arguments[0])
+            return {"type": "is-instance", "cls": arguments[0]}
         schema = _schema(arguments[0], name)
         for check in arguments[1:]:
             schema = _checked(schema, check)
         return schema
     if origin is Literal:
-        return core_schema.literal_schema(list(arguments))
+        return {"type": "literal", "expected": list(arguments)}
     if origin is Union or origin is UnionType:
         branches: list[Any] = [_schema(each, name) for each in arguments if each is not NoneType]
-        schema = branches[0] if len(branches) == 1 else core_schema.union_schema(branches)
-        return core_schema.nullable_schema(schema) if NoneType in arguments else schema
+        schema = branches[0] if len(branches) == 1 else {"type": "union", "choices": branches}
+        return {"type": "nullable", "schema": schema} if NoneType in arguments else schema
     if origin is tuple:
-        return core_schema.tuple_schema([_schema(arguments[0], name)], variadic_item_index=0)
+        return {"type": "tuple", "items_schema": [_schema(arguments[0], name)], "variadic_item_index": 0}
     if origin is dict:
-        return core_schema.dict_schema(_schema(arguments[0], name), _schema(arguments[1], name))
+        return {"type": "dict", "keys_schema": _schema(arguments[0], name), "values_schema": _schema(arguments[1], name)}
     if origin is Callable:
-        return core_schema.callable_schema()
+        return {"type": "callable"}
     message = f"field `{name}` has an annotation that nobody can check: {annotation}"
     raise TypeError(message)
 
 
-def _checked(schema: core_schema.CoreSchema, check: Check) -> core_schema.CoreSchema:
+def _checked(schema: "CoreSchema", check: Check) -> "CoreSchema":
+    function = check.function
     if check.with_others:
-        function = check.function
-        return core_schema.with_info_after_validator_function(lambda value, info: function(value, info.data), schema)
-    return core_schema.no_info_after_validator_function(check.function, schema)
+        with_fields: Callable[[Any, Any], Any] = lambda value, info: function(value, info.data)  # noqa: E731
+        return {"type": "function-after", "function": {"type": "with-info", "function": with_fields}, "schema": schema}
+    return {"type": "function-after", "function": {"type": "no-info", "function": function}, "schema": schema}
 
 
-def _bounded(schema: core_schema.CoreSchema, bounds: Mapping[str, Any]) -> core_schema.CoreSchema:
+def _bounded(schema: "CoreSchema", bounds: Mapping[str, Any]) -> "CoreSchema":
     """The schema with bounds, which belong to what is innermost: the type itself."""
     if not bounds:
         return schema
     inner = schema.get("schema")
     if schema["type"] in ("nullable", "function-after") and inner is not None:
-        return cast("core_schema.CoreSchema", {**schema, "schema": _bounded(cast("core_schema.CoreSchema", inner), bounds)})
-    return cast("core_schema.CoreSchema", {**schema, **bounds})
+        return cast("CoreSchema", {**schema, "schema": _bounded(cast("CoreSchema", inner), bounds)})
+    return cast("CoreSchema", {**schema, **bounds})

@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-from typing_extensions import override
-
+from monitoring_as_code.light import override
 from monitoring_as_code.model.annotations import Annotation
 from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Declaration, Part

@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, ClassVar, Self, dataclass_transform
 
-from pydantic_core import SchemaValidator, ValidationError
-
 from monitoring_as_code.model.checking import Field, FieldBounds, own_fields, validator
 from monitoring_as_code.origin import Anchor, Origin, callers, here
+from monitoring_as_code.pydantic_engine import SchemaValidator, ValidationError
 
 if TYPE_CHECKING:
     from inspect import Signature

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeAlias
 
-from typing_extensions import ParamSpec
-
 from monitoring_as_code.model.checking import Check, Instance
 from monitoring_as_code.model.declaration import Declaration
 from monitoring_as_code.model.expression import (
@@ -26,7 +24,14 @@ from monitoring_as_code.promql.ast import Matcher, VectorSelector
 from monitoring_as_code.units import Unit
 
 # The labels' class as a callable carries their names and types to every place that takes labels.
-P = ParamSpec("P", default=[])
+if TYPE_CHECKING:
+    from typing_extensions import ParamSpec
+
+    P = ParamSpec("P", default=[])
+else:  # only type checkers read the default
+    from typing import ParamSpec
+
+    P = ParamSpec("P")
 
 _NO_LABELS: Any = Labels
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
 
-from typing_extensions import override
-
+from monitoring_as_code.light import override
 from monitoring_as_code.matchers import parse_matcher
 from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Declaration, Part

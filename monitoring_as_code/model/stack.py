@@ -3,8 +3,7 @@
 import re
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-from typing_extensions import override
-
+from monitoring_as_code.light import override
 from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Declaration, Part
 from monitoring_as_code.model.fields import LabelSet, PlainName, PositiveDuration, Text

@@ -11,12 +11,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from types import ModuleType
-from typing import NamedTuple, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
-from typing_extensions import Buffer, override
-
+from monitoring_as_code.light import override
 from monitoring_as_code.model.declaration import Declaration, InvalidDeclaration, Noted, noting
 from monitoring_as_code.project import Module
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 # A file that changes twice within one second, its size unchanged, looks the same to Python, which would take the old bytecode.
 _SETTLED_SECONDS = 2

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from pydantic_core import to_json
-
 from monitoring_as_code import naming
 from monitoring_as_code.model.annotations import Annotation
 from monitoring_as_code.model.dashboard import Dashboard, DashboardLink, Row
 from monitoring_as_code.model.links import Link
 from monitoring_as_code.promql.durations import milliseconds
+from monitoring_as_code.pydantic_engine import to_json
 from monitoring_as_code.targets.grafana.datasource import dashboard_provider, datasources
 from monitoring_as_code.targets.grafana.layout import COLUMNS, positions
 from monitoring_as_code.targets.grafana.links import page_link

@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterator
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from pydantic_core import from_json, to_json
-
 from monitoring_as_code import naming
+from monitoring_as_code.pydantic_engine import from_json, to_json
 from monitoring_as_code.targets.grafana.profiles import PROFILES
 
 if TYPE_CHECKING:
