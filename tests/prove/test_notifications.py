@@ -215,7 +215,7 @@ def random_interval(draw: random.Random, name: str, moment: datetime) -> str:
     fields: dict[str, str] = {}
     minute = moment.hour * 60 + moment.minute
     start = max(0, min(1439, minute + draw.choice((-90, -1, 0, 0, 1))))
-    end = max(start + 1, min(1440, minute + draw.choice((0, 1, 1, 60, 1440))))
+    end = max(start + 1, min(1440, minute + draw.choice((0, 0, 1, 60, 1440))))
     fields["times"] = f'(TimeRange(start="{start // 60:02}:{start % 60:02}", end="{end // 60:02}:{end % 60:02}"),)'
     weekday = moment.isoweekday() % 7
     first = max(0, min(6, weekday + draw.choice((-1, 0, 0, 1))))
@@ -223,11 +223,11 @@ def random_interval(draw: random.Random, name: str, moment: datetime) -> str:
     fields["weekdays"] = repr((DAYS[first] if first == last else f"{DAYS[first]}:{DAYS[last]}", draw.choice(DAYS)))
     in_month = (moment.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     from_end = moment.day - in_month.day - 1
-    ranges = (random_range(draw, moment.day, 1, 31), random_range(draw, from_end, -31, -1), "29:31", "-31:-20", "30")
+    ranges = (random_range(draw, moment.day, 1, 31), random_range(draw, from_end, -31, -1), random_range(draw, from_end, -31, -1), "29:31", "-31:-20")
     fields["days_of_month"] = repr((draw.choice(ranges),))
     fields["months"] = repr((random_range(draw, moment.month, 1, 12, MONTHS),))
     fields["years"] = repr((random_range(draw, moment.year, 1, 9999),))
-    chosen = draw.sample(sorted(fields), draw.choice((1, 1, 2, 3)))
+    chosen = draw.sample(sorted(fields), draw.choice((1, 1, 1, 2)))
     return f"TimeInterval(name={name!r}, {', '.join(f'{field}={fields[field]}' for field in chosen)})"
 
 
@@ -235,7 +235,7 @@ def random_interval(draw: random.Random, name: str, moment: datetime) -> str:
 def test_alertmanager_is_mute_at_the_same_moments(tmp_path: Path, prove: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its clock cannot be set, but its table of time zones can: in a zone of our own it is any moment that we like."""
     draw = random.Random(5)
-    count = 500 if prove else 50
+    count = 500 if prove else 200
     moments: list[datetime] = []
     for _ in range(count):
         moment = datetime(1990, 1, 1, tzinfo=UTC) + timedelta(minutes=draw.randrange(70 * 365 * 1440))
