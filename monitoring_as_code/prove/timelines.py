@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from monitoring_as_code.engines import require
+from monitoring_as_code.lint.given import sample_times
 from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.promql.durations import milliseconds, to_text
 from monitoring_as_code.prove.histories import histories
@@ -106,12 +107,6 @@ def evaluation_interval(analysis: Analysis, alert: Alert) -> int:
     group = next((group for group in analysis.groups if any(rule is alert for rule in group.rules)), None)
     said = group.interval if group is not None and group.interval is not None else None
     return milliseconds(said or (analysis.stack.evaluation_interval if analysis.stack is not None else "1m"))
-
-
-def sample_times(analysis: Analysis, scenario: Scenario) -> tuple[int, ...]:
-    """The times of a scenario's samples, from 0 to its end."""
-    said = scenario.interval or (analysis.stack.scrape_interval if analysis.stack is not None else "1m")
-    return tuple(range(0, scenario.reach_milliseconds + 1, milliseconds(said)))
 
 
 def recordings_for(analysis: Analysis, alerts: Iterable[Alert]) -> tuple[RecordingRule, ...]:

@@ -1,0 +1,266 @@
+"""What is given in scenarios: the selectors that name series, the labels of each one, and the times of its samples.
+
+The rules about scenarios read it, and so do the proofs, which make plain series of it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
+
+from monitoring_as_code.analysis import Use
+from monitoring_as_code.lint.places import matcher_place
+from monitoring_as_code.model.metric import Metric
+from monitoring_as_code.model.scenario import Scenario
+from monitoring_as_code.model.shapes import Observations
+from monitoring_as_code.origin import Place
+from monitoring_as_code.promql import PromQLSyntaxError, parse
+from monitoring_as_code.promql.ast import VectorSelector
+from monitoring_as_code.promql.durations import milliseconds
+from monitoring_as_code.promql.infer.patterns import tester
+from monitoring_as_code.promql.infer.selectors import metric_name, select
+from monitoring_as_code.promql.printer import to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.catalogue import Domain, Entry, Job
+    from monitoring_as_code.model.scenario import Series
+    from monitoring_as_code.promql.ast import Expr, Matcher
+    from monitoring_as_code.promql.infer.facts import SelectorFact
+
+# Of one `Series`; a pattern that names more of them is a mistake.
+MOST_SERIES = 1000
+
+
+class ImpossibleSeries(ValueError):  # noqa: N818 - what it says, not that it is an error
+    """What is given cannot be made into series; `argument` of `part` is at fault, and `place` says it to the character."""
+
+    def __init__(self, message: str, part: Series, argument: str, place: Place | None = None, help: str | None = None) -> None:  # noqa: A002
+        super().__init__(message)
+        self.part = part
+        self.argument = argument
+        self.place = Place(part.origin, (argument,)) if place is None else place
+        self.help = help
+
+
+class Given(NamedTuple):
+    """A series of a scenario, with its selector as an expression.
+
+    `fact` is missing if it is no selector. Of a histogram as a whole it is that of its counts: a histogram has no series of its own name.
+    """
+
+    scenario: Scenario
+    series: Series
+    use: Use
+    fact: SelectorFact | None
+
+    @property
+    def observed(self) -> Observations | None:
+        """What a histogram observes, if that is what is given."""
+        return self.series.values if isinstance(self.series.values, Observations) else None
+
+    @property
+    def entry(self) -> Entry | None:
+        """What the catalogue knows of the series."""
+        return None if self.fact is None else self.fact.entry
+
+    @property
+    def name(self) -> str:
+        """The metric's name as it is given; "" if there is none."""
+        expr = self.use.expr
+        return metric_name(expr) if isinstance(expr, VectorSelector) else ""
+
+    @property
+    def is_histogram(self) -> bool:
+        """Whether it names a whole histogram."""
+        return self.entry is not None and self.entry.name != self.name
+
+
+@lru_cache(maxsize=1)
+def given(analysis: Analysis) -> Mapping[int, Given]:
+    """All that is given in the scenarios of a project, by the `id()` of the `Series`; one that several scenarios share stands in the first."""
+    found: dict[int, Given] = {}
+    for scenario in analysis.project.of(Scenario):
+        for series in scenario.given:
+            if id(series) not in found:
+                found[id(series)] = read(analysis, scenario, series)
+    return found
+
+
+def read(analysis: Analysis, scenario: Scenario, series: Series) -> Given:
+    """One series of a scenario."""
+    expr: Expr
+    if isinstance(series.of, str):
+        try:
+            expr = parse(series.of)
+        except PromQLSyntaxError as error:
+            return Given(scenario, series, Use(scenario, series, "of", False, series.of, None, series.of, error), None)
+        use = Use(scenario, series, "of", False, series.of, expr, series.of, None)
+    else:
+        expr = series.of.selector
+        use = Use(scenario, series, "of", False, None, expr, to_text(expr), None)
+    if not isinstance(expr, VectorSelector) or expr.offset is not None or expr.at is not None:
+        return Given(scenario, series, use, None)
+    name = metric_name(expr)
+    metric = analysis.catalogue.metric(name)
+    if metric is not None and metric.kind == "histogram" and expr.name:
+        expr = _renamed(expr, name + "_count")
+    return Given(scenario, series, use, select(expr, analysis.catalogue)[1])
+
+
+def _renamed(selector: VectorSelector, name: str) -> VectorSelector:
+    return VectorSelector(name, selector.matchers, span=selector.span, name_span=selector.name_span, origin=selector.origin)
+
+
+def label_sets(analysis: Analysis, found: Given) -> list[dict[str, str]]:
+    """The labels of each series that is given, those included that are not said, in the order of the values.
+
+    A matcher `=~` stands for each of the values that it names, or, where the values are declared, for each that it matches.
+
+    Raises:
+        ImpossibleSeries: it names no series.
+    """
+    selector, series = found.use.expr, found.series
+    if found.use.error is not None:
+        error = found.use.error
+        place = Place(series.origin, ("of",), error.span, found.use.written)
+        raise ImpossibleSeries(error.message, series, "of", place, error.help or None)
+    if not isinstance(selector, VectorSelector) or found.fact is None:
+        message = f"`{found.use.text}` is no series"
+        raise ImpossibleSeries(message, series, "of", None, 'write a metric and its labels: `jobs_waiting{queue="mail"}`')
+    if not found.name:
+        message = f"`{found.use.text}` does not say which metric it is of"
+        raise ImpossibleSeries(message, series, "of", None, 'write a metric and its labels: `jobs_waiting{queue="mail"}`')
+    ordered = _declared_values(analysis, found.name if found.entry is None else found.entry.metric.name)
+    said: dict[str, tuple[str, ...]] = {}
+    for matcher in selector.matchers:
+        if matcher.name != "__name__":
+            said[matcher.name] = _named(found, matcher, ordered.get(matcher.name, ()))
+    count = 1
+    for values in said.values():
+        count *= len(values)
+    if count > MOST_SERIES:
+        message = f"these are {count:,} series"
+        raise ImpossibleSeries(message, series, "of", None, f"give at most {MOST_SERIES:,}: name fewer values")
+    sets = (dict(zip(said, values, strict=True)) for values in product(*said.values()))
+    return [_completed(found, labels, ordered) for labels in sets]
+
+
+def _named(found: Given, matcher: Matcher, declared: Sequence[str]) -> tuple[str, ...]:
+    """The values that a matcher names."""
+    if matcher.op == "=":
+        return (matcher.value,)
+    place = matcher_place(found.use, _selector(found), matcher, matcher.span)
+    if matcher.op != "=~":
+        message = f"a series has a value of `{matcher.name}`, and `{matcher.op}` says only what it is not"
+        raise ImpossibleSeries(message, found.series, "of", place, "say its value, by `=`")
+    named = _literally(matcher.value)
+    if named:
+        return named
+    domain = None if found.entry is None else found.entry.labels.get(matcher.name)
+    values = declared or (tuple(sorted(domain.values)) if domain is not None and domain.values is not None else ())
+    test = tester(matcher.value)
+    chosen = tuple(value for value in values if test is not None and test(value))
+    if not chosen:
+        message = f"nobody knows which values of `{matcher.name}` match `{matcher.value}`"
+        raise ImpossibleSeries(message, found.series, "of", place, f'say one, `{matcher.name}="a"`, or name some: `{matcher.name}=~"a|b"`')
+    return chosen
+
+
+def _literally(pattern: str) -> tuple[str, ...]:
+    """The values that a pattern names one by one, in its order; none if it is no such list."""
+    found = [""]
+    characters = iter(pattern)
+    for character in characters:
+        if character == "|":
+            found.append("")
+            continue
+        if character == "\\":
+            escaped = next(characters, "")
+            if not escaped or escaped.isalnum():
+                return ()
+            found[-1] += escaped
+        elif character in ".+*?()[]{}^$":
+            return ()
+        else:
+            found[-1] += character
+    return tuple(dict.fromkeys(found))
+
+
+def _selector(found: Given) -> VectorSelector:
+    assert isinstance(found.use.expr, VectorSelector)  # noqa: S101 - where there are matchers
+    return found.use.expr
+
+
+def _completed(found: Given, said: Mapping[str, str], ordered: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The labels that are said, and for the others values that the metric may have; an empty one is none."""
+    entry = found.entry
+    labels: dict[str, str] = {}
+    if entry is not None:
+        needed = {"bucket": "le", "": "quantile"}.get(entry.part) if entry.metric.kind in ("histogram", "summary") else None
+        if needed is not None and needed not in said:
+            what = "a bucket" if needed == "le" else "a quantile"
+            message = f"`{entry.name}` is {what} only with its label `{needed}`"
+            help_ = f"say `{needed}`, or give `{entry.metric.name}` what it `observed(...)`" if needed == "le" else f"say `{needed}`"
+            raise ImpossibleSeries(message, found.series, "of", None, help_)
+        for label, domain in entry.labels.items():
+            if label not in said and not domain.optional:
+                labels[label] = _example(found, label, domain, ordered.get(label, ()))
+        labels |= _target(found, entry.metric.jobs or (), said)
+    return {name: value for name, value in {**labels, **said}.items() if value}
+
+
+def _target(found: Given, jobs: Sequence[Job], said: Mapping[str, str]) -> dict[str, str]:
+    """The labels of the first target that has the labels which are said."""
+    for job in jobs:
+        target = {"job": job.name, **{name: min(domain.values) for name, domain in job.labels.items() if domain.values}}
+        instances = sorted(job.instances or ())
+        if said.get("instance") in instances:
+            instances = [said["instance"]]
+        elif "instance" in said and instances:
+            continue
+        if all(said.get(name, value) == value for name, value in target.items()):
+            return {**target, "instance": instances[0]} if instances else target
+    known = {job.name for job in jobs}
+    if said.get("job") in known and any(said.get("instance") in (job.instances or ()) for job in jobs):
+        message = f"job `{said['job']}` has no target `{said['instance']}`"
+        raise ImpossibleSeries(message, found.series, "of", None, "say one of the two, and the other follows from the stack")
+    return {}
+
+
+def _example(found: Given, label: str, domain: Domain, ordered: Sequence[str]) -> str:
+    if ordered:
+        return ordered[0]
+    values = domain.emitted or domain.values
+    if values:
+        return min(values)
+    if domain.pattern is None:
+        return label
+    from monitoring_as_code.promql.shortest import shortest
+
+    test = tester(domain.pattern)
+    example = label if test is not None and test(label) else shortest(domain.pattern)
+    if not example:
+        message = f"`{label}` needs a value that matches `{domain.pattern}`, and none comes to mind"
+        raise ImpossibleSeries(message, found.series, "of", None, f"say the value of `{label}`")
+    return example
+
+
+@lru_cache(maxsize=1)
+def _declarations(analysis: Analysis) -> Mapping[str, Metric[...]]:
+    return {metric.name: metric for metric in analysis.project.of(Metric)}
+
+
+def _declared_values(analysis: Analysis, name: str) -> dict[str, tuple[str, ...]]:
+    """The values of a metric's labels in the order of their declaration."""
+    metric = _declarations(analysis).get(name)
+    return {} if metric is None else {label.name: label.emitted or label.values or () for label in metric.label_declarations}
+
+
+def sample_times(analysis: Analysis, scenario: Scenario) -> tuple[int, ...]:
+    """The times of a scenario's samples, from 0 to its end, in milliseconds."""
+    said = scenario.interval or (analysis.stack.scrape_interval if analysis.stack is not None else "1m")
+    return tuple(range(0, scenario.reach_milliseconds + 1, milliseconds(said)))
