@@ -7,7 +7,7 @@ all alerts with their states, labels and rendered annotations.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from monitoring_as_code.engines import require
@@ -72,8 +72,7 @@ def played(analysis: Analysis, scenarios: Iterable[Scenario], folder: Path) -> I
     plans = [(scenario, alerts_of(scenario), evaluations(analysis, scenario)) for scenario in scenarios]
     files: list[str] = []
     for index, (scenario, alerts, times) in enumerate(plans):
-        rules: tuple[Alert | RecordingRule, ...] = (*recordings_for(analysis, alerts), *alerts)
-        (folder / f"{index}.rules.yml").write_text(to_yaml({"groups": [rule_group(analysis, "proof", rules)]}), encoding="utf-8")
+        write_rules(analysis, alerts, folder / f"{index}.rules.yml")
         (folder / f"{index}.yml").write_text(to_yaml(_test(analysis, scenario, alerts, times, index)), encoding="utf-8")
         files.append(f"{index}.yml")
     for (scenario, alerts, times), told in zip(plans, tested(files, folder), strict=True):
@@ -151,23 +150,38 @@ def recordings_for(analysis: Analysis, alerts: Iterable[Alert]) -> tuple[Recordi
     return tuple(rule for rule in analysis.rules if isinstance(rule, RecordingRule) and id(rule) in needed)
 
 
-def _test(analysis: Analysis, scenario: Scenario, alerts: Sequence[Alert], times: Sequence[int], index: int) -> dict[str, Plain]:
+def write_rules(analysis: Analysis, alerts: Sequence[Alert], file: Path) -> None:
+    """A rule file of alerts, and of the recording rules that they need."""
+    rules: tuple[Alert | RecordingRule, ...] = (*recordings_for(analysis, alerts), *alerts)
+    file.write_text(to_yaml({"groups": [rule_group(analysis, "proof", rules)]}), encoding="utf-8")
+
+
+def scenario_test(analysis: Analysis, scenario: Scenario, index: int) -> Callable[..., dict[str, Plain]]:
+    """Makes promtool's test of a scenario, whose rules are in `<index>.rules.yml`, with what is asked of it."""
     samples = sample_times(analysis, scenario)
     interval = to_text(samples[1] - samples[0]) if len(samples) > 1 else to_text(max(scenario.reach_milliseconds, 1))
-    names = dict.fromkeys(alert.name for alert in alerts)
-    wrong: list[Plain] = [{"exp_labels": {"never": "so"}}]
     test: dict[str, Plain] = {
         "interval": interval,
         "input_series": [{"series": _series(each), "values": notation(each.values)} for each in histories(analysis, scenario, samples)],
     }
     if analysis.stack is not None and analysis.stack.external_labels:
         test["external_labels"] = analysis.stack.external_labels
-    test["alert_rule_test"] = [{"alertname": name, "eval_time": to_text(time), "exp_alerts": wrong} for time in times for name in names]
-    test["promql_expr_test"] = [
-        {"expr": "ALERTS", "eval_time": to_text(time), "exp_samples": [{"labels": "never", "value": 1}]} for time in times
-    ]
     step = to_text(evaluation_interval(analysis, scenario.alert))
-    return {"rule_files": [f"{index}.rules.yml"], "evaluation_interval": step, "tests": [test]}
+
+    def asking(**probes: Plain) -> dict[str, Plain]:
+        return {"rule_files": [f"{index}.rules.yml"], "evaluation_interval": step, "tests": [{**test, **probes}]}
+
+    return asking
+
+
+def _test(analysis: Analysis, scenario: Scenario, alerts: Sequence[Alert], times: Sequence[int], index: int) -> dict[str, Plain]:
+    names = dict.fromkeys(alert.name for alert in alerts)
+    wrong: list[Plain] = [{"exp_labels": {"never": "so"}}]
+    never: list[Plain] = [{"labels": "never", "value": 1}]
+    return scenario_test(analysis, scenario, index)(
+        alert_rule_test=[{"alertname": name, "eval_time": to_text(time), "exp_alerts": wrong} for time in times for name in names],
+        promql_expr_test=[{"expr": "ALERTS", "eval_time": to_text(time), "exp_samples": never} for time in times],
+    )
 
 
 def _series(history: History) -> str:
@@ -231,10 +245,10 @@ def _played(scenario: Scenario, alerts: Sequence[Alert], times: tuple[int, ...],
         else:
             time = _go_milliseconds(found["at"])
             for sample in _SAMPLE.finditer(got):
-                pairs = _pairs(sample.group(1))
-                state = pairs.pop("alertstate", "")
-                del pairs["__name__"]
-                states.setdefault(tuple(sorted(pairs.items())), {})[time] = "firing" if state == "firing" else "pending"
+                labelled = pairs(sample.group(1))
+                state = labelled.pop("alertstate", "")
+                del labelled["__name__"]
+                states.setdefault(tuple(sorted(labelled.items())), {})[time] = "firing" if state == "firing" else "pending"
     found_by_alert: dict[int, list[Instance]] = {id(alert): [] for alert in alerts}
     for labels in sorted(states):
         alert = _alert_of(labels, alerts)
@@ -263,14 +277,16 @@ def firing_in(got: str) -> Iterator[tuple[Labels, Mapping[str, str]]]:
     """The labels and the annotations of each alert in what promtool got."""
     for block in re.split(r"^ +[0-9]+:$", got, flags=re.MULTILINE)[1:]:
         labels, _, said = block.partition("Annotations:")
-        yield tuple(sorted(_pairs(labels).items())), _pairs(said)
+        yield tuple(sorted(pairs(labels).items())), pairs(said)
 
 
-def _pairs(text: str) -> dict[str, str]:
-    return {name: _unquoted(value) for name, value in _PAIR.findall(text)}
+def pairs(text: str) -> dict[str, str]:
+    """Label names and values as promtool prints them: `a="b", c="d"`."""
+    return {name: unquoted(value) for name, value in _PAIR.findall(text)}
 
 
-def _unquoted(text: str) -> str:
+def unquoted(text: str) -> str:
+    """What a text in Go's quotes stands for, the quotes taken off."""
     if "\\" not in text:
         return text
     import ast
