@@ -2,7 +2,34 @@
 
 from typing import Literal
 
-from monitoring_as_code import Alert, Counter, Gauge, Label, Labels, RuleGroup, Runbook, attempts, label, percent, requests, tokens
+from monitoring_as_code import (
+    Alert,
+    Counter,
+    Fires,
+    Firing,
+    Gauge,
+    Label,
+    Labels,
+    Pending,
+    Quiet,
+    Reaches,
+    Resolves,
+    RuleGroup,
+    Runbook,
+    Scenario,
+    Series,
+    attempts,
+    constant,
+    label,
+    per_second,
+    percent,
+    requests,
+    spike,
+    step,
+    tokens,
+)
+
+from .routing import database_team, everybody, on_call, security_team
 
 
 class Attempts(Labels):
@@ -51,6 +78,51 @@ high_auth_failure_rate = Alert(
     ),
 )
 
+high_auth_failure_rate_scenarios = (
+    Scenario(
+        name="31 % of the attempts to log in fail",
+        alert=high_auth_failure_rate,
+        given=(
+            Series(of=auth_attempts.where(Attempts.method.eq("password"), Attempts.status.eq("failure")), values=per_second(2.1)),
+            Series(of=auth_attempts.where(Attempts.method.eq("passkey"), Attempts.status.eq("failure")), values=per_second(1)),
+            Series(of=auth_attempts.where(Attempts.method.eq("password"), Attempts.status.eq("success")), values=per_second(6.9)),
+        ),
+        expect=(
+            Pending(at="5m"),
+            Fires(after="5m15s", within="5m15s"),
+            Firing(at="6m", count=1, annotations={"description": "31%"}),
+            Reaches(receivers=(security_team,), not_to=(everybody, on_call, database_team)),
+        ),
+    ),
+    Scenario(
+        name="29 %, which is just below the limit",
+        alert=high_auth_failure_rate,
+        given=(
+            Series(of=auth_attempts.where(Attempts.status.eq("failure")), values=per_second(2.9)),
+            Series(of=auth_attempts.where(Attempts.status.eq("success")), values=per_second(7.1)),
+        ),
+        expect=(Quiet(at="0s", until="10m"),),
+    ),
+    Scenario(
+        name="nobody logs in",
+        alert=high_auth_failure_rate,
+        given=(
+            Series(of=auth_attempts.where(Attempts.status.eq("failure")), values=constant(40)),
+            Series(of=auth_attempts.where(Attempts.status.eq("success")), values=constant(60)),
+        ),
+        expect=(Quiet(at="0s", until="10m"),),
+    ),
+    Scenario(
+        name="somebody guesses passwords, and gives up",
+        alert=high_auth_failure_rate,
+        given=(
+            Series(of=auth_attempts.where(Attempts.status.eq("failure")), values=per_second(spike(0.1, 50, at="5m", lasts="5m"))),
+            Series(of=auth_attempts.where(Attempts.status.eq("success")), values=per_second(5)),
+        ),
+        expect=(Quiet(at="4m45s"), Pending(at="6m"), Firing(at="12m"), Resolves(by="15m30s")),
+    ),
+)
+
 rate_limiting = Alert(
     name="RateLimitingActive",
     expr=rate_limit_hits.rate("5m").sum() > 10,
@@ -62,6 +134,35 @@ rate_limiting = Alert(
     runbook=Runbook(
         meaning="Clients are refused because they ask too often: an attack, or a client that retries without a pause.",
         check=("Which endpoint: *Rate limit hits*.", "The addresses in the access log.", "Whether a new release of a client is out."),
+    ),
+)
+
+rate_limiting_scenarios = (
+    Scenario(
+        name="10.5 requests a second are refused, at two endpoints",
+        alert=rate_limiting,
+        given=(
+            Series(of=rate_limit_hits.where(Endpoints.endpoint.eq("/login")), values=per_second(step(0, 8, at="5m"))),
+            Series(of=rate_limit_hits.where(Endpoints.endpoint.eq("/search")), values=per_second(step(0, 2.5, at="5m"))),
+        ),
+        expect=(
+            Quiet(at="0s", until="9m"),
+            Fires(after="11m", within="12m15s"),
+            Firing(at="13m", count=1, annotations={"description": "10.5 requests a second"}),
+            Reaches(receivers=(security_team,), not_to=(everybody, on_call, database_team)),
+        ),
+    ),
+    Scenario(
+        name="10 requests a second, which is the limit",
+        alert=rate_limiting,
+        given=(Series(of=rate_limit_hits, values=per_second(10)),),
+        expect=(Quiet(at="0s", until="15m"),),
+    ),
+    Scenario(
+        name="the client that asked too often waits",
+        alert=rate_limiting,
+        given=(Series(of=rate_limit_hits, values=per_second(step(100, 0, at="8m"))),),
+        expect=(Firing(at="8m"), Resolves(by="13m")),
     ),
 )
 

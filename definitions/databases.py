@@ -5,20 +5,35 @@ from typing import Literal
 from monitoring_as_code import (
     Alert,
     Counter,
+    Fires,
+    Firing,
     Gauge,
     Histogram,
+    Inhibited,
     Label,
     Labels,
+    Pending,
+    Quiet,
+    Reaches,
     RecordingRule,
+    Resolves,
     RuleGroup,
     Runbook,
+    Scenario,
+    Series,
     connections,
+    constant,
     errors,
     label,
+    observed,
     percent,
+    ramp,
     ratio,
     seconds,
+    step,
 )
+
+from .routing import database_team, everybody, on_call, security_team
 
 
 class Pools(Labels):
@@ -89,6 +104,65 @@ pool_exhausted = Alert(
     ),
 )
 
+pool_exhausted_scenarios = (
+    Scenario(
+        name="91 of 100 connections are in use",
+        alert=pool_exhausted,
+        given=(
+            Series(of=pool.where(Pools.database.eq("orders"), Pools.type.eq("active")), values=ramp(71, 91, over="5m")),
+            Series(of=pool.where(Pools.database.eq("orders"), Pools.type.eq("total")), values=constant(100)),
+            Series(of=pool.where(Pools.database.eq("users"), Pools.type.eq("active")), values=constant(10)),
+            Series(of=pool.where(Pools.database.eq("users"), Pools.type.eq("total")), values=constant(20)),
+        ),
+        expect=(
+            Quiet(at="4m30s"),
+            Pending(at="5m"),
+            Fires(after="10m", within="10m"),
+            Firing(at="10m", labels={"database": "orders"}, count=1, annotations={"summary": "orders", "description": "91%"}),
+            Reaches(receivers=(on_call, database_team), not_to=(everybody, security_team)),
+        ),
+    ),
+    Scenario(
+        name="90 of 100, which is the limit",
+        alert=pool_exhausted,
+        given=(
+            Series(of=pool.where(Pools.type.eq("active")), values=constant(90)),
+            Series(of=pool.where(Pools.type.eq("total")), values=constant(100)),
+        ),
+        expect=(Quiet(at="0s", until="10m"),),
+    ),
+    Scenario(
+        # Each has a pool of its own. Together they would be at 55 %.
+        name="one of two backends uses up its pool",
+        alert=pool_exhausted,
+        given=(
+            Series(of='database_connections_active{database="orders", type="active", instance="backend-1:3001"}', values=constant(95)),
+            Series(of='database_connections_active{database="orders", type="total", instance="backend-1:3001"}', values=constant(100)),
+            Series(of='database_connections_active{database="orders", type="active", instance="backend-2:3001"}', values=constant(15)),
+            Series(of='database_connections_active{database="orders", type="total", instance="backend-2:3001"}', values=constant(100)),
+        ),
+        expect=(Firing(at="5m", labels={"instance": "backend-1:3001"}, count=1), Quiet(labels={"instance": "backend-2:3001"})),
+    ),
+    Scenario(
+        name="connections are given back",
+        alert=pool_exhausted,
+        given=(
+            Series(of=pool.where(Pools.type.eq("active")), values=step(99, 40, at="8m")),
+            Series(of=pool.where(Pools.type.eq("total")), values=constant(100)),
+        ),
+        expect=(Firing(at="7m45s"), Resolves(by="8m")),
+    ),
+    Scenario(
+        name="the backend restarts while the pool is full",
+        alert=pool_exhausted,
+        given=(
+            Series(of=pool.where(Pools.type.eq("active")), values=constant(99).missing(since="3m", until="3m30s")),
+            Series(of=pool.where(Pools.type.eq("total")), values=constant(100).missing(since="3m", until="3m30s")),
+        ),
+        expect=(Pending(at="2m45s"), Pending(at="4m45s"), Firing(at="10m")),
+    ),
+)
+
 high_query_time = Alert(
     name="DatabaseHighQueryTime",
     expr=query_time_p95 > seconds(0.5),
@@ -103,6 +177,55 @@ high_query_time = Alert(
             "Which operation is slow: *Query time by operation*.",
             "Missing indexes, locks, a migration that runs.",
             "The database's host.",
+        ),
+    ),
+)
+
+high_query_time_scenarios = (
+    Scenario(
+        name="the slowest queries of one database take 0.52 s",
+        alert=high_query_time,
+        given=(
+            Series(of=query_duration.where(Queries.database.eq("orders")), values=observed(20, {0.95: 0.52})),
+            Series(of=query_duration.where(Queries.database.eq("users")), values=observed(20, {0.95: 0.08})),
+        ),
+        expect=(
+            Pending(at="5m"),
+            Fires(after="5m15s", within="5m15s"),
+            Firing(at="6m", labels={"database": "orders"}, count=1, annotations={"summary": "orders", "description": "520ms"}),
+            Reaches(receivers=(database_team,), not_to=(everybody, on_call, security_team)),
+        ),
+    ),
+    Scenario(
+        name="0.48 s, which is just below the limit",
+        alert=high_query_time,
+        given=(Series(of=query_duration, values=observed(20, {0.95: 0.48})),),
+        expect=(Quiet(at="0s", until="10m"),),
+    ),
+    Scenario(
+        # Of all queries on the database less than 5 % are slow.
+        name="reports are slow, but rare",
+        alert=high_query_time,
+        given=(
+            Series(of=query_duration.where(Queries.operation.eq("select")), values=observed(100, {0.99: 0.05})),
+            Series(of=query_duration.where(Queries.operation.eq("report")), values=observed(2, {0.5: 3})),
+        ),
+        expect=(Quiet(at="0s", until="10m"),),
+    ),
+    Scenario(
+        # That the pool is used up says what to do; that queries wait for it follows from it. Another database is another matter.
+        name="queries are slow because the pool is used up",
+        alert=high_query_time,
+        given=(
+            Series(of=pool.where(Pools.database.eq("orders"), Pools.type.eq("active")), values=constant(100)),
+            Series(of=pool.where(Pools.database.eq("orders"), Pools.type.eq("total")), values=constant(100)),
+            Series(of=query_duration.where(Queries.database.eq("orders")), values=observed(20, {0.95: 2})),
+            Series(of=query_duration.where(Queries.database.eq("users")), values=observed(20, {0.95: 2})),
+        ),
+        expect=(
+            Firing(at="6m", alert=pool_exhausted),
+            Inhibited(by=pool_exhausted, at="6m", labels={"database": "orders"}),
+            Reaches(receivers=(database_team,), at="6m", labels={"database": "users"}),
         ),
     ),
 )

@@ -6,19 +6,33 @@ from monitoring_as_code import (
     Alert,
     Counter,
     Exporter,
+    Fires,
+    Firing,
     Gauge,
     Label,
     Labels,
+    Pending,
+    Quiet,
+    Reaches,
     RecordingRule,
+    Resolves,
     RuleGroup,
     Runbook,
+    Scenario,
+    Series,
     bytes_,
+    constant,
     hours,
     label,
     percent,
+    ramp,
     ratio,
     seconds,
+    spike,
+    step,
 )
+
+from .routing import database_team, everybody, on_call, security_team
 
 
 class Cpus(Labels):
@@ -89,6 +103,57 @@ disk_filling = Alert(
     ),
 )
 
+disk_filling_scenarios = (
+    Scenario(
+        # 1 GB in ten minutes are 144 GB a day.
+        name="a disk with 19 % left loses 1 GB in ten minutes",
+        alert=disk_filling,
+        interval="1m",
+        given=(
+            Series(of=disk_available.where(Filesystems.mountpoint.eq("/data")), values=ramp(19e9, 13e9, over="1h")),
+            Series(of=disk_size.where(Filesystems.mountpoint.eq("/data")), values=constant(100e9)),
+            Series(of=disk_available.where(Filesystems.mountpoint.eq("/")), values=constant(5e9)),
+            Series(of=disk_size.where(Filesystems.mountpoint.eq("/")), values=constant(100e9)),
+        ),
+        expect=(
+            Fires(after="31m", within="31m"),
+            Firing(at="40m", labels={"mountpoint": "/data"}, count=1, annotations={"summary": "/data", "description": "15%"}),
+            Quiet(labels={"mountpoint": "/"}),
+            Reaches(receivers=(everybody,), not_to=(on_call, database_team, security_team)),
+        ),
+    ),
+    Scenario(
+        name="a disk with 21 % left loses as much",
+        alert=disk_filling,
+        interval="1m",
+        given=(
+            Series(of=disk_available, values=ramp(30e9, 21e9, over="90m")),
+            Series(of=disk_size, values=constant(100e9)),
+        ),
+        expect=(Quiet(at="0s", until="90m"),),
+    ),
+    Scenario(
+        name="what is mounted from memory may fill up",
+        alert=disk_filling,
+        interval="1m",
+        given=(
+            Series(of=disk_available.where(Filesystems.fstype.eq("tmpfs")), values=ramp(19e9, 13e9, over="1h")),
+            Series(of=disk_size.where(Filesystems.fstype.eq("tmpfs")), values=constant(100e9)),
+        ),
+        expect=(Quiet(at="0s", until="1h"),),
+    ),
+    Scenario(
+        name="somebody cleans up",
+        alert=disk_filling,
+        interval="1m",
+        given=(
+            Series(of=disk_available, values=ramp(19e9, 10e9, over="90m").then(constant(60e9), at="50m")),
+            Series(of=disk_size, values=constant(100e9)),
+        ),
+        expect=(Firing(at="49m45s"), Resolves(by="50m")),
+    ),
+)
+
 memory_short = Alert(
     name="MemoryShort",
     expr=memory_usage > percent(90),
@@ -101,6 +166,45 @@ memory_short = Alert(
         meaning="Programs have used nearly all memory; soon the kernel ends one of them.",
         check=("Which process grows.", "Whether the load is higher than usual."),
         fix=("Restart what leaks; move something to another host.",),
+    ),
+)
+
+memory_short_scenarios = (
+    Scenario(
+        name="one of two hosts has 9 % of its memory left",
+        alert=memory_short,
+        given=(
+            Series(of='node_memory_MemAvailable_bytes{instance="host-1:9100"}', values=step(4e9, 0.72e9, at="2m")),
+            Series(of='node_memory_MemTotal_bytes{instance="host-1:9100"}', values=constant(8e9)),
+            Series(of='node_memory_MemAvailable_bytes{instance="host-2:9100"}', values=constant(4e9)),
+            Series(of='node_memory_MemTotal_bytes{instance="host-2:9100"}', values=constant(16e9)),
+        ),
+        expect=(
+            Quiet(at="1m45s"),
+            Pending(at="11m45s"),
+            Fires(after="12m", within="12m"),
+            Firing(at="12m", labels={"instance": "host-1:9100"}, count=1, annotations={"summary": "host-1:9100", "description": "91%"}),
+            Quiet(labels={"instance": "host-2:9100"}),
+            Reaches(receivers=(everybody,), not_to=(on_call, database_team, security_team)),
+        ),
+    ),
+    Scenario(
+        name="11 % left, which is just enough",
+        alert=memory_short,
+        given=(
+            Series(of=memory_available, values=constant(0.88e9)),
+            Series(of=memory_total, values=constant(8e9)),
+        ),
+        expect=(Quiet(at="0s", until="15m"),),
+    ),
+    Scenario(
+        name="a nightly job takes the memory for nine minutes",
+        alert=memory_short,
+        given=(
+            Series(of=memory_available, values=spike(4e9, 0.1e9, at="1m", lasts="9m")),
+            Series(of=memory_total, values=constant(8e9)),
+        ),
+        expect=(Pending(at="9m45s"), Quiet(at="10m", until="15m")),
     ),
 )
 

@@ -1,6 +1,31 @@
 """The monitoring itself: a target that cannot be scraped, and a signal that says that alerts get through at all."""
 
-from monitoring_as_code import Alert, Counter, Exporter, Gauge, Label, Labels, RuleGroup, Runbook, label, timestamp, unit
+from monitoring_as_code import (
+    Alert,
+    Counter,
+    Exporter,
+    Fires,
+    Firing,
+    Gauge,
+    Label,
+    Labels,
+    Pending,
+    Quiet,
+    Reaches,
+    Resolves,
+    RuleGroup,
+    Runbook,
+    Scenario,
+    Series,
+    constant,
+    label,
+    spike,
+    step,
+    timestamp,
+    unit,
+)
+
+from .routing import database_team, everybody, heartbeat, on_call, security_team
 
 
 class Target(Labels):
@@ -62,6 +87,41 @@ target_down = Alert(
     ),
 )
 
+target_down_scenarios = (
+    Scenario(
+        name="the backend does not answer, Node Exporter does",
+        alert=target_down,
+        given=(
+            Series(of='up{job="autoweave-backend", instance="host.docker.internal:3001"}', values=step(1, 0, at="5m")),
+            Series(of='up{job="node", instance="node-exporter:9100"}', values=constant(1)),
+        ),
+        expect=(
+            Quiet(at="0s", until="4m45s"),
+            Pending(at="5m"),
+            Fires(after="7m", within="7m"),
+            Firing(
+                at="8m",
+                labels={"job": "autoweave-backend", "instance": "host.docker.internal:3001"},
+                count=1,
+                annotations={"summary": "autoweave-backend at host.docker.internal:3001"},
+            ),
+            Reaches(receivers=(on_call, everybody), not_to=(database_team, security_team)),
+        ),
+    ),
+    Scenario(
+        name="a deployment: every target is away for a minute",
+        alert=target_down,
+        given=(Series(of='up{job="autoweave-backend"}', values=spike(1, 0, at="3m", lasts="1m")),),
+        expect=(Pending(at="3m45s"), Quiet(at="4m", until="10m")),
+    ),
+    Scenario(
+        name="the target is back",
+        alert=target_down,
+        given=(Series(of='up{job="autoweave-backend"}', values=step(0, 1, at="5m")),),
+        expect=(Firing(at="4m45s"), Resolves(by="5m")),
+    ),
+)
+
 # A dead-man's switch: it always fires, so that its silence tells that alerts do not get through.
 watchdog = Alert(
     name="Watchdog",
@@ -76,6 +136,18 @@ watchdog = Alert(
             "Whether Prometheus runs and evaluates rules.",
             "Whether Alertmanager runs and has this alert.",
             "The log of Alertmanager: failed notifications.",
+        ),
+    ),
+)
+
+watchdog_scenarios = (
+    Scenario(
+        name="nothing happens at all",
+        alert=watchdog,
+        expect=(
+            Firing(at="0s"),
+            Firing(at="30m"),
+            Reaches(receivers=(heartbeat,), not_to=(everybody, on_call, database_team, security_team)),
         ),
     ),
 )

@@ -5,16 +5,29 @@ from typing import Literal
 from monitoring_as_code import (
     Alert,
     Counter,
+    Fires,
+    Firing,
     Histogram,
     Label,
     Labels,
+    Pending,
+    Quiet,
+    Reaches,
+    Resolves,
     RuleGroup,
     Runbook,
+    Scenario,
+    Series,
     executions,
     items,
     label,
+    observed,
+    per_second,
     seconds,
+    step,
 )
+
+from .routing import database_team, everybody, on_call, security_team
 
 
 class Pipelines(Labels):
@@ -57,10 +70,68 @@ execution_failures = Alert(
     severity="warning",
     labels={"category": "pipeline"},
     summary="Pipeline {{ $labels.pipeline }} keeps failing",
-    description="{{ $labels.pipeline }} fails {{ $value | humanize }} times a second; more than 0.1 is too many.",
+    description='{{ $labels.pipeline }} fails {{ printf "%.2f" $value }} times a second; more than 0.1 is too many.',
     runbook=Runbook(
         meaning="A pipeline fails more than six times a minute; what it should deliver is late or missing.",
         check=("The error of the last failed run, in the pipeline's log.", "Whether its input changed form.", "The integrations it calls."),
+    ),
+)
+
+execution_failures_scenarios = (
+    Scenario(
+        name="a pipeline fails every nine seconds",
+        alert=execution_failures,
+        given=(
+            Series(
+                of=pipeline_executions.where(Executions.pipeline.eq("invoices"), Executions.status.eq("failure")),
+                values=per_second(step(0, 1 / 9, at="5m")),
+            ),
+            Series(of=pipeline_executions.where(Executions.pipeline.eq("invoices"), Executions.status.eq("success")), values=per_second(2)),
+            Series(
+                of=pipeline_executions.where(Executions.pipeline.eq("search-index"), Executions.status.eq("failure")),
+                values=per_second(0.01),
+            ),
+        ),
+        expect=(
+            Quiet(at="0s", until="9m"),
+            Fires(after="14m", within="15m"),
+            Firing(
+                at="15m",
+                labels={"pipeline": "invoices"},
+                count=1,
+                annotations={"summary": "invoices", "description": "fails 0.11 times a second"},
+            ),
+            Reaches(receivers=(everybody,), not_to=(on_call, database_team, security_team)),
+        ),
+    ),
+    Scenario(
+        name="every eleven seconds, which is just below the limit",
+        alert=execution_failures,
+        given=(
+            Series(
+                of=pipeline_executions.where(Executions.pipeline.eq("invoices"), Executions.status.eq("failure")), values=per_second(1 / 11)
+            ),
+        ),
+        expect=(Quiet(at="0s", until="20m"),),
+    ),
+    Scenario(
+        name="pipelines that succeed",
+        alert=execution_failures,
+        given=(
+            Series(of=pipeline_executions.where(Executions.pipeline.eq("invoices"), Executions.status.eq("success")), values=per_second(5)),
+        ),
+        expect=(Quiet(at="0s", until="20m"),),
+    ),
+    Scenario(
+        name="a pipeline is stopped after it has failed for a while",
+        alert=execution_failures,
+        given=(
+            Series(
+                of=pipeline_executions.where(Executions.pipeline.eq("invoices"), Executions.status.eq("failure")),
+                values=per_second(1).missing(since="12m"),
+            ),
+        ),
+        expect=(Firing(at="12m"), Resolves(by="17m")),
     ),
 )
 
@@ -79,6 +150,36 @@ processing_slow = Alert(
             "The databases and integrations that it uses.",
             "CPU and memory of the host.",
         ),
+    ),
+)
+
+processing_slow_scenarios = (
+    Scenario(
+        name="the slowest runs of one pipeline take 63.5 s",
+        alert=processing_slow,
+        given=(
+            Series(of=pipeline_duration.where(Pipelines.pipeline.eq("invoices")), values=observed(0.5, {0.95: 63.5})),
+            Series(of=pipeline_duration.where(Pipelines.pipeline.eq("search-index")), values=observed(0.5, {0.95: 4})),
+        ),
+        expect=(
+            Pending(at="10m"),
+            Fires(after="10m15s", within="10m15s"),
+            Firing(at="11m", labels={"pipeline": "invoices"}, count=1, annotations={"summary": "invoices", "description": "1m 3s"}),
+            Reaches(receivers=(everybody,), not_to=(on_call, database_team, security_team)),
+        ),
+    ),
+    Scenario(
+        name="57 s, which is just below the limit",
+        alert=processing_slow,
+        given=(Series(of=pipeline_duration, values=observed(0.5, {0.95: 57})),),
+        expect=(Quiet(at="0s", until="20m"),),
+    ),
+    Scenario(
+        # Once it does not run, the rate of five minutes is nothing, and so is the time that runs take.
+        name="a slow pipeline ends before ten minutes are over",
+        alert=processing_slow,
+        given=(Series(of=pipeline_duration, values=observed(step(0.5, 0, at="4m"), {0.95: 200})),),
+        expect=(Pending(at="8m"), Quiet(at="9m15s", until="20m")),
     ),
 )
 

@@ -5,19 +5,36 @@ from typing import Literal
 from monitoring_as_code import (
     Alert,
     Counter,
+    Fires,
+    Firing,
     Gauge,
     Histogram,
+    Inhibited,
     Label,
     Labels,
+    Pending,
+    Quiet,
+    Reaches,
     RecordingRule,
+    Resolves,
     RuleGroup,
     Runbook,
+    Scenario,
+    Series,
+    constant,
     label,
+    observed,
+    per_second,
     percent,
     ratio,
     requests,
+    restarted,
     seconds,
+    spike,
+    step,
 )
+
+from .routing import database_team, everybody, on_call, security_team
 
 
 class Http(Labels):
@@ -96,6 +113,80 @@ high_error_rate = Alert(
     ),
 )
 
+high_error_rate_scenarios = (
+    Scenario(
+        name="5.3 % of one service's requests fail",
+        alert=high_error_rate,
+        given=(
+            Series(of=http_requests.where(Http.service.eq("billing"), Http.status.eq("200")), values=per_second(947)),
+            Series(of=http_requests.where(Http.service.eq("billing"), Http.status.eq("503")), values=per_second(53)),
+            Series(of=http_requests.where(Http.service.eq("search"), Http.status.eq("200")), values=per_second(100)),
+        ),
+        expect=(
+            Pending(at="5m"),
+            Fires(within="5m15s", after="5m15s"),
+            Firing(at="6m", labels={"service": "billing"}, count=1, annotations={"summary": "billing", "description": "5.3%"}),
+            Quiet(labels={"service": "search"}),
+            Reaches(receivers=(on_call, everybody), not_to=(database_team, security_team)),
+        ),
+    ),
+    Scenario(
+        name="4.8 % fail, which is just below the limit",
+        alert=high_error_rate,
+        given=(
+            Series(of=http_requests.where(Http.status.eq("200")), values=per_second(952)),
+            Series(of=http_requests.where(Http.status.eq("500")), values=per_second(48)),
+        ),
+        expect=(Quiet(until="15m", at="0s"),),
+    ),
+    Scenario(
+        name="clients ask for what is not there",
+        alert=high_error_rate,
+        given=(
+            Series(of=http_requests.where(Http.status.eq("200")), values=per_second(50)),
+            Series(of=http_requests.where(Http.status.eq("404")), values=per_second(50)),
+        ),
+        expect=(Quiet(),),
+    ),
+    Scenario(
+        # The share is one of five minutes: a minute in which 20 % fail makes it 4 %.
+        name="one bad minute",
+        alert=high_error_rate,
+        given=(
+            Series(of=http_requests.where(Http.status.eq("200")), values=per_second(spike(100, 80, at="6m", lasts="1m"))),
+            Series(of=http_requests.where(Http.status.eq("500")), values=per_second(spike(0, 20, at="6m", lasts="1m"))),
+        ),
+        expect=(Quiet(at="0s", until="15m"),),
+    ),
+    Scenario(
+        name="the failures end",
+        alert=high_error_rate,
+        given=(
+            Series(of=http_requests.where(Http.status.eq("200")), values=per_second(step(80, 100, at="10m"))),
+            Series(of=http_requests.where(Http.status.eq("500")), values=per_second(step(20, 0, at="10m"))),
+        ),
+        expect=(Firing(at="10m"), Resolves(by="14m")),
+    ),
+    Scenario(
+        name="a service that fails is restarted and fails on",
+        alert=high_error_rate,
+        given=(
+            Series(of=http_requests.where(Http.status.eq("200")), values=restarted(per_second(80), at="10m")),
+            Series(of=http_requests.where(Http.status.eq("500")), values=restarted(per_second(20), at="10m")),
+        ),
+        expect=(Firing(at="10m"), Firing(at="10m15s"), Firing(at="16m")),
+    ),
+    Scenario(
+        name="nobody asks for anything any more",
+        alert=high_error_rate,
+        given=(
+            Series(of=http_requests.where(Http.status.eq("200")), values=constant(1000)),
+            Series(of=http_requests.where(Http.status.eq("500")), values=constant(1000)),
+        ),
+        expect=(Quiet(),),
+    ),
+)
+
 high_response_time = Alert(
     name="HighResponseTime",
     expr=response_time_p95 > response_limit,
@@ -114,6 +205,60 @@ high_response_time = Alert(
     ),
 )
 
+high_response_time_scenarios = (
+    Scenario(
+        name="one route takes 1.05 s",
+        alert=high_response_time,
+        given=(
+            Series(
+                of=http_request_duration.where(Http.service.eq("shop"), Http.route.eq("/orders")),
+                values=observed(10, {0.95: 1.05}),
+            ),
+            Series(
+                of=http_request_duration.where(Http.service.eq("shop"), Http.route.eq("/health")),
+                values=observed(10, {0.95: 0.02}),
+            ),
+        ),
+        expect=(
+            Pending(at="5m"),
+            Fires(within="5m15s", after="5m15s"),
+            Firing(
+                at="6m", labels={"service": "shop", "route": "/orders"}, count=1, annotations={"summary": "/orders", "description": "1.05s"}
+            ),
+            Quiet(labels={"route": "/health"}),
+            Reaches(receivers=(everybody,), not_to=(on_call, database_team, security_team)),
+        ),
+    ),
+    Scenario(
+        name="0.95 s, which is just below the limit",
+        alert=high_response_time,
+        given=(Series(of=http_request_duration, values=observed(10, {0.95: 0.95})),),
+        expect=(Quiet(at="0s", until="15m"),),
+    ),
+    Scenario(
+        name="a service that fails is slow, too: the failures are news enough",
+        alert=high_response_time,
+        given=(
+            Series(of=http_request_duration.where(Http.service.eq("shop")), values=observed(10, {0.95: 3})),
+            Series(of=http_requests.where(Http.service.eq("shop"), Http.status.eq("500")), values=per_second(10)),
+            Series(of=http_request_duration.where(Http.service.eq("search")), values=observed(10, {0.95: 3})),
+            Series(of=http_requests.where(Http.service.eq("search"), Http.status.eq("200")), values=per_second(10)),
+        ),
+        expect=(
+            Firing(at="6m", alert=high_error_rate, labels={"service": "shop"}, count=1),
+            Inhibited(by=high_error_rate, at="6m", labels={"service": "shop"}),
+            Reaches(receivers=(everybody,), at="6m", labels={"service": "search"}),
+        ),
+    ),
+    Scenario(
+        # Without requests there is no time that they take: what is not known is not slow.
+        name="nobody asks for the slow route any more",
+        alert=high_response_time,
+        given=(Series(of=http_request_duration, values=observed(step(10, 0, at="10m"), {0.95: 3})),),
+        expect=(Firing(at="14m30s"), Resolves(by="15m15s")),
+    ),
+)
+
 high_request_rate = Alert(
     name="HighRequestRate",
     expr=request_rate > 1000,
@@ -129,6 +274,43 @@ high_request_rate = Alert(
             "Whether the error rate or the response time rises, too; if not, there is time.",
             "Whether rate limiting has set in.",
         ),
+    ),
+)
+
+high_request_rate_scenarios = (
+    Scenario(
+        name="1,050 requests a second, of several methods",
+        alert=high_request_rate,
+        given=(
+            Series(of=http_requests.where(Http.service.eq("shop"), Http.method.eq("GET")), values=per_second(step(500, 1000, at="6m"))),
+            Series(of=http_requests.where(Http.service.eq("shop"), Http.method.eq("POST")), values=per_second(50)),
+            Series(of=http_requests.where(Http.service.eq("search")), values=per_second(900)),
+        ),
+        expect=(
+            Quiet(at="0s", until="10m"),
+            # The rate is one of five minutes: it takes nearly as long to get there.
+            Fires(after="12m", within="13m15s"),
+            Firing(at="15m", labels={"service": "shop"}, count=1, annotations={"description": "1.05k requests a second"}),
+            Reaches(receivers=(everybody,), not_to=(on_call, database_team, security_team)),
+        ),
+    ),
+    Scenario(
+        name="990 requests a second, which is just below the limit",
+        alert=high_request_rate,
+        given=(Series(of=http_requests, values=per_second(990)),),
+        expect=(Quiet(at="0s", until="15m"),),
+    ),
+    Scenario(
+        name="a campaign ends",
+        alert=high_request_rate,
+        given=(Series(of=http_requests, values=per_second(spike(100, 5000, at="1m", lasts="10m"))),),
+        expect=(Firing(at="10m"), Resolves(by="15m30s")),
+    ),
+    Scenario(
+        name="a restart is no burst of requests",
+        alert=high_request_rate,
+        given=(Series(of=http_requests, values=restarted(per_second(900, start=1_000_000_000), at="8m")),),
+        expect=(Quiet(at="0s", until="15m"),),
     ),
 )
 

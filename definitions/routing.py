@@ -33,7 +33,8 @@ routing = Routing(
         Inhibition(
             source=('severity="critical"',),
             target=('severity="warning"',),
-            equal=("category", "service", "database", "pipeline", "instance"),
+            # Not by instance: a pool has one, and the queries that wait for it are measured over all.
+            equal=("category", "service", "database"),
         ),
     ),
     smtp=Smtp(smarthost="smtp.autoweave.example:587", sender="alerts@autoweave.example", username="alerts@autoweave.example"),

@@ -2,9 +2,33 @@
 
 from typing import Literal
 
-from monitoring_as_code import Alert, Counter, Gauge, Label, Labels, RuleGroup, Runbook, label, seconds, unit
+from monitoring_as_code import (
+    Alert,
+    Counter,
+    Fires,
+    Firing,
+    Gauge,
+    Label,
+    Labels,
+    Pending,
+    Quiet,
+    Reaches,
+    Resolves,
+    RuleGroup,
+    Runbook,
+    Scenario,
+    Series,
+    constant,
+    label,
+    per_second,
+    seconds,
+    spike,
+    step,
+    unit,
+)
 
-from .requests import InService
+from .requests import Http, InService, high_error_rate, http_requests
+from .routing import database_team, everybody, on_call, security_team
 
 
 class ServiceStates(Labels):
@@ -35,8 +59,8 @@ service_down = Alert(
     for_="2m",
     severity="critical",
     labels={"category": "service"},
-    summary="{{ $value }} services are in state {{ $labels.status }}",
-    description="{{ $value }} services have been in state {{ $labels.status }} for two minutes.",
+    summary="Services are in state {{ $labels.status }}: {{ $value }}",
+    description="For two minutes the number of services in state {{ $labels.status }} has been {{ $value }}.",
     runbook=Runbook(
         meaning="At least one service gave up. What it does for users does not happen.",
         check=(
@@ -48,6 +72,60 @@ service_down = Alert(
     ),
 )
 
+service_down_scenarios = (
+    Scenario(
+        name="one service has failed",
+        alert=service_down,
+        given=(
+            Series(of=services.where(ServiceStates.status.eq("running")), values=step(12, 11, at="5m")),
+            Series(of=services.where(ServiceStates.status.eq("failed")), values=step(0, 1, at="5m")),
+        ),
+        expect=(
+            Quiet(at="0s", until="4m45s"),
+            Pending(at="5m"),
+            Fires(after="7m", within="7m"),
+            Firing(at="8m", labels={"status": "failed"}, count=1, annotations={"summary": "Services are in state failed: 1"}),
+            Reaches(receivers=(on_call, everybody), not_to=(database_team, security_team)),
+        ),
+    ),
+    Scenario(
+        name="a service in the state that the documentation calls error",
+        alert=service_down,
+        given=(Series(of=services.where(ServiceStates.status.eq("error")), values=constant(1)),),
+        expect=(Fires(after="2m", within="2m"), Firing(at="2m", labels={"status": "error"})),
+    ),
+    Scenario(
+        name="services start, stop and run",
+        alert=service_down,
+        given=(
+            Series(of=services.where(ServiceStates.status.eq("initializing")), values=constant(2)),
+            Series(of=services.where(ServiceStates.status.eq("starting")), values=constant(3)),
+            Series(of=services.where(ServiceStates.status.eq("running")), values=constant(9)),
+            Series(of=services.where(ServiceStates.status.eq("stopping")), values=constant(1)),
+            Series(of=services.where(ServiceStates.status.eq("stopped")), values=constant(1)),
+            Series(of=services.where(ServiceStates.status.eq("failed")), values=constant(0)),
+        ),
+        expect=(Quiet(at="0s", until="10m"),),
+    ),
+    Scenario(
+        name="a service fails now and then, and is up again within two minutes",
+        alert=service_down,
+        given=(
+            Series(
+                of=services.where(ServiceStates.status.eq("failed")),
+                values=spike(0, 1, at="1m", lasts="2m").then(spike(0, 1, at="1m", lasts="2m"), at="4m"),
+            ),
+        ),
+        expect=(Pending(at="2m45s"), Quiet(at="3m"), Pending(at="6m45s"), Quiet(at="7m", until="10m")),
+    ),
+    Scenario(
+        name="the service that failed is restarted",
+        alert=service_down,
+        given=(Series(of=services.where(ServiceStates.status.eq("failed")), values=step(1, 0, at="5m")),),
+        expect=(Firing(at="4m45s"), Resolves(by="5m")),
+    ),
+)
+
 health_check_failing = Alert(
     name="ServiceHealthCheckFailing",
     expr=health_checks.where(HealthChecks.status.eq("failure")).rate("5m").sum(by=(HealthChecks.service,)) > 0.1,
@@ -55,10 +133,86 @@ health_check_failing = Alert(
     severity="warning",
     labels={"category": "service"},
     summary="{{ $labels.service }} fails its health checks",
-    description="{{ $labels.service }} fails {{ $value | humanize }} health checks a second; more than 0.1 is too many.",
+    description='{{ $labels.service }} fails {{ printf "%.2f" $value }} health checks a second; more than 0.1 is too many.',
     runbook=Runbook(
         meaning="A service says of itself that it is not well, several times a minute. It may still serve requests.",
         check=("What the health check reports: the service's `/health`.", "Its error rate and response time.", "Its dependencies."),
+    ),
+)
+
+health_check_failing_scenarios = (
+    Scenario(
+        name="a service fails a health check every nine seconds",
+        alert=health_check_failing,
+        given=(
+            Series(
+                of=health_checks.where(HealthChecks.service.eq("billing"), HealthChecks.status.eq("failure")),
+                values=per_second(step(0, 1 / 9, at="5m")),
+            ),
+            Series(of=health_checks.where(HealthChecks.service.eq("billing"), HealthChecks.status.eq("success")), values=per_second(1)),
+            Series(of=health_checks.where(HealthChecks.service.eq("search"), HealthChecks.status.eq("failure")), values=per_second(0.01)),
+        ),
+        expect=(
+            Quiet(at="0s", until="9m"),
+            Fires(after="14m", within="15m"),
+            Firing(
+                at="15m",
+                labels={"service": "billing"},
+                count=1,
+                annotations={"summary": "billing", "description": "fails 0.11 health checks a second"},
+            ),
+            Reaches(receivers=(everybody,), not_to=(on_call, database_team, security_team)),
+        ),
+    ),
+    Scenario(
+        name="one every eleven seconds, which is just below the limit",
+        alert=health_check_failing,
+        given=(
+            Series(
+                of=health_checks.where(HealthChecks.service.eq("billing"), HealthChecks.status.eq("failure")), values=per_second(1 / 11)
+            ),
+        ),
+        expect=(Quiet(at="0s", until="20m"),),
+    ),
+    Scenario(
+        name="health checks that go well",
+        alert=health_check_failing,
+        given=(
+            Series(of=health_checks.where(HealthChecks.service.eq("billing"), HealthChecks.status.eq("success")), values=per_second(5)),
+        ),
+        expect=(Quiet(at="0s", until="20m"),),
+    ),
+    Scenario(
+        # The rate is one of five minutes: what happens within two of them is over too soon.
+        name="two bad minutes while a service starts",
+        alert=health_check_failing,
+        given=(
+            Series(
+                of=health_checks.where(HealthChecks.service.eq("billing"), HealthChecks.status.eq("failure")),
+                values=per_second(spike(0, 0.5, at="5m", lasts="1m")),
+            ),
+        ),
+        expect=(Quiet(at="0s", until="20m"),),
+    ),
+    Scenario(
+        name="the service is well again",
+        alert=health_check_failing,
+        given=(
+            Series(
+                of=health_checks.where(HealthChecks.service.eq("billing"), HealthChecks.status.eq("failure")),
+                values=per_second(step(1, 0, at="10m")),
+            ),
+        ),
+        expect=(Firing(at="10m"), Resolves(by="15m")),
+    ),
+    Scenario(
+        name="an alarm about its requests does not hide that a service is not well",
+        alert=health_check_failing,
+        given=(
+            Series(of=health_checks.where(HealthChecks.service.eq("billing"), HealthChecks.status.eq("failure")), values=per_second(1)),
+            Series(of=http_requests.where(Http.service.eq("billing"), Http.status.eq("500")), values=per_second(10)),
+        ),
+        expect=(Firing(at="8m", alert=high_error_rate), Reaches(receivers=(everybody,), at="8m")),
     ),
 )
 
