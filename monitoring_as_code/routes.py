@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from monitoring_as_code.matchers import Matcher, parse_matcher
@@ -76,6 +76,14 @@ class Group(NamedTuple):
     branch: Branch
     labels: Mapping[str, str]
     alerts: tuple[Mapping[str, str], ...]
+
+
+class Silence(NamedTuple):
+    """The receivers that cannot notify anybody, the alerts that reach no other one, and those that may reach no other one."""
+
+    receivers: tuple[str, ...]
+    unheard: tuple[Alert, ...]
+    doubtful: tuple[Alert, ...]
 
 
 def route_tree(routing: Routing) -> Branch:
@@ -173,6 +181,38 @@ def same_value(
     if mine is None or theirs is None:
         return None
     return False if not mine & theirs else True if len(mine | theirs) == 1 else None
+
+
+def declared_receivers(analysis: Analysis) -> dict[str, Receiver]:
+    """The receivers that are declared or given to a route, by name; those that are declared come first."""
+    found = {receiver.name: receiver for receiver in analysis.project.of(Receiver)}
+    if analysis.routing is not None:
+        for branch in every_branch(route_tree(analysis.routing)):
+            if isinstance(branch.declaration.receiver, Receiver):
+                found.setdefault(branch.receiver, branch.declaration.receiver)
+    return found
+
+
+def silence(analysis: Analysis, without: Collection[str]) -> Silence:
+    """Who is not told of what, if these integrations are not configured: `slack`, `email`. Alerts of severity `none` are not counted."""
+    from monitoring_as_code.model.alert import Alert
+
+    if analysis.routing is None:
+        return Silence((), (), ())
+    root = route_tree(analysis.routing)
+    receivers = declared_receivers(analysis)
+    mute = {name for name, each in receivers.items() if all(way.integration in without for way in each.integrations)}
+    unheard: list[Alert] = []
+    doubtful: list[Alert] = []
+    for alert in analysis.project.of(Alert) if mute else ():
+        if alert.severity == "none":
+            continue
+        labels, others_unknown = alert_labels(analysis, alert)
+        if all(each.branch.receiver in mute for each in arrivals(root, labels, others_unknown=others_unknown)):
+            unheard.append(alert)
+        elif not sure_receivers(root, labels, others_unknown=others_unknown) - mute:
+            doubtful.append(alert)
+    return Silence(tuple(sorted(mute)), tuple(unheard), tuple(doubtful))
 
 
 def alert_labels(analysis: Analysis, alert: Alert) -> tuple[dict[str, Values], bool]:

@@ -38,6 +38,15 @@ def colours(choice: str) -> bool:
     return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
+def can_write(text: str) -> bool:
+    """Whether the encoding of the results has these characters."""
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
 def _write(stream: io.TextIOBase | object, text: str) -> None:
     if not isinstance(stream, io.TextIOBase):  # closed by whoever started us
         return

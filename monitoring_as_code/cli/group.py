@@ -14,6 +14,8 @@ from monitoring_as_code.version import __version__
 COMMANDS = {
     "build": "Compile the definitions into build/.",
     "lint": "Check the definitions, and that build/ is what they give.",
+    "test": "Prove the alerts: that they fire, stay silent, and reach the right people.",
+    "routes": "Show whom alerts reach, and the way of one alert.",
     "explain": "Print the page of a rule.",
     "list": "Show what is declared, where, and what uses it.",
     "completion": "Print the script that completes `mac` in a shell.",

@@ -1,0 +1,125 @@
+"""`mac routes`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from monitoring_as_code.cli import FINDINGS, FINE, console
+from monitoring_as_code.cli.group import EXIT_CODES, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from monitoring_as_code.analysis import Analysis
+
+
+@click.command(
+    "routes",
+    help="""Show whom alerts reach: the route tree, the receivers and their channels, and the alerts that end in each branch.
+
+    With an alert or labels it shows their way: every route that is asked, why it takes the alert or not, the notification that it
+    comes in, and what can hold it back.
+
+    \b
+    Examples:
+      mac routes
+      mac routes --without slack       who hears nothing if Slack is not configured
+      mac routes --alert HighErrorRate
+      mac routes --alert HighErrorRate --labels service=billing --at "2026-01-05 03:00"
+      mac routes --labels alertname=Any,severity=critical
+    """,
+    epilog=EXIT_CODES,
+)
+@click.option("--alert", "name", metavar="NAME", help="Show the way of this alert.")
+@click.option("--labels", metavar="NAME=VALUE,...", multiple=True, help="Labels of the alert; without --alert all that it has.")
+@click.option("--at", metavar="MOMENT", help='Say what is mute at this moment, in UTC: "2026-01-05 03:00".')
+@click.option("--without", metavar="CHANNEL", multiple=True, help="Leave out an integration, such as slack; may be given again.")
+@click.option("--ascii", "plain", is_flag=True, help="Draw with ASCII characters only.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is written.")
+@click.pass_obj
+def command(
+    settings: Settings, *, name: str | None, labels: tuple[str, ...], at: str | None, without: tuple[str, ...], plain: bool, form: str
+) -> int:
+    """Show the tree, or the way of one alert."""
+    from monitoring_as_code.cli.session import open_project
+
+    given = _labels(labels)
+    moment = None if at is None else _moment(at)
+    analysis = open_project(settings).analysis
+    if analysis.routing is None:
+        if analysis.project.complete:
+            raise click.ClickException("there is no routing: declare `Routing(receiver=Receiver(name=..., integrations=(...)))`")
+        raise click.ClickException("the routing could not be loaded: `mac lint` says why")
+    _check_channels(analysis, without)
+    from monitoring_as_code.cli.drawing import Pen
+
+    pen = Pen(coloured=console.colours(settings.colour), boxes=not plain and console.can_write("├─└│→"))
+    if name is None and not given:
+        from monitoring_as_code.cli import route_tree as tree
+
+        forest = tree.forest_of(analysis, analysis.routing, frozenset(without), moment)
+        text = tree.as_json(forest) if form == "json" else tree.as_text(forest, pen)
+    else:
+        from monitoring_as_code.cli import route_way as way
+
+        journeys = [way.journey(analysis, analysis.routing, each) for each in way.travellers(analysis, name, given)]
+        text = way.as_json(journeys, moment) if form == "json" else way.as_text(analysis, pen, journeys, moment)
+    console.out(text, machine=form == "json")
+    if analysis.project.complete:
+        return FINE
+    console.note("some definitions could not be loaded, so this may not be all: `mac lint` says why")
+    return FINDINGS
+
+
+def _labels(texts: Iterable[str]) -> dict[str, str]:
+    """The labels in `team=db,service="a,b"`.
+
+    Raises:
+        click.UsageError: a text is none.
+    """
+    from monitoring_as_code.matchers import MatcherSyntaxError, parse_matcher
+
+    found: dict[str, str] = {}
+    for text in texts:
+        pieces: list[str] = []
+        for piece in text.split(","):
+            if pieces and pieces[-1].count('"') % 2:  # the comma is inside of quotes
+                pieces[-1] += f",{piece}"
+            else:
+                pieces.append(piece)
+        for piece in pieces:
+            try:
+                matcher = parse_matcher(piece)
+            except MatcherSyntaxError:
+                matcher = None
+            if matcher is None or matcher.op != "=":
+                message = f"`{piece}` is no label and its value: write `severity=critical,team=db`"
+                raise click.UsageError(message, click.get_current_context())
+            found[matcher.name] = matcher.value
+    return found
+
+
+def _moment(text: str) -> datetime:
+    from datetime import datetime
+
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is not None:
+        raise click.UsageError(f'`{text}` is no moment: write it like "2026-01-05 03:00", in UTC', click.get_current_context())
+    return found
+
+
+def _check_channels(analysis: Analysis, without: Iterable[str]) -> None:
+    from monitoring_as_code.diagnostics.nearest import did_you_mean, listed
+    from monitoring_as_code.routes import declared_receivers
+
+    known = sorted({way.integration for each in declared_receivers(analysis).values() for way in each.integrations})
+    for channel in without:
+        if channel not in known:
+            advice = did_you_mean(channel, known) or (f"they notify by {listed(known, 'and')}" if known else "they notify nobody")
+            raise click.UsageError(f"no receiver notifies by `{channel}`: {advice}", click.get_current_context())
