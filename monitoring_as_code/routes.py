@@ -60,14 +60,14 @@ class Step(NamedTuple):
     """A branch on the way of an alert.
 
     `outcome` is `taken`, `passed` if the alert does not fulfil `refusing`, `open` if that depends on `unknown` ones, and `unasked` if a branch
-    before has kept the alert to itself. The alert `ends` in a branch that takes it, or may, if none of those inside is sure to.
+    before has kept the alert to itself. Whether it `ends` there is None if that is not known.
     """
 
     branch: Branch
     outcome: Literal["taken", "passed", "open", "unasked"]
     refusing: tuple[Matcher, ...]
     unknown: tuple[Matcher, ...]
-    ends: bool
+    ends: bool | None
 
 
 class Group(NamedTuple):
@@ -133,7 +133,7 @@ def route_of(routing: Routing, labels: Mapping[str, str]) -> tuple[str, ...]:
 def way(root: Branch, labels: Mapping[str, Values], *, others_unknown: bool = False) -> list[Step]:
     """Every branch that is asked on an alert's way, in Alertmanager's order, and those beside them that are not asked any more."""
     others = None if others_unknown else _MISSING
-    ends = {arrival.branch.path for arrival in arrivals(root, labels, others_unknown=others_unknown)}
+    ends = {arrival.branch.path: arrival.certain or None for arrival in arrivals(root, labels, others_unknown=others_unknown)}
     return list(_steps(root, labels, others, ends))
 
 
@@ -281,14 +281,14 @@ def _accepted_values(name: str, matchers: Iterable[str], known: tuple[Mapping[st
     return None if values is None else frozenset(value for value in values if all(matcher.accepts(value) for matcher in own))
 
 
-def _steps(branch: Branch, labels: Mapping[str, Values], others: Values, ends: set[tuple[int, ...]]) -> Iterator[Step]:
+def _steps(branch: Branch, labels: Mapping[str, Values], others: Values, ends: Mapping[tuple[int, ...], bool | None]) -> Iterator[Step]:
     answers = [(matcher, _accepted(matcher, labels, others)) for matcher in branch.matchers]
     refusing = tuple(matcher for matcher, accepted in answers if accepted is False)
     if refusing:
         yield Step(branch, "passed", refusing, (), ends=False)
         return
     unknown = tuple(matcher for matcher, accepted in answers if accepted is None)
-    yield Step(branch, "open" if unknown else "taken", (), unknown, branch.path in ends)
+    yield Step(branch, "open" if unknown else "taken", (), unknown, ends.get(branch.path, False))
     kept = False
     for inner in branch.branches:
         if kept:

@@ -48,8 +48,8 @@ class Journey(NamedTuple):
 
     traveller: Traveller
     steps: list[Step]
-    ends: tuple[tuple[Branch, bool], ...]
-    """The branches in which it ends, and whether their receivers are told for sure."""
+    ends: tuple[tuple[Branch, bool, bool], ...]
+    """The branches in which it ends, whether that is sure, and whether their receivers are told for sure, on this way or another."""
     holders: tuple[Holder, ...]
 
 
@@ -101,7 +101,7 @@ def journey(analysis: Analysis, routing: Routing, traveller: Traveller) -> Journ
     labels, others_unknown = traveller.labels, traveller.others_unknown
     steps = way(root, labels, others_unknown=others_unknown)
     sure = sure_receivers(root, labels, others_unknown=others_unknown)
-    ends = tuple((step.branch, step.branch.receiver in sure) for step in steps if step.ends)
+    ends = tuple((step.branch, step.ends is True, step.branch.receiver in sure) for step in steps if step.ends is not False)
     holders: list[Holder] = []
     own = (labels, others_unknown)
     others = [(alert.name, alert_labels(analysis, alert)) for alert in analysis.project.of(Alert)]
@@ -126,10 +126,10 @@ def _lines(receivers: Mapping[str, Receiver], pen: Pen, journey: Journey, moment
     yield ""
     yield from _tree(pen, journey.steps, traveller)
     yield ""
-    for branch, sure in journey.ends:
+    for branch, certain, sure in journey.ends:
         declared = receivers.get(branch.receiver)
         channels = ", ".join(map(channel, declared.integrations)) if declared is not None else "not declared"
-        start = f"{pen.arrow} {pen(visible(branch.receiver), 'bold')}{'' if sure else ' perhaps'}"
+        start = f"{pen.arrow} {pen(visible(branch.receiver), 'bold')}{'' if certain else ', this way or another' if sure else ' perhaps'}"
         yield f"{start}  {channels}" if channels else f"{start}  {pen('no channel: nobody is told', 'red')}"
         yield from pen.filled(_grouping(branch, traveller), "    ", "    ", "dim")
         timing = f"first after {branch.group_wait}, changes after {branch.group_interval}, again after {branch.repeat_interval}"
@@ -179,8 +179,8 @@ def _outcome(pen: Pen, step: Step, traveller: Traveller) -> str:
         case "unasked":
             return "not asked"
     words = "yes" if step.outcome == "taken" else f"depends on {listed([matcher.name for matcher in step.unknown], 'and')}".replace("`", "")
-    if step.ends:
-        words += f" {pen.arrow} {visible(step.branch.receiver)}"
+    if step.ends is not False:
+        words += f"{'' if step.ends or step.outcome == 'open' else ', perhaps'} {pen.arrow} {visible(step.branch.receiver)}"
     return words + (", and on" if step.branch.continue_ else "")
 
 
@@ -235,10 +235,11 @@ def _json(journey: Journey, moment: datetime | None) -> dict[str, Any]:
     traveller = journey.traveller
     labels = [(name, values) for name, values in sorted(traveller.labels.items()) if values != _MISSING]
     ends: list[dict[str, Any]] = []
-    for branch, sure in journey.ends:
+    for branch, certain, sure in journey.ends:
         end: dict[str, Any] = {
             "receiver": branch.receiver,
-            "certain": sure,
+            "certain": certain,
+            "receiver_certain": sure,
             "group_by": branch.group_by,
             "group_wait": branch.group_wait,
             "group_interval": branch.group_interval,
@@ -260,7 +261,7 @@ def _json(journey: Journey, moment: datetime | None) -> dict[str, Any]:
                 "outcome": step.outcome,
                 "refusing": list(map(str, step.refusing)),
                 "unknown": list(map(str, step.unknown)),
-                "receiver": step.branch.receiver if step.ends else None,
+                "receiver": None if step.ends is False else step.branch.receiver,
             }
             for step in journey.steps
         ],
