@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from monitoring_as_code.analysis import Use
 from monitoring_as_code.lint.places import matcher_place
+from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.model.metric import Metric
 from monitoring_as_code.model.scenario import Scenario
 from monitoring_as_code.model.shapes import Observations
@@ -23,10 +24,11 @@ from monitoring_as_code.promql.infer.selectors import metric_name, select
 from monitoring_as_code.promql.printer import to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.catalogue import Domain, Entry, Job
+    from monitoring_as_code.model.alert import RecordingRule
     from monitoring_as_code.model.scenario import Series
     from monitoring_as_code.promql.ast import Expr, Matcher
     from monitoring_as_code.promql.infer.facts import SelectorFact
@@ -264,3 +266,34 @@ def sample_times(analysis: Analysis, scenario: Scenario) -> tuple[int, ...]:
     """The times of a scenario's samples, from 0 to its end, in milliseconds."""
     said = scenario.interval or (analysis.stack.scrape_interval if analysis.stack is not None else "1m")
     return tuple(range(0, scenario.reach_milliseconds + 1, milliseconds(said)))
+
+
+@lru_cache(maxsize=1)
+def labels_given(analysis: Analysis) -> Mapping[int, list[dict[str, str]] | ImpossibleSeries]:
+    """The labels of all series of a project that are given, by the `id()` of the `Series`, or why there are none."""
+    found: dict[int, list[dict[str, str]] | ImpossibleSeries] = {}
+    for key, each in given(analysis).items():
+        try:
+            found[key] = label_sets(analysis, each)
+        except ImpossibleSeries as fault:
+            found[key] = fault
+    return found
+
+
+def read_by(analysis: Analysis, rules: Iterable[Alert | RecordingRule]) -> tuple[VectorSelector, ...]:
+    """Every selector that rules read, by way of recording rules included."""
+    recording: dict[str, list[RecordingRule]] = {}
+    for rule in analysis.rules:
+        if not isinstance(rule, Alert):
+            recording.setdefault(rule.name, []).append(rule)
+    found: list[VectorSelector] = []
+    todo = list(rules)
+    seen = {id(rule) for rule in todo}
+    while todo:
+        for selector in analysis.selectors(analysis.use(todo.pop())):
+            found.append(selector)
+            for rule in recording.get(metric_name(selector), ()):
+                if id(rule) not in seen:
+                    seen.add(id(rule))
+                    todo.append(rule)
+    return tuple(found)

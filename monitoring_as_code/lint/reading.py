@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from monitoring_as_code.analysis import Analysis, Use
+    from monitoring_as_code.lint.given import Given
     from monitoring_as_code.lint.narrowed import Narrowed
     from monitoring_as_code.matchers import Matcher as AlertMatcher
     from monitoring_as_code.model.declaration import Declaration, Part
     from monitoring_as_code.model.routing import Routing
+    from monitoring_as_code.model.scenario import Scenario
     from monitoring_as_code.promql.infer import Facts
     from monitoring_as_code.promql.infer.facts import JoinFact, SelectorFact
 
@@ -96,9 +98,10 @@ class Reading:
 
     @cached_property
     def selectors(self) -> tuple[tuple[Use, SelectorFact], ...]:
-        """Every selector of the expressions, what narrows variables, and what an alert's templates ask for."""
+        """Every selector of the expressions, what narrows variables, what scenarios give, and what an alert's templates ask for."""
         found = [(use, selector) for use in self.uses for selector in self.facts(use).selectors]
         found += [(each.use, each.selector) for each in self.query_variables if each.use is not None and each.selector is not None]
+        found += [(each.use, each.fact) for each in self.given if each.fact is not None]
         if any(written.template.queries for written in self.written):
             from monitoring_as_code.lint.asked import asked
 
@@ -154,6 +157,21 @@ class Reading:
     def dashboards(self) -> tuple[Dashboard, ...]:
         """Every dashboard."""
         return self.project.of(Dashboard)
+
+    @cached_property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """Every scenario; part of the `rest`."""
+        # By their kind: a project without scenarios need not import what they are.
+        return tuple(each for each in self.project.declarations if each.kind == "scenario") if self.rest else ()  # type: ignore[misc]
+
+    @cached_property
+    def given(self) -> tuple[Given, ...]:
+        """Every series that is given in a scenario; part of the `rest`."""
+        if not self.scenarios:
+            return ()
+        from monitoring_as_code.lint.given import given
+
+        return tuple(given(self.analysis).values())
 
     def file_of(self, declaration: Declaration) -> str:
         """What tells apart declarations that need not meet in one Prometheus: the file of others that holds this one; all definitions are one."""

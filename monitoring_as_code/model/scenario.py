@@ -44,6 +44,13 @@ class Quiet(Expectation):
     until: PositiveDuration | None = None
     labels: dict[Text, Text] = {}
 
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        at, until = fields.get("at"), fields.get("until")
+        if until is not None and at is not None and milliseconds(until) < milliseconds(at):
+            message = f"`until` is {until}, which is before {at}"
+            raise ValueError(message)
+
 
 class Pending(Expectation):
     """The alert's condition holds at a moment, but has not held for long enough. With `labels`, one with these among its labels."""
@@ -71,6 +78,13 @@ class Fires(Expectation):
     within: PositiveDuration
     after: DurationText = "0s"
     labels: dict[Text, Text] = {}
+
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        after, within = fields.get("after", "0s"), fields["within"]
+        if milliseconds(after) > milliseconds(within):
+            message = f"`after` is {after}, which is later than {within}"
+            raise ValueError(message)
 
 
 class Resolves(Expectation):
@@ -159,6 +173,17 @@ class Scenario(Declaration):
     @override
     def called(self, identity: tuple[str, ...]) -> str:
         return f"scenario `{self.name}` of alert `{self.alert.name}`"
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """The alerts that it speaks of, its own first, each once."""
+        others = (
+            alert
+            for expectation in self.expect
+            for alert in (expectation.alert, expectation.__dict__.get("by"))
+            if isinstance(alert, Alert)
+        )
+        return tuple({id(alert): alert for alert in (self.alert, *others)}.values())
 
     @property
     def reach_milliseconds(self) -> int:

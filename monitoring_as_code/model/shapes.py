@@ -6,7 +6,7 @@ Numbers may be quantities, `seconds(2)`: they become numbers in the unit of the 
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
 
 from monitoring_as_code.light import override
 from monitoring_as_code.model.checking import Check, Instance
@@ -36,6 +36,9 @@ def in_unit(amount: Amount, unit: Unit | None) -> float:
 
 class Shape(Part):
     """A course of values. Of two that follow each other `then` makes one; `missing` takes samples out."""
+
+    # Whether it is one that begins at zero again, as a counter may.
+    restarts: ClassVar[bool] = False
 
     def values(self, times: Sequence[int], unit: Unit | None = None) -> Values:
         """The value at each time, in a unit.
@@ -183,6 +186,8 @@ class _PerSecond(Shape):
 
 
 class _Restarted(Shape):
+    restarts: ClassVar[bool] = True
+
     shape: Instance[Shape]
     at: PositiveDuration
 

@@ -22,7 +22,7 @@ _NOTIFICATIONS = "https://prometheus.io/docs/alerting/latest/notifications/"
 
 @rule(ERROR, may_be_allowed=False, of_expressions=True)
 def syntax_error(reading: Reading) -> Iterator[Finding]:
-    """A text is no PromQL, or the template of an alert or of a receiver is none.
+    """A text is no PromQL, the template of an alert or of a receiver is none, or the samples of a scenario are not promtool's.
 
     Prometheus refuses to load a file with such a text in it, and every rule of that file is gone; Alertmanager
     loads a receiver's text, and then sends nothing. The message says what is wrong at the
@@ -47,6 +47,7 @@ def syntax_error(reading: Reading) -> Iterator[Finding]:
         if found.error is not None:
             at = Place(found.variable.origin, ("matchers",), found.error.span, found.variable.matchers_text)
             yield Finding(found.error.message, at, found.error.help or None, declaration=found.dashboard)
+    yield from _given(reading)
     for written in reading.written:
         fault = written.template.fault
         if fault is not None:
@@ -55,6 +56,24 @@ def syntax_error(reading: Reading) -> Iterator[Finding]:
         fault = text.template.fault
         if fault is not None:
             yield Finding(fault.message, text.place(fault.span), fault.help or f"see `{_NOTIFICATIONS}`")
+
+
+def _given(reading: Reading) -> Iterator[Finding]:
+    """What a scenario gives as text: series, and promtool's notation of their samples."""
+    for found in reading.given:
+        series, error = found.series, found.use.error
+        if error is not None:
+            at = Place(series.origin, ("of",), error.span, found.use.written)
+            yield Finding(error.message, at, error.help or None, declaration=found.scenario)
+        if isinstance(series.values, str):
+            from monitoring_as_code.promql.errors import PromQLSyntaxError
+            from monitoring_as_code.promql.series_values import runs
+
+            try:
+                runs(series.values)
+            except PromQLSyntaxError as fault:
+                at = Place(series.origin, ("values",), fault.span, series.values)
+                yield Finding(fault.message, at, fault.help or None, declaration=found.scenario)
 
 
 def _filled_in(text: str, span: Span) -> bool:

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from monitoring_as_code.lint.rule import ERROR, Finding, rule
+from monitoring_as_code.origin import Place
+from monitoring_as_code.promql.durations import milliseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from monitoring_as_code.lint.reading import Reading
+    from monitoring_as_code.model.alert import Alert
+    from monitoring_as_code.model.scenario import Expectation, Scenario
+
+
+@rule(ERROR)
+def impossible_expectation(reading: Reading) -> Iterator[Finding]:
+    """A scenario expects what cannot be, whatever the alert says.
+
+    It speaks of a moment after the scenario's end, of an alert that is quiet and fires at the same time, of one that fires before its `for_`
+    has passed or is pending without having one, or of a label or an annotation that the alert has not.
+
+    BAD:
+
+        waiting = Gauge(name="jobs_waiting", help="Jobs that wait.")
+        jam = Alert(name="Jam", expr=waiting > 100, for_="5m", severity="info", summary="Jobs pile up")
+        jammed = Scenario(
+            name="a jam", alert=jam, given=(Series(of=waiting, values=constant(101)),), expect=(Firing(at="4m"),)
+        )
+
+    GOOD:
+
+        waiting = Gauge(name="jobs_waiting", help="Jobs that wait.")
+        jam = Alert(name="Jam", expr=waiting > 100, for_="5m", severity="info", summary="Jobs pile up")
+        jammed = Scenario(
+            name="a jam", alert=jam, given=(Series(of=waiting, values=constant(101)),), expect=(Pending(at="4m"), Firing(at="5m"))
+        )
+    """
+    for scenario in reading.scenarios:
+        for expectation in scenario.expect:
+            yield from _late(scenario, expectation)
+            yield from _too_early(scenario, expectation)
+            yield from _said_of_nothing(reading, scenario, expectation)
+        yield from _contradictory(scenario)
+
+
+_MOMENTS = ("at", "until", "within", "by", "after")
+
+
+def _late(scenario: Scenario, expectation: Expectation) -> Iterator[Finding]:
+    if scenario.lasts is None:
+        return
+    end = scenario.reach_milliseconds
+    for argument in _MOMENTS:
+        said = expectation.__dict__.get(argument)
+        if isinstance(said, str) and milliseconds(said) > end:
+            message = f"the scenario has ended by {said}: it lasts {scenario.lasts}"
+            related = ((Place(scenario.origin, ("lasts",)), "this is how long it lasts"),)
+            yield Finding(message, Place(expectation.origin, (argument,)), "let it last longer", related, declaration=scenario)
+            return
+
+
+def _too_early(scenario: Scenario, expectation: Expectation) -> Iterator[Finding]:
+    from monitoring_as_code.model.scenario import Fires, Firing, Pending
+
+    alert = expectation.alert or scenario.alert
+    waits = milliseconds(alert.for_)
+    related = ((Place(alert.origin, ("for_",) if waits else ("name",)), "this is how long it waits" if waits else "it waits for nothing"),)
+    for made, argument in ((Firing, "at"), (Fires, "within")):
+        said = expectation.__dict__.get(argument)
+        if isinstance(expectation, made) and isinstance(said, str) and milliseconds(said) < waits:
+            message = f"`{alert.name}` cannot fire by {said}: its condition must hold for {alert.for_}"
+            yield Finding(message, Place(expectation.origin, (argument,)), None, related, declaration=scenario)
+    if isinstance(expectation, Pending) and not waits:
+        message = f"`{alert.name}` is never pending: it fires as soon as its condition holds"
+        yield Finding(message, Place(expectation.origin), "expect `Firing(at=...)`", related, declaration=scenario)
+
+
+def _said_of_nothing(reading: Reading, scenario: Scenario, expectation: Expectation) -> Iterator[Finding]:
+    from monitoring_as_code.diagnostics.nearest import did_you_mean, listed
+
+    alert = expectation.alert or scenario.alert
+    labels: Mapping[str, str] = expectation.__dict__.get("labels") or {}
+    if labels:
+        known, others_unknown = reading.alert_labels[alert]
+        there = sorted(name for name, values in known.items() if values != _MISSING)
+        for name, value in labels.items():
+            if name not in there and not others_unknown:
+                help_ = did_you_mean(name, there) or f"its labels are {listed(there, 'and')}"
+                at = Place(expectation.origin, ("labels", name, "[key]"))
+                yield Finding(f"`{alert.name}` has no label `{name}`", at, help_, declaration=scenario)
+            elif (values := known.get(name)) is not None and value not in values:
+                from monitoring_as_code.lint.values import known_values
+
+                at = Place(expectation.origin, ("labels", name))
+                yield Finding(
+                    f"`{name}` of `{alert.name}` is never `{value}`", at, known_values(values - {""}, value), declaration=scenario
+                )
+    annotations: Mapping[str, str] = expectation.__dict__.get("annotations") or {}
+    if annotations:
+        own = {"summary", "description", "runbook_url", "dashboard_url", *alert.annotations}
+        for name in annotations:
+            if name not in own:
+                help_ = did_you_mean(name, own) or f"its annotations are {listed(sorted(own), 'and')}"
+                at = Place(expectation.origin, ("annotations", name, "[key]"))
+                yield Finding(f"`{alert.name}` has no annotation `{name}`", at, help_, declaration=scenario)
+
+
+_MISSING = frozenset({""})
+
+
+class _Claim(NamedTuple):
+    """That an alert with these labels is quiet, or is not, from a moment to another, in milliseconds: at all, or at some time within."""
+
+    expectation: Expectation
+    alert: Alert
+    argument: str
+    start: float
+    end: float
+
+
+def _contradictory(scenario: Scenario) -> Iterator[Finding]:
+    from monitoring_as_code.model.scenario import Quiet
+
+    quiet = [_claim(scenario, each) for each in scenario.expect if isinstance(each, Quiet)]
+    loud = [_claim(scenario, each) for each in scenario.expect if not isinstance(each, Quiet)] if quiet else []
+    for claim in loud:
+        for silence in quiet:
+            if claim.alert is not silence.alert or not _labels(silence).items() <= _labels(claim).items():
+                continue
+            # What is quiet at one moment may do anything at another; the whole time in which it might be loud must be quiet.
+            if silence.start <= claim.start and claim.end <= silence.end:
+                what = type(claim.expectation).__name__
+                message = f"`{what}` and `Quiet` contradict each other: `{claim.alert.name}` is to be quiet then"
+                related = ((Place(silence.expectation.origin), "is quiet"),)
+                at = Place(claim.expectation.origin, (claim.argument,) if claim.argument else ())
+                yield Finding(message, at, "leave one of the two out, or say other moments or labels", related, declaration=scenario)
+                break
+
+
+def _claim(scenario: Scenario, expectation: Expectation) -> _Claim:
+    from monitoring_as_code.model.scenario import Fires, Quiet, Resolves
+
+    said = {name: milliseconds(value) for name in _MOMENTS if isinstance(value := expectation.__dict__.get(name), str)}
+    alert = expectation.alert or scenario.alert
+    if isinstance(expectation, Quiet):
+        start = said.get("at", 0)
+        return _Claim(expectation, alert, "at", start, said.get("until", start if "at" in said else float("inf")))
+    if isinstance(expectation, Fires):
+        return _Claim(expectation, alert, "within", said["after"], said["within"])
+    if isinstance(expectation, Resolves):
+        return _Claim(expectation, alert, "by", 0, said["by"])
+    if "at" in said:
+        return _Claim(expectation, alert, "at", said["at"], said["at"])
+    return _Claim(expectation, alert, "", 0, float("inf"))
+
+
+def _labels(claim: _Claim) -> Mapping[str, str]:
+    found: Mapping[str, str] = claim.expectation.__dict__.get("labels") or {}
+    return found
