@@ -35,6 +35,7 @@ State: TypeAlias = Literal["delivered", "firing only", "muted", "failed"]
 _PATIENCE_SECONDS = 5.0
 # What nobody waits for has as long to come, after the last alert.
 _SETTLING_SECONDS = 0.1
+_LOOK_SECONDS = 0.1
 
 
 class Failure(NamedTuple):
@@ -118,6 +119,8 @@ class _Open(NamedTuple):
     states: dict[int, State]
     failures: list[Failure]
     remarks: list[str]
+    extra: dict[int, list[str]]
+    """What came and should not have, by the number of the channel."""
 
 
 class _Courier:
@@ -128,7 +131,8 @@ class _Courier:
         self.channels = channels
         self.server = server
         self.messages = messages
-        self.read = 0  # of the log
+        self.read = 0  # of the log, in bytes
+        self.reasons: dict[str, str] = {}
 
     def deliver(self, found: Iterable[Notice]) -> list[Delivered]:
         opened: list[_Open] = []
@@ -138,7 +142,18 @@ class _Courier:
         time.sleep(_SETTLING_SECONDS)
         while not self.messages.empty():
             self._unexpected(opened, self.messages.get())
-        return [Delivered(each.notice, each.states, each.muted_by, tuple(each.failures), tuple(each.remarks)) for each in opened]
+        return [self._closed(each) for each in opened]
+
+    def _closed(self, each: _Open) -> Delivered:
+        for number, came in each.extra.items():
+            if each.states.get(number) == "failed" and any(failure.channel.number == number for failure in each.failures):
+                continue  # Alertmanager tries again and again
+            channel, name = self.channels[number], each.notice.alert.name
+            expected = f"`{name}` comes once over {channel}" if number in each.states else f"`{name}` does not come over {channel}"
+            again = f", and {len(came) - 1} more" if len(came) > 1 else ""
+            each.failures.append(Failure(channel, expected, came[0] + again))
+            each.states[number] = "failed"
+        return Delivered(each.notice, each.states, each.muted_by, tuple(each.failures), tuple(each.remarks))
 
     def _open(self, notice: Notice) -> _Open:
         """Which channels an alert should come over at this moment, and which are mute."""
@@ -148,10 +163,11 @@ class _Courier:
         mute = {} if sent is None else {branch.receiver: "" if by is None else by.name for branch, by in sent.muted}
         muted_by = {each.number: mute[each.receiver] for each in self.channels if each.receiver in mute and each.receiver not in receivers}
         states: dict[int, State] = {each.number: "failed" for each in self.channels if each.receiver in receivers}
-        return _Open(notice, muted_by, states | dict.fromkeys(muted_by, "muted"), [], [])
+        return _Open(notice, muted_by, states | dict.fromkeys(muted_by, "muted"), [], [], {})
 
     def _one(self, opened: list[_Open]) -> None:
         current = opened[-1]
+        self.reasons = {}
         begun = datetime.now(UTC)
         wanted = [each for each in self.channels if current.states.get(each.number) == "failed"]
         self._post(current.notice, begun, begun + timedelta(hours=1))
@@ -175,10 +191,14 @@ class _Courier:
 
     def _judge(self, current: _Open, channel: Channel, message: Message, *, resolved: bool) -> bool:
         notice = current.notice
-        found = [
+        found: list[str] = [
             *texts.faults(message, channel, notice, resolved=resolved),
             *texts.missing(message, channel, notice),
         ]
+        if found:
+            self._read_log()
+            why = self.reasons.get(_key(channel, self.channels))
+            found = found if why is None else [why]
         when = "when it is over" if resolved else "when it fires"
         current.failures.extend(Failure(channel, f"`{notice.alert.name}` is told rightly {when}", each) for each in dict.fromkeys(found))
         return bool(found)
@@ -215,26 +235,25 @@ class _Courier:
         current = opened[-1]
         came: dict[int, Message] = {}
         open_numbers = {each.number for each in wanted}
-        until = time.monotonic() + _PATIENCE_SECONDS
-        reasons: dict[str, str] = {}
-        while open_numbers and time.monotonic() < until:
-            try:
-                message = self.messages.get(timeout=0.1)
-            except Empty:
+        begun = looked = time.monotonic()
+        while open_numbers and (now := time.monotonic()) < begun + _PATIENCE_SECONDS:
+            if now > looked + _LOOK_SECONDS:
                 # Alertmanager gives up at once where trying again is of no use, as with a template that fails.
-                reasons |= self._logged()
-                open_numbers -= {each.number for each in wanted if _key(each, self.channels) in reasons and each.number not in came}
-                continue
-            if message.channel in open_numbers:
-                came[message.channel] = message
-                open_numbers.discard(message.channel)
-            else:
-                self._unexpected(opened, message)
+                looked = now
+                self._read_log()
+                open_numbers -= {each.number for each in wanted if _key(each, self.channels) in self.reasons}
+            with contextlib.suppress(Empty):
+                message = self.messages.get(timeout=_LOOK_SECONDS)
+                if message.channel in open_numbers:
+                    came[message.channel] = message
+                    open_numbers.discard(message.channel)
+                else:
+                    self._unexpected(opened, message)
         missing = [each for each in wanted if each.number not in came]
         if missing:
-            reasons |= self._logged()
+            self._read_log()
         for channel in missing:
-            happened = reasons.get(_key(channel, self.channels)) or f"no message has come after {_PATIENCE_SECONDS:g} s"
+            happened = self.reasons.get(_key(channel, self.channels)) or f"no message has come after {_PATIENCE_SECONDS:g} s"
             told = f"`{current.notice.alert.name}` comes over {channel} when it {'fires' if what == 'firing' else 'is over'}"
             current.failures.append(Failure(channel, told, happened))
         return came
@@ -243,24 +262,16 @@ class _Courier:
         """A message that nobody should get; it is about the last alert that it names."""
         said = " ".join((*message.texts.values(), json.dumps(list(message.alerts))))
         about = next((each for each in reversed(opened) if each.notice.alert.name in said), opened[-1])
-        channel = self.channels[message.channel]
-        if message.refused:
-            happened = message.refused
-        else:
-            title = next(iter(message.texts.values()), "") or "a message"
-            happened = f"it got {title!r}"
-        name = about.notice.alert.name
-        expected = f"`{name}` comes once over {channel}" if message.channel in about.states else f"`{name}` does not come over {channel}"
-        about.states.setdefault(message.channel, "failed")
-        about.failures.append(Failure(channel, expected, happened))
+        title = next(iter(message.texts.values()), "") or "a message"
+        about.extra.setdefault(message.channel, []).append(message.refused or f"it got {title!r}")
 
-    def _logged(self) -> dict[str, str]:
-        """Why Alertmanager could not notify, by receiver and integration, as far as its log says since the last look."""
-        with contextlib.suppress(OSError):
-            log = self.server.log.read_text("utf-8", "replace")
-            new, self.read = log[self.read :], len(log)
-            return dict(_reasons(new))
-        return {}
+    def _read_log(self) -> None:
+        """Take what Alertmanager has said since the last look of why it could not notify, by receiver and integration."""
+        with contextlib.suppress(OSError), self.server.log.open("rb") as log:
+            log.seek(self.read)
+            new = log.read()
+            self.read += len(new)
+            self.reasons |= _reasons(new.decode("utf-8", "replace"))
 
 
 # `... component=dispatcher msg="Notify for alerts failed" num_alerts=1 err="chat/slack[0]: notify retry canceled ...: <reason>"`
@@ -269,11 +280,10 @@ _REASON = re.compile(r'(?:err|error)="(?P<key>(?:[^"\\/]|\\.)*/[a-z]+\[\d+\]): (
 
 def _reasons(log: str) -> Iterator[tuple[str, str]]:
     for found in _REASON.finditer(log):
-        why = re.sub(r"^notify retry canceled due to unrecoverable error after \d+ attempts?: ", "", found["why"])
         # One failed flush names all its failures.
-        for each in re.split(r"; (?=\S+/[a-z]+\[\d+\]: )", f"{found['key']}: {why}"):
-            key, _, reason = each.partition(": ")
-            yield key, "Alertmanager says: " + reason.replace('\\"', '"')
+        for each in re.split(r"; (?=\S+/[a-z]+\[\d+\]: )", f"{found['key']}: {found['why']}"):
+            key, _, why = each.partition(": ")
+            yield key, "Alertmanager says: " + re.sub(r"^notify retry canceled .*? attempts?: ", "", why).replace('\\"', '"')
 
 
 def _key(channel: Channel, channels: Sequence[Channel]) -> str:

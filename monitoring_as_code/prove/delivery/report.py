@@ -63,7 +63,7 @@ def _lines(delivery: Delivery, marks: Marks) -> Iterator[str]:
         yield ""
         yield f"{notice.alert.name} over {failure.channel} of `{failure.channel.receiver}`{_source(notice.source)}"
         yield f"  expected: {failure.expected}"
-        yield f"  happened: {failure.happened}"
+        yield f"  but:      {failure.happened}"
     told = dict.fromkeys(remark for each in delivery.delivered for remark in each.remarks)
     if told:
         yield ""

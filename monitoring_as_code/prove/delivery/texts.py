@@ -31,6 +31,8 @@ def faults(message: Message, channel: Channel, notice: Notice, *, resolved: bool
         elif not text.strip() and name not in _ALERTMANAGERS_OWN:
             yield f"`{name}` is blank"
     if channel.integration == "email":
+        # One whose template fails is sent all the same, without a body.
+        yield from (f"it has no `{name}`" for name in ("text", "html") if name not in message.texts and not message.refused)
         wanted = {address.strip() for address in channel.target.split(",")}
         if set(message.to) != wanted:
             yield f"it is for {', '.join(message.to)}, and not for {channel.target}"
