@@ -143,7 +143,7 @@ def _contradictory(scenario: Scenario) -> Iterator[Finding]:
 def _claim(scenario: Scenario, expectation: Expectation) -> _Claim:
     from monitoring_as_code.model.scenario import Fires, Quiet, Resolves
 
-    said = {name: milliseconds(value) for name in _MOMENTS if isinstance(value := expectation.__dict__.get(name), str)}
+    said = {name: milliseconds(value) for name in _MOMENTS if isinstance(value := getattr(expectation, name, None), str)}
     alert = expectation.alert or scenario.alert
     if isinstance(expectation, Quiet):
         start = said.get("at", 0)
