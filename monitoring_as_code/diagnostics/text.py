@@ -36,11 +36,16 @@ class _Marked(NamedTuple):
 def as_text(findings: Sequence[Diagnostic], root: str, *, colour: bool = False) -> str:
     """The findings, a blank line between them, and how many there are."""
     paint = _painted if colour else _plain
-    parts = ["\n".join(_finding(each, root, paint)) for each in findings]
+    parts = ["\n".join(_finding(each, root, paint, ())) for each in findings]
     return "\n\n".join([*parts, summary(findings)]) + "\n"
 
 
-def _finding(finding: Diagnostic, root: str, paint: _Paint) -> list[str]:
+def as_lines(finding: Diagnostic, root: str, notes: Sequence[tuple[str, str]] = (), *, colour: bool = False) -> list[str]:
+    """One finding whose places are resolved; below it notes, each a word and a sentence."""
+    return _finding(finding, root, _painted if colour else _plain, notes)
+
+
+def _finding(finding: Diagnostic, root: str, paint: _Paint, notes: Sequence[tuple[str, str]]) -> list[str]:
     style = _STYLES[finding.severity]
     message = visible(finding.message)
     lines = [paint(f"{finding.severity}[{visible(finding.rule)}]", style) + paint(f": {message}", _BOLD)]
@@ -65,10 +70,10 @@ def _finding(finding: Diagnostic, root: str, paint: _Paint) -> list[str]:
     note = " " * (gutter + 1) + "= "
     if location is not None and not location.exact and location.text:
         lines.extend(_text_of_its_own(location.text, location.span, note, style, paint))
-    if finding.help:
-        first, *rest = finding.help.split("\n")
-        lines.append(paint(note, _FRAME) + f"help: {visible(first)}")
-        lines.extend(" " * (gutter + 9) + visible(line) for line in rest)
+    for word, text in (*notes, *([("help", finding.help)] if finding.help else ())):
+        first, *rest = text.split("\n")
+        lines.append(paint(note, _FRAME) + f"{word}: {visible(first)}")
+        lines.extend(" " * (gutter + 5 + len(word)) + visible(line) for line in rest)
     return lines
 
 

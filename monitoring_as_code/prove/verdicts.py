@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitoring_as_code.model.scenario import Expectation, Fires, Firing, Inhibited, Muted, Pending, Quiet, Reaches, Resolves
+from monitoring_as_code.origin import Place
 from monitoring_as_code.promql.durations import milliseconds, to_text
-from monitoring_as_code.prove.notifications import Sending, sending
+from monitoring_as_code.prove.failure import Failure
+from monitoring_as_code.prove.notifications import Sending, sending, with_external_labels
+from monitoring_as_code.prove.templates import ill_spoken
 from monitoring_as_code.prove.timelines import Instance, State, Timeline
 from monitoring_as_code.routes import receiver_name
 
@@ -20,16 +22,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.prove.timelines import Played
 
 
-class Failure(NamedTuple):
-    """An expectation that does not hold: what was expected, what happened, and what explains it, each a sentence without a full stop.
-
-    `expectation` is missing where what failed is expected of every scenario: that each alert says something, without an error in it.
-    """
-
-    expectation: Expectation | None
-    expected: str
-    happened: str
-    why: str = ""
+__all__ = ["Failure", "Verdict", "firing_at", "sent", "verdict"]
 
 
 class Verdict(NamedTuple):
@@ -48,9 +41,10 @@ class Verdict(NamedTuple):
 def verdict(analysis: Analysis, played: Played) -> Verdict:
     """What is to be said of a scenario that was played."""
     if played.error:
-        return Verdict(played.scenario, played, (Failure(None, "the rules are evaluated", f"promtool says: {played.error}"),))
+        place = Place(played.scenario.origin)
+        return Verdict(played.scenario, played, (Failure(None, "the rules are evaluated", f"promtool says: {played.error}", place=place),))
     failures = [failure for each in played.scenario.expect if (failure := _Judge(analysis, played, each).failure()) is not None]
-    return Verdict(played.scenario, played, (*failures, *_ill_spoken(played)))
+    return Verdict(played.scenario, played, (*failures, *ill_spoken(played)))
 
 
 def firing_at(played: Played, index: int) -> Iterator[Instance]:
@@ -98,8 +92,10 @@ class _Judge:
                 message = f"no such expectation: {self.expectation!r}"
                 raise TypeError(message)
 
-    def _failed(self, expected: str, happened: str, why: str = "") -> Failure:
-        return Failure(self.expectation, f"`{self.alert.name}` {expected}", happened, why)
+    def _failed(self, at: str | tuple[str | int, ...], expected: str, happened: str, why: str = "") -> Failure:
+        """`at` is the argument that does not hold, or the way to a part of it."""
+        place = Place(self.expectation.origin, (at,) if isinstance(at, str) and at else tuple(at))
+        return Failure(self.expectation, f"`{self.alert.name}` {expected}", happened, why, self.alert, place)
 
     def _index(self, text: str) -> int:
         """The last evaluation at or before a moment."""
@@ -121,7 +117,10 @@ class _Judge:
         index = self._index(at)
         if any(each.states[index] == state for each in self._matching(labels)):
             return None
-        return self._failed(f"is {state} at {at}{_with(labels)}", self._happened(index))
+        others = [each for each in self.timeline.instances if each.states[index] == state]
+        if not others:
+            return self._failed("at", f"is {state} at {at}{_with(labels)}", self._happened(index))
+        return self._failed("labels", f"is {state} at {at}{_with(labels)}", self._happened(index), _lacking(others, labels))
 
     def _quiet(self, quiet: Quiet) -> Failure | None:
         first = 0 if quiet.at is None else self._index(quiet.at)
@@ -131,7 +130,8 @@ class _Judge:
                 span = "all the time" if first != last else f"at {to_text(self.timeline.times[first])}"
                 if quiet.until is not None:
                     span = f"from {to_text(self.timeline.times[first])} to {quiet.until}"
-                return self._failed(f"is quiet {span}{_with(quiet.labels)}", self._happened(index))
+                argument = "" if quiet.at is None else "at" if quiet.until is None else "until"
+                return self._failed(argument, f"is quiet {span}{_with(quiet.labels)}", self._happened(index))
         return None
 
     def _firing(self, firing: Firing) -> Failure | None:
@@ -141,33 +141,37 @@ class _Judge:
         index = self._index(firing.at)
         found = [each for each in self._matching(firing.labels) if each.states[index] == "firing"]
         if firing.count is not None and len(found) != firing.count:
-            return self._failed(f"fires {firing.count} times at {firing.at}{_with(firing.labels)}", f"it fires {len(found)} times")
+            return self._failed("count", f"fires {firing.count} times at {firing.at}{_with(firing.labels)}", f"it fires {len(found)} times")
         for name, text in firing.annotations.items():
             said = [(each.annotations[index] or {}).get(name, "") for each in found]
             if not any(text in each for each in said):
-                return self._failed(f"says {text!r} in `{name}` at {firing.at}", f"it says {said[0]!r}")
+                return self._failed(("annotations", name), f"says {text!r} in `{name}` at {firing.at}", f"it says {said[0]!r}")
         return None
 
     def _fires(self, fires: Fires) -> Failure | None:
         expected = f"fires within {fires.within}{_with(fires.labels)}"
         starts = [each.states.index("firing") for each in self._matching(fires.labels) if "firing" in each.states]
         if not starts:
-            return self._failed(expected, "it never fires")
+            fired = [each for each in self.timeline.instances if "firing" in each.states]
+            if not fired:
+                return self._failed("within", expected, "it never fires")
+            return self._failed("labels", expected, "it does not fire with these labels", _lacking(fired, fires.labels))
         first = min(starts)
         at = self.timeline.times[first]
         if milliseconds(fires.after) <= at <= milliseconds(fires.within):
             return None
         late = at > milliseconds(fires.within)
-        return self._failed(expected if late else f"does not fire before {fires.after}", f"it begins to fire at {to_text(at)}")
+        expected = expected if late else f"does not fire before {fires.after}{_with(fires.labels)}"
+        return self._failed("within" if late else "after", expected, f"it begins to fire at {to_text(at)}")
 
     def _resolves(self, resolves: Resolves) -> Failure | None:
         expected = f"has resolved by {resolves.by}{_with(resolves.labels)}"
         index = self._index(resolves.by)
         fired = [each for each in self._matching(resolves.labels) if "firing" in each.states[: index + 1]]
         if not fired:
-            return self._failed(expected, "it never fires")
+            return self._failed("by", expected, "it never fires")
         still = [each for each in fired if each.states[index] == "firing"]
-        return self._failed(expected, self._happened(index)) if still else None
+        return self._failed("by", expected, self._happened(index)) if still else None
 
     def _sendings(self, at: str | None, labels: Mapping[str, str]) -> list[tuple[int, Instance, Sending]]:
         indexes = range(len(self.timeline.times)) if at is None else (self._index(at),)
@@ -185,38 +189,47 @@ class _Judge:
             reaches.labels
         )
         if self.analysis.routing is None:
-            return self._failed(expected, "there is no routing")
+            return self._failed("", expected, "there is no routing")
         found = self._sendings(reaches.at, reaches.labels)
         if not found:
-            return self._failed(expected, "it does not fire" + (f" at {reaches.at}" if reaches.at else ""))
+            return self._unsent(expected, reaches.at, reaches.labels)
         got = tuple(dict.fromkeys(name for _, _, each in found for name in each.receivers))
         missing = [name for name in wanted if name not in got]
         extra = [name for name in unwanted if name in got]
         if not missing and not extra:
             return None
         reached = ", ".join(f"`{name}`" for name in got) or "nobody"
-        return self._failed(expected, f"it reaches {reached}", _route_told(found[0][2]))
+        return self._failed("receivers" if missing else "not_to", expected, f"it reaches {reached}", _way_told(self.analysis, found))
 
     def _inhibited(self, inhibited: Inhibited) -> Failure | None:
         expected = f"is inhibited by `{inhibited.by.name}`{_with(inhibited.labels)}"
         found = self._sendings(inhibited.at, inhibited.labels)
         if not found:
-            return self._failed(expected, "it does not fire" + (f" at {inhibited.at}" if inhibited.at else ""))
+            return self._unsent(expected, inhibited.at, inhibited.labels)
         if any((each.inhibited_by or {}).get("alertname") == inhibited.by.name for _, _, each in found):
             return None
         other = next((each.inhibited_by["alertname"] for _, _, each in found if each.inhibited_by), None)
         fires = any("firing" in each.states for each in self.played.timelines[id(inhibited.by)].instances)
         why = "no inhibition holds for the two, or a label of `equal` differs" if fires else f"`{inhibited.by.name}` does not fire"
-        return self._failed(expected, "it is sent" if other is None else f"it is inhibited by `{other}`", why)
+        return self._failed("by", expected, "it is sent" if other is None else f"it is inhibited by `{other}`", why)
 
     def _muted(self, muted: Muted) -> Failure | None:
         expected = f"is muted{_with(muted.labels)}"
         found = self._sendings(muted.at, muted.labels)
         if not found:
-            return self._failed(expected, "it does not fire" + (f" at {muted.at}" if muted.at else ""))
+            return self._unsent(expected, muted.at, muted.labels)
         if any(each.muted and not each.receivers and each.inhibited_by is None for _, _, each in found):
             return None
-        return self._failed(expected, f"it reaches {', '.join(found[0][2].receivers) or 'nobody'}", _route_told(found[0][2]))
+        reached = ", ".join(f"`{name}`" for name in found[0][2].receivers) or "nobody"
+        return self._failed("", expected, f"it reaches {reached}", _way_told(self.analysis, found))
+
+    def _unsent(self, expected: str, at: str | None, labels: Mapping[str, str]) -> Failure:
+        """Of an alert that does not fire, so that nothing can become of it."""
+        index = None if at is None else self._index(at)
+        firing = [each for each in self.timeline.instances if "firing" in (each.states if index is None else (each.states[index],))]
+        if firing:
+            return self._failed("labels", expected, "it does not fire with these labels", _lacking(firing, labels))
+        return self._failed("" if at is None else "at", expected, "it does not fire" + (f" at {at}" if at else ""))
 
 
 def _named(instance: Instance, alert: Alert) -> str:
@@ -229,29 +242,36 @@ def _with(labels: Mapping[str, str]) -> str:
     return " with " + ", ".join(f'{name}="{value}"' for name, value in labels.items()) if labels else ""
 
 
-def _route_told(found: Sending) -> str:
-    """Which routes took an alert."""
+def _lacking(found: list[Instance], labels: Mapping[str, str]) -> str:
+    """Which of these labels no alert has, or what it is there."""
+    for name, value in labels.items():
+        values = dict.fromkeys(dict(each.labels).get(name) for each in found)
+        if value not in values:
+            known = ", ".join(f'"{each}"' for each in values if each is not None)
+            return f"its label `{name}` is {known}" if known else f"it has no label `{name}`: its labels are {_names(found[0])}"
+    return "no single one has all of these labels"
+
+
+def _names(instance: Instance) -> str:
+    return ", ".join(f"`{name}`" for name, _ in instance.labels)
+
+
+def _way_told(analysis: Analysis, found: list[tuple[int, Instance, Sending]]) -> str:
+    """Which routes took an alert, and what else decided whom it reaches."""
+    _, instance, first = found[0]
     routes = [
         f"{'the root route' if not arrival.branch.path else '{' + ', '.join(map(str, arrival.branch.matchers)) + '}'}"
         f" -> {arrival.branch.receiver}"
-        for arrival in found.arrivals
+        for arrival in first.arrivals
     ]
-    return f"the routes that took it: {'; '.join(routes)}"
+    told = f"with {_shown(with_external_labels(analysis, dict(instance.labels)))} it takes {'; '.join(routes)}"
+    if first.inhibited_by is not None:
+        told += f", and is inhibited by `{first.inhibited_by.get('alertname', '')}`"
+    for branch, interval in first.muted:
+        named = "is outside of its active intervals" if interval is None else f"is muted by `{interval.name}`"
+        told += f", and `{branch.receiver}` {named}"
+    return told
 
 
-# What Prometheus writes where a template fails, and what Go writes for a verb that does not fit.
-_BROKEN = re.compile(r"<error |%![a-zA-Z]?\(|<no value>")
-
-
-def _ill_spoken(played: Played) -> Iterator[Failure]:
-    """Annotations that are empty, or show that their template failed; each once."""
-    told: set[tuple[int, str]] = set()
-    for timeline in played.timelines.values():
-        for instance in timeline.instances:
-            for time, said in zip(timeline.times, instance.annotations, strict=True):
-                for name, text in (said or {}).items():
-                    broken = _BROKEN.search(text)
-                    if (broken or not text.strip()) and (id(timeline.alert), name) not in told:
-                        told.add((id(timeline.alert), name))
-                        happened = f"at {to_text(time)} it is {text!r}" if broken else f"at {to_text(time)} it is empty"
-                        yield Failure(None, f"the annotation `{name}` of `{timeline.alert.name}` is rendered", happened)
+def _shown(labels: Mapping[str, str]) -> str:
+    return "{" + ", ".join(f'{name}="{value}"' for name, value in sorted(labels.items()) if name != "alertname") + "}"

@@ -1,0 +1,87 @@
+"""Scenarios are proved: played on the engine, judged, and those that fail explained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NamedTuple
+
+from monitoring_as_code.prove.timelines import played
+from monitoring_as_code.prove.verdicts import Verdict, verdict
+
+if TYPE_CHECKING:
+    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.model.alert import Alert
+    from monitoring_as_code.model.scenario import Scenario
+    from monitoring_as_code.prove.reasons import Explanation
+
+
+class Proof(NamedTuple):
+    """A verdict, and what was seen of the conditions of its alerts, by their `id()`: of those that failed, or of all if that was asked."""
+
+    verdict: Verdict
+    explanations: Mapping[int, Explanation]
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was proved."""
+        return self.verdict.scenario
+
+    @property
+    def holds(self) -> bool:
+        """Whether all was as expected."""
+        return self.verdict.holds
+
+    def reasons(self, index: int) -> tuple[str, ...]:
+        """What explains a failure, each a sentence without a full stop."""
+        failure = self.verdict.failures[index]
+        found = [failure.why] if failure.why else []
+        explanation = self.explanations.get(id(failure.alert))
+        if explanation is not None and failure.silence and _never_did(self.verdict, index):
+            found += explanation.silent
+        return tuple(found)
+
+
+def verdicts(analysis: Analysis, scenarios: Iterable[Scenario], seen: Callable[[Verdict], bool] = lambda _: True) -> list[Verdict]:
+    """What is to be said of each scenario, in their order; `seen` is told of each, and says whether to go on.
+
+    Raises:
+        ImpossibleSeries: something that is given makes no series.
+        MissingEngine: promtool is not there.
+        EngineTimeout: it did not come back.
+    """
+    found: list[Verdict] = []
+    with TemporaryDirectory(prefix="mac-", ignore_cleanup_errors=True) as folder:
+        playing = played(analysis, scenarios, Path(folder))
+        for each in playing:
+            found.append(verdict(analysis, each))
+            if not seen(found[-1]):
+                break
+        if isinstance(playing, Iterator) and hasattr(playing, "close"):
+            playing.close()  # what still runs is waited for, before its folder goes
+    return found
+
+
+def proofs(analysis: Analysis, found: Sequence[Verdict], *, every: bool = False) -> list[Proof]:
+    """Verdicts with what explains them: those that fail, or every one."""
+    asked: list[tuple[int, Scenario, Alert]] = []
+    for index, each in enumerate(found):
+        if (every or not each.holds) and not each.played.error:
+            asked += [(index, each.scenario, timeline.alert) for timeline in each.played.timelines.values()]
+    explanations: list[dict[int, Explanation]] = [{} for _ in found]
+    if asked:
+        from monitoring_as_code.prove.reasons import explained
+
+        with TemporaryDirectory(prefix="mac-", ignore_cleanup_errors=True) as folder:
+            answers = explained(analysis, [(scenario, alert) for _, scenario, alert in asked], Path(folder))
+        for (index, _, alert), answer in zip(asked, answers, strict=True):
+            explanations[index][id(alert)] = answer
+    return [Proof(each, seen) for each, seen in zip(found, explanations, strict=True)]
+
+
+def _never_did(found: Verdict, index: int) -> bool:
+    """Whether the alert of a failure never fires, so that its condition is what explains the failure."""
+    alert = found.failures[index].alert
+    timeline = found.played.timelines.get(id(alert))
+    return timeline is not None and not any("firing" in each.states for each in timeline.instances)
