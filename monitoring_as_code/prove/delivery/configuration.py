@@ -58,7 +58,7 @@ PASSWORD = "a password that opens nothing"  # noqa: S105 - as it says
 def channels_of(text: str) -> list[Channel]:
     """All channels of an emitted configuration, in its order."""
     found: list[Channel] = []
-    for receiver, integration, settings in _channels(_read(text)):
+    for receiver, integration, settings in _channels(read(text)):
         target = str(settings.get("channel") or settings.get("to") or settings.get("url") or "")
         texts = [settings.get(name) for name in ("title", "text", "html", "description")]
         own_text = any(isinstance(each, str) and '{{ template "mac.' not in each for each in texts)
@@ -68,7 +68,7 @@ def channels_of(text: str) -> list[Channel]:
 
 def login_of(text: str) -> tuple[str, str] | None:
     """The name that Alertmanager gives to the mail server, and the password that it reads here."""
-    name = _read(text)["global"].get("smtp_auth_username")
+    name = read(text)["global"].get("smtp_auth_username")
     return None if name is None else (name, PASSWORD)
 
 
@@ -107,7 +107,7 @@ _MAY_DIFFER = re.compile(
 
 def differences(before: str, after: str) -> list[str]:
     """The places where two YAML texts say something else, as paths of keys and indexes."""
-    return list(_differences(_read(before), _read(after), ""))
+    return list(_differences(read(before), read(after), ""))
 
 
 def _differences(before: object, after: object, path: str) -> Iterator[str]:
@@ -125,7 +125,7 @@ def _differences(before: object, after: object, path: str) -> Iterator[str]:
 
 
 def _led(text: str, folder: Path, endpoints: Endpoints, timing: Timing) -> _Tree:
-    tree = _read(text)
+    tree = read(text)
     overall: _Tree = tree["global"]
     overall["pagerduty_url"] = f"{endpoints.web}/pagerduty"
     if "smtp_smarthost" in overall:
@@ -178,7 +178,8 @@ def _channels(tree: _Tree) -> Iterator[tuple[str, str, _Tree]]:
                 yield from ((receiver["name"], key.removesuffix("_configs"), settings) for settings in configs)
 
 
-def _read(text: str) -> _Tree:
+def read(text: str) -> _Tree:
+    """What a YAML text of ours holds."""
     import yaml
 
     # The parser in C, where it is there, takes a tenth of the time.
