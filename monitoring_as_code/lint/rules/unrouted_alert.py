@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def unrouted_alert(reading: Reading) -> Iterator[Finding]:
     """An alert reaches nobody: all receivers that its routes lead to are without an integration, or there is no routing at all.
 
-    Such an alert fires, and nobody hears of it. What is meant to be silent has the severity `none`, and is not asked about. If Alertmanager
+    Such an alert fires, and nobody hears of it. Of a critical one it is told, too, if it depends on labels whose values are not known. What is meant to be silent has the severity `none`, and is not asked about. If Alertmanager
     is configured elsewhere, turn the rule off: `disable = ["unrouted-alert"]` in `[tool.mac]` of pyproject.toml.
 
     BAD:
@@ -32,7 +32,7 @@ def unrouted_alert(reading: Reading) -> Iterator[Finding]:
         alert = Alert(name="DatabaseDown", expr="database_up == 0", severity="critical", summary="down", runbook="https://runbooks.example/down")
     """
     from monitoring_as_code.model.routing import Receiver
-    from monitoring_as_code.routes import arrivals, route_tree
+    from monitoring_as_code.routes import arrivals, route_tree, sure_receivers
 
     audible = [alert for alert in reading.alerts if alert.severity != "none"]
     if not audible:
@@ -55,4 +55,15 @@ def unrouted_alert(reading: Reading) -> Iterator[Finding]:
             related = tuple((Place(silent[name].origin), f"`{name}` has no integrations") for name in reached)
             yield Finding(
                 message, Place(alert.origin, ("name",)), "give the receiver integrations, or route the alert to another one", related
+            )
+        elif alert.severity == "critical" and any(name in silent for name in reached):
+            if sure_receivers(tree, labels, others_unknown=others_unknown) - silent.keys():
+                continue
+            quiet = next(name for name in reached if name in silent)
+            message = f"this critical alert may reach `{quiet}` only, which cannot notify anybody: that depends on its labels"
+            yield Finding(
+                message,
+                Place(alert.origin, ("name",)),
+                "add a route for critical alerts that does not depend on them",
+                ((Place(silent[quiet].origin), f"`{quiet}` has no integrations"),),
             )
