@@ -364,72 +364,118 @@ def shares_below(quantiles: dict[float, float], bounds: Sequence[float]) -> list
     """The share of observations up to each bound, for which `histogram_quantile` gives these quantiles.
 
     That function takes what is in a bucket as evenly spread between its bounds, the first bucket's lower one being 0: a quantile lies
-    on the line from the share at the lower bound to that at the upper one.
+    on the line from the share at the lower bound to that at the upper one. Where several spreads do, the slowest observations are in the
+    bucket of the highest quantile, and the quickest as far up as can be.
 
     Raises:
         ValueError: there are no such shares.
 
-    >>> shares_below({0.95: 1.5}, (1, 2, 5))
+    >>> [round(share, 3) for share in shares_below({0.95: 1.5}, (1, 2, 5))]
     [0.9, 1.0, 1.0]
     """
-    last = 0.0  # the share at the upper bound of the bucket before
-    shares: dict[float, float] = {}
-    found = sorted(quantiles.items())
-    for index, (phi, value) in enumerate(found):
-        upper = next((each for each in bounds if each >= value), None)
-        if upper is None:
+    wanted, cap = _by_bucket(quantiles, bounds)
+    # From below: which shares each bound may have, so that all quantiles up to it come out.
+    low = high = 0.0
+    ranges: list[tuple[float, float]] = []
+    for index in range(len(bounds)):
+        low, high = _reachable(wanted.get(index, ()), low, high, cap)
+        if low > high:
+            raise ValueError(_no_spread(quantiles, bounds))
+        ranges.append((low, high))
+    # From above: one of them, so that the next one above comes out as well.
+    shares = [1.0] * len(bounds)
+    highest = max(wanted) if cap == 1 else len(bounds) - 1
+    share = ranges[highest][1]
+    for index in range(highest, -1, -1):
+        shares[index] = share
+        least, most = ranges[index - 1] if index else (0.0, 0.0)
+        own = wanted.get(index, ())
+        most = min(most, share)
+        if len(own) > 1:
+            share = _line(own)[0]
+        elif own and own[0][1] < 1:
+            phi, part = own[0]
+            share = (phi - part * share) / (1 - part)
+        else:
+            # A quantile in the bucket below needs observations there.
+            share = (least + most) / 2 if index - 1 in wanted else least
+        share = min(max(share, least), most)
+    if not all(math.isclose(_estimated(phi, bounds, shares), value, rel_tol=1e-6) for phi, value in quantiles.items()):
+        raise ValueError(_no_spread(quantiles, bounds))
+    return shares
+
+
+# A quantile, and where in its bucket its value lies: 0 at the lower bound, 1 at the upper one.
+_Wanted: TypeAlias = tuple[float, float]
+# As little as this may be in a bucket that a quantile is in, of all: with less, floating-point numbers do not tell.
+_LEAST_SHARE = 1e-6
+
+
+# How far shares may be off that were worked out from rounded numbers.
+_ROUNDING = 1e-9
+
+
+def _by_bucket(quantiles: dict[float, float], bounds: Sequence[float]) -> tuple[dict[int, list[_Wanted]], float]:
+    """The quantiles in each bucket, and the most that may be below the last bound: what is above it is answered with it."""
+    found: dict[int, list[_Wanted]] = {}
+    cap = 1.0
+    for phi, value in sorted(quantiles.items()):
+        index = next((index for index, bound in enumerate(bounds) if bound >= value), None)
+        if index is None:
             message = (
                 f"quantile {phi:g} cannot be {value:g}: the last bucket ends at {max(bounds):g}, and `histogram_quantile` knows no more"
             )
             raise ValueError(message)
-        lower = max((each for each in bounds if each < value), default=0.0)
-        if upper in shares:
-            continue
-        part = (value - lower) / (upper - lower)
-        after = found[index + 1] if index + 1 < len(found) else None
-        if after is not None and after[1] <= upper:  # both on one line
-            slope = (after[0] - phi) / (after[1] - value) if after[1] > value else math.inf
-            low, high = phi - slope * (value - lower), phi + slope * (upper - value)
-            low = 0.0 if upper == bounds[0] and abs(low) < 1e-12 else low
+        upper = bounds[index]
+        lower = bounds[index - 1] if index else 0.0
+        if index == 0 and (value <= 0 < upper or value < upper <= 0):
+            message = f"quantile {phi:g} cannot be {value:g}: in the first bucket `histogram_quantile` " + (
+                f"answers with values from 0 to {upper:g}" if upper > 0 else f"answers with {upper:g}"
+            )
+            raise ValueError(message)
+        if value == bounds[-1]:
+            cap = min(cap, phi)
         else:
-            high = 1.0 if after is None else _room(bounds, upper, phi, after)
-            if upper == bounds[0]:
-                low = 0.0  # nothing is below it
-            elif lower in shares or part == 1:
-                low = last
-            else:
-                low = max(last, (phi - part * high) / (1 - part))
-            high = low + (phi - low) / part
-        if not last - 1e-12 <= low <= high <= 1 + 1e-12 or (upper == bounds[0] and low != 0):
-            raise ValueError(_no_spread(quantiles, bounds))
-        shares[lower], shares[upper] = max(shares.get(lower, 0.0), low), min(high, 1.0)
-        last = shares[upper]
-    filled: list[float] = []
-    highest = max(value for value in quantiles.values())
-    for bound in bounds:
-        before = filled[-1] if filled else 0.0
-        above = bound > highest and bound not in shares  # the slowest observations end in the bucket above the highest quantile
-        filled.append(1.0 if above else max(before, shares.get(bound, 0.0)))
-    if not all(math.isclose(_estimated(phi, bounds, filled), value, rel_tol=1e-6) for phi, value in found):
-        raise ValueError(_no_spread(quantiles, bounds))
-    return filled
+            found.setdefault(index, []).append((phi, 1.0 if value == upper else (value - lower) / (upper - lower)))
+    return found, cap
 
 
-def _room(bounds: Sequence[float], upper: float, phi: float, after: tuple[float, float]) -> float:
-    """A share at the upper end of a quantile's bucket that leaves room for the next quantile, which is in a later one."""
-    end = next((each for each in bounds if each >= after[1]), None)
-    wanted = (phi + after[0]) / 2
-    if end is None or max(each for each in bounds if each < after[1]) != upper:
-        return wanted
-    part = (after[1] - upper) / (end - upper)
-    return wanted if part == 1 else max(wanted, (after[0] - part) / (1 - part))
+def _reachable(own: Sequence[_Wanted], low: float, high: float, cap: float) -> tuple[float, float]:
+    """The least and the greatest share at a bucket's upper bound, from those at its lower one; the former is greater if there is none."""
+    none = (1.0, 0.0)
+    if not own:
+        return low, cap
+    if len(own) > 1:
+        start, end = _line(own)
+        fits = low - _ROUNDING <= start <= high + _ROUNDING and end <= cap + _ROUNDING and end - start >= _LEAST_SHARE
+        return (min(end, cap), min(end, cap)) if fits else none
+    phi, part = own[0]
+    high = min(high, phi - _LEAST_SHARE)
+    if part == 1:
+        return (phi, phi) if low <= high + _ROUNDING and phi <= cap else none
+    low = max(low, (phi - part * cap) / (1 - part))  # or more than all were below the upper bound
+    if low > high + _ROUNDING:
+        return none
+    low = min(low, high)
+    return min(high + (phi - high) / part, cap), min(low + (phi - low) / part, cap)
+
+
+def _line(own: Sequence[_Wanted]) -> tuple[float, float]:
+    """The shares at both bounds of a bucket that several quantiles lie in; of values that are not on one line, some that cannot be."""
+    (phi, part), (last_phi, last_part) = own[0], own[-1]
+    if last_part == part:
+        return 1.0, 0.0
+    slope = (last_phi - phi) / (last_part - part)
+    start = phi - slope * part
+    straight = all(math.isclose(start + slope * each, quantile, rel_tol=1e-9) for quantile, each in own)
+    return (max(start, 0.0) if start > -1e-9 else start, start + slope) if straight else (1.0, 0.0)
 
 
 def _estimated(phi: float, bounds: Sequence[float], shares: Sequence[float]) -> float:
     """What `histogram_quantile` makes of the shares."""
     index = next(index for index, share in enumerate((*shares, 1.0)) if share >= phi - 1e-12)
-    if index == len(bounds):
-        return bounds[-1]
+    if index == len(bounds) or (index == 0 and bounds[0] <= 0):
+        return bounds[min(index, len(bounds) - 1)]
     lower, below = (bounds[index - 1], shares[index - 1]) if index else (0.0, 0.0)
     return lower + (bounds[index] - lower) * (phi - below) / (shares[index] - below)
 
