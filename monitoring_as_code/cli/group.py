@@ -16,6 +16,7 @@ COMMANDS = {
     "lint": "Check the definitions, and that build/ is what they give.",
     "test": "Prove the alerts: that they fire, stay silent, and reach the right people.",
     "routes": "Show whom alerts reach, and the way of one alert.",
+    "smoke": "Run the whole chain once on this machine, from the scrape to the message.",
     "explain": "Print the page of a rule.",
     "list": "Show what is declared, where, and what uses it.",
     "completion": "Print the script that completes `mac` in a shell.",

@@ -1,0 +1,77 @@
+"""`mac smoke`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from monitoring_as_code.cli import CANNOT_RUN, FINDINGS, FINE, console
+from monitoring_as_code.cli.group import EXIT_CODES, Settings
+
+if TYPE_CHECKING:
+    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.prove.smoke import Smoke
+
+
+@click.command(
+    "smoke",
+    help="""Run the whole chain once, on this machine: targets that expose what scenarios give, a real Prometheus with the emitted rules, a
+    real Alertmanager with the emitted routing, and stand-ins for Slack, the mail server, PagerDuty and webhooks. For each way through the
+    route tree one alert fires and is over, and both are seen on its channels.
+
+    Of what is emitted only addresses, secrets and waiting times are changed: scrapes and evaluations take place every second, `for` is one
+    second. Everything listens on 127.0.0.1 alone, on ports that are free, and is gone afterwards. No real secret is read.
+
+    It takes about 15 seconds; `mac test --deliver` looks at every alert and its texts, without Prometheus, in one.
+    """,
+    epilog=EXIT_CODES,
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How the result is written.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing of the progress.")
+@click.pass_obj
+def command(settings: Settings, *, form: str, quiet: bool) -> int:
+    """Run it, and say what came."""
+    from monitoring_as_code import engines
+    from monitoring_as_code.cli.checking import check_all
+    from monitoring_as_code.cli.servers import servers_allowed
+    from monitoring_as_code.cli.session import errors, open_project, show
+
+    session = open_project(settings)
+    findings = check_all(session.analysis)
+    if errors(findings):
+        show(session, settings, findings, form)
+        console.note("nothing was run: the definitions have errors")
+        return FINDINGS
+    absent = engines.missing("promtool", "prometheus", "alertmanager")
+    if absent is not None:
+        console.note(f"mac: {absent}")
+        return CANNOT_RUN
+    with servers_allowed():
+        found = _run(session.analysis, quiet=quiet)
+    if form == "json":
+        import json
+
+        from monitoring_as_code.prove.smoke.report import as_data
+
+        console.out(json.dumps(as_data(found), indent=2, ensure_ascii=False) + "\n", machine=True)
+    else:
+        from monitoring_as_code.prove.smoke.report import as_text
+
+        console.out(as_text(found))
+    return CANNOT_RUN if found.why else FINE if found.holds else FINDINGS
+
+
+def _run(analysis: Analysis, *, quiet: bool) -> Smoke:
+    from monitoring_as_code.engines import scratch
+    from monitoring_as_code.model.scenario import Scenario
+    from monitoring_as_code.prove.smoke import smoke
+    from monitoring_as_code.prove.timelines import played
+
+    def tell(sentence: str) -> None:
+        if not quiet:
+            console.note(sentence)
+
+    with scratch() as folder:
+        plays = list(played(analysis, analysis.project.of(Scenario), folder))
+    return smoke(analysis, plays, tell)
