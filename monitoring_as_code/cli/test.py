@@ -2,31 +2,255 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from time import monotonic
+from typing import TYPE_CHECKING
+
 import click
 
-from monitoring_as_code.cli import FINDINGS, FINE, console
+from monitoring_as_code.cli import CANNOT_RUN, FINDINGS, FINE, console
 from monitoring_as_code.cli.group import EXIT_CODES, Settings
 
-
-@click.command("test", help="""Prove every alert on the real engine.""", epilog=EXIT_CODES)
-@click.pass_obj
-def command(settings: Settings) -> int:
-    """Prove the scenarios."""
-    from pathlib import Path
-    from tempfile import TemporaryDirectory
-
-    from monitoring_as_code.cli.session import open_project
+if TYPE_CHECKING:
+    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.cli.session import Session
+    from monitoring_as_code.diagnostics import Diagnostic
+    from monitoring_as_code.model.alert import Alert
     from monitoring_as_code.model.scenario import Scenario
-    from monitoring_as_code.prove.timelines import played
-    from monitoring_as_code.prove.verdicts import verdict
+    from monitoring_as_code.prove.chart import Look
+    from monitoring_as_code.prove.running import Proof
+    from monitoring_as_code.prove.verdicts import Verdict
+
+
+@click.command(
+    "test",
+    help="""Prove the alerts on Prometheus's own engine: each scenario's series go in, and what comes out, from pending to the receiver
+    that hears of it, is held to what the scenario expects.
+
+    The definitions are linted first; with an error there nothing is run. ALERTS are names of alerts; without any, all scenarios run.
+    A scenario that fails is shown with the place of the expectation, what happened instead, why, and a picture: the measured value
+    against its limit, the states of the alert (· inactive, ▒ pending, █ firing), and the moments that are expected below.
+
+    What failed last is kept in the user's cache, $XDG_CACHE_HOME/mac or ~/.cache/mac; nothing is written into the project.
+
+    \b
+    Examples:
+      mac test
+      mac test HighErrorRate -v
+      mac test -k "disk and not full"
+      mac test --last-failed -x      what failed last, up to the first that still does
+      mac test --format github       annotations in a pull request, in GitHub Actions
+      mac test --junit report.xml    for a CI service, beside what is printed
+    """,
+    epilog=EXIT_CODES,
+)
+@click.argument("alerts", nargs=-1)
+@click.option(
+    "-k", "words", metavar="WORDS", help="Run the scenarios in whose `Alert: name` the words occur; `and`, `or`, `not` and ( ) join them."
+)
+@click.option("--last-failed", "--lf", is_flag=True, help="Run what failed last; all, if nothing did.")
+@click.option("-x", "--exitfirst", "first_only", is_flag=True, help="Stop at the first scenario that fails.")
+@click.option("-v", "--verbose", count=True, help="Show each scenario; twice: with its picture.")
+@click.option("-q", "--quiet", is_flag=True, help="Show failures only, and nothing if there is none.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", help="How the results are written.")
+@click.option("--junit", metavar="FILE", type=click.Path(dir_okay=False), help="Write the results to FILE as JUnit's XML, too.")
+@click.pass_obj
+def command(
+    settings: Settings,
+    *,
+    alerts: tuple[str, ...],
+    words: str | None,
+    last_failed: bool,
+    first_only: bool,
+    verbose: int,
+    quiet: bool,
+    form: str,
+    junit: str | None,
+) -> int:
+    """Prove the scenarios that are asked for."""
+    from monitoring_as_code import engines
+    from monitoring_as_code.cli.session import open_project
 
     session = open_project(settings)
-    failed = 0
-    with TemporaryDirectory(prefix="mac-") as folder:
-        for each in played(session.analysis, session.analysis.project.of(Scenario), Path(folder)):
-            found = verdict(session.analysis, each)
-            failed += not found.holds
-            console.note(f"{'ok' if found.holds else 'FAILED'} {each.scenario.alert.name}: {each.scenario.name}")
-            for failure in found.failures:
-                console.note(f"  {failure.expected}, but {failure.happened}; {failure.why}")
-    return FINDINGS if failed else FINE
+    refused = _refused(session, settings, form)
+    if refused is not None:
+        return refused
+    absent = engines.missing("promtool")
+    if absent is not None:
+        console.note(f"mac: {absent}")
+        return CANNOT_RUN
+    scenarios = _chosen(session, alerts, words, last_failed=last_failed)
+    started = monotonic()
+    try:
+        found = _run(session.analysis, scenarios, first_only=first_only, pictured=verbose > 1)
+    except engines.EngineTimeout as error:
+        console.note(f"mac: {error}")
+        return CANNOT_RUN
+    if isinstance(found, _Impossible):
+        return _show_impossible(session, settings, found, form)
+    seconds = monotonic() - started
+    without = _without(session.analysis, alerts) if not words and not last_failed else ()
+    _keep(session, found)
+    if junit is not None:
+        from monitoring_as_code.prove.reports.junit import as_junit
+
+        with open(junit, "w", encoding="utf-8") as file:
+            file.write(as_junit(found, _base(session), seconds=seconds))
+    _report(session, settings, found, form, seconds=seconds, without=without, left=len(scenarios) - len(found), verbose=verbose, quiet=quiet)
+    return FINE if all(each.holds for each in found) else FINDINGS
+
+
+class _Impossible:
+    """A scenario whose series cannot be made, which lint tells first unless the rule is turned off."""
+
+    def __init__(self, finding: Diagnostic) -> None:
+        self.finding = finding
+
+
+def _refused(session: Session, settings: Settings, form: str) -> int | None:
+    """The exit code if the definitions have errors, which are shown then."""
+    from monitoring_as_code.cli.checking import check_all
+    from monitoring_as_code.cli.session import errors, show
+
+    findings = check_all(session.analysis)
+    if not errors(findings):
+        return None
+    wrong = [each for each in findings if each.severity == "error"]
+    if form == "json":
+        from monitoring_as_code.prove.reports.json import not_run
+
+        console.out(not_run(wrong, _base(session)), machine=True)
+    else:
+        show(session, settings, wrong, form)
+    console.note("nothing was run: the definitions have errors")
+    return FINDINGS
+
+
+def _chosen(session: Session, alerts: Sequence[str], words: str | None, *, last_failed: bool) -> list[Scenario]:
+    from monitoring_as_code.cli import selection
+    from monitoring_as_code.model.alert import Alert
+    from monitoring_as_code.model.scenario import Scenario
+
+    known = {alert.name for alert in session.analysis.project.of(Alert)}
+    for name in alerts:
+        if name not in known:
+            from monitoring_as_code.diagnostics.nearest import did_you_mean
+
+            advice = did_you_mean(name, known) or "`mac list alerts` shows all"
+            raise click.UsageError(f"there is no alert `{name}`: {advice}", click.get_current_context())
+    scenarios = [each for each in session.analysis.project.of(Scenario) if not alerts or each.alert.name in alerts]
+    if words is not None:
+        try:
+            test = selection.matching(words)
+        except ValueError as error:
+            raise click.UsageError(f"`-k {words}`: {error}", click.get_current_context()) from None
+        scenarios = [each for each in scenarios if test(selection.label_of(each))]
+    if last_failed:
+        before = selection.last_failed(session.root)
+        again = [each for each in scenarios if selection.label_of(each) in before]
+        if not again:
+            console.note("nothing failed when it was last run: all is run")
+        scenarios = again or scenarios
+    return scenarios
+
+
+def _run(analysis: Analysis, scenarios: Sequence[Scenario], *, first_only: bool, pictured: bool) -> list[Proof] | _Impossible:
+    from monitoring_as_code.cli.progress import Progress
+    from monitoring_as_code.prove.histories import ImpossibleSeries
+    from monitoring_as_code.prove.running import proofs, verdicts
+
+    with Progress("proving", len(scenarios)) as progress:
+
+        def seen(found: Verdict) -> bool:
+            progress.advance()
+            return found.holds or not first_only
+
+        try:
+            found = verdicts(analysis, scenarios, seen)
+        except ImpossibleSeries as error:
+            from monitoring_as_code.diagnostics import Diagnostic, Severity
+
+            return _Impossible(Diagnostic("scenario", Severity.ERROR, str(error), error.place, help=error.help))
+        return proofs(analysis, found, every=pictured)
+
+
+def _show_impossible(session: Session, settings: Settings, found: _Impossible, form: str) -> int:
+    from monitoring_as_code.cli.session import show
+
+    show(session, settings, [found.finding], form)
+    return FINDINGS
+
+
+def _without(analysis: Analysis, alerts: Sequence[str]) -> tuple[Alert, ...]:
+    """The alerts, of those asked for, that no scenario is about."""
+    from monitoring_as_code.model.alert import Alert
+    from monitoring_as_code.model.scenario import Scenario
+
+    proved = {id(each.alert) for each in analysis.project.of(Scenario)}
+    return tuple(each for each in analysis.project.of(Alert) if id(each) not in proved and (not alerts or each.name in alerts))
+
+
+def _keep(session: Session, found: Sequence[Proof]) -> None:
+    from monitoring_as_code.cli import selection
+
+    run = [selection.label_of(each.scenario) for each in found]
+    selection.keep_failed(session.root, run, [selection.label_of(each.scenario) for each in found if not each.holds])
+
+
+def _base(session: Session) -> str:
+    """What paths are relative to, so that they can be opened from where the command was started."""
+    start = os.getcwd()
+    return start if f"{session.root}/".startswith(f"{start}/") else session.root
+
+
+def _report(
+    session: Session,
+    settings: Settings,
+    found: Sequence[Proof],
+    form: str,
+    *,
+    seconds: float,
+    without: Sequence[Alert],
+    left: int,
+    verbose: int,
+    quiet: bool,
+) -> None:
+    base = _base(session)
+    if form == "json":
+        from monitoring_as_code.prove.reports.json import as_json
+
+        console.out(as_json(found, base, seconds=seconds, without=without), machine=True)
+        return
+    if form == "github":
+        from monitoring_as_code.diagnostics import render
+        from monitoring_as_code.prove.reports.findings import findings
+
+        console.out(render(findings(found), "github", root=base))
+        return
+    from monitoring_as_code.prove.reports import text
+
+    look = _look(settings)
+    verdicts = [each.verdict for each in found]
+    lines = [] if quiet else text.overview(verdicts, look, verbose=verbose > 0)
+    if verbose > 1:
+        lines += text.pictures(found, look)
+    lines += text.failures(found, base, look)
+    failed = not all(each.holds for each in found)
+    if failed or not quiet:
+        lines += [""] if lines else []
+        lines.append(text.summary(verdicts, seconds, look, without, left))
+    if lines:
+        console.out("\n".join(lines).lstrip("\n") + "\n")
+
+
+def _look(settings: Settings) -> Look:
+    import shutil
+    import sys
+
+    from monitoring_as_code.prove.chart import Look
+
+    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    columns = shutil.get_terminal_size((80, 24)).columns if terminal else 80
+    return Look(columns=max(40, columns), colour=console.colours(settings.colour), unicode=encoding.replace("-", "") == "utf8")

@@ -185,8 +185,7 @@ class _Canvas:
     def states(self, timeline: Timeline, *, several: bool) -> Iterator[str]:
         """A lane for each alert of a rule."""
         if not timeline.instances:
-            name = timeline.alert.name if several else ""
-            yield self.lane(name, self._state_line(["inactive"] * len(self.times)))
+            yield self.lane(timeline.alert.name, self._state_line(["inactive"] * len(self.times)))
         for instance in timeline.instances[:_MOST_INSTANCES]:
             yield self.lane(_label(instance, timeline.alert, several=several), self._state_line(instance.states))
         more = len(timeline.instances) - _MOST_INSTANCES

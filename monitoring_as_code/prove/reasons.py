@@ -43,6 +43,8 @@ class Explanation(NamedTuple):
     measured: tuple[Measured, ...]
     silent: tuple[str, ...]
     """Why it does not fire, as far as that can be seen."""
+    loud: tuple[str, ...]
+    """When its condition holds."""
 
 
 def explained(analysis: Analysis, asked: Sequence[tuple[Scenario, Alert]], folder: Path) -> list[Explanation]:
@@ -81,7 +83,7 @@ class _Study:
 
     def explanation(self, found: Mapping[str, Course]) -> Explanation:
         if self.condition is None:
-            return Explanation((), ())
+            return Explanation((), (), ())
         own = found[to_text(self.condition)]
         compared = [
             Measured(each.op, each.left, each.right, found[to_text(each.left)], found[to_text(each.right)])
@@ -95,7 +97,7 @@ class _Study:
             for each in compared
         ]
         shown = tuple(turned) or (Measured("", self.condition, None, own, None),)
-        return Explanation(shown, tuple(dict.fromkeys(self._silence(own, turned, found))))
+        return Explanation(shown, tuple(dict.fromkeys(self._silence(own, turned, found))), tuple(_held(own)))
 
     def _nodes(self, expr: Expr) -> Iterator[VectorSelector | Binary]:
         """Selectors, and operators between two vectors, of an expression and of the recording rules that it reads; once each."""
@@ -135,17 +137,33 @@ class _Study:
 
     def _too_short(self, own: Course) -> Iterator[str]:
         """How long the condition held, if that is not long enough."""
-        best: tuple[int, int, int] = (0, 0, 0)
-        open_since: dict[object, int] = {}
-        for time, samples in zip(own.times, own.samples, strict=True):
-            now = {labels for labels, _ in samples}
-            open_since = {labels: open_since.get(labels, time) for labels in now}
-            for since in open_since.values():
-                best = max(best, (time - since, since, time))
-        length, since, until = best
-        if length < milliseconds(self.alert.for_):
-            end = "on" if until == own.times[-1] else f"to {duration(until)}"
-            yield f"its condition holds from {duration(since)} {end}, and it must hold for {self.alert.for_}"
+        since, until = max(_spans(own), key=lambda span: span[1] - span[0])
+        if until - since < milliseconds(self.alert.for_):
+            yield f"its condition holds {_span_told(since, until, own)}, and it must hold for {self.alert.for_}"
+
+
+def _spans(own: Course) -> list[tuple[int, int]]:
+    """From when to when a condition holds for one series; sorted."""
+    spans: set[tuple[int, int]] = set()
+    since: dict[object, int] = {}
+    before = 0
+    for time, samples in zip(own.times, own.samples, strict=True):
+        now = {labels for labels, _ in samples}
+        spans |= {(start, before) for labels, start in since.items() if labels not in now}
+        since = {labels: since.get(labels, time) for labels in now}
+        before = time
+    return sorted(spans | {(start, before) for start in since.values()})
+
+
+def _span_told(since: int, until: int, own: Course) -> str:
+    return f"from {duration(since)} " + ("on" if until == own.times[-1] else f"to {duration(until)}")
+
+
+def _held(own: Course) -> Iterator[str]:
+    spans = _spans(own)
+    if spans:
+        told = [_span_told(*span, own) for span in spans[:3]]
+        yield f"its condition holds {' and '.join(told)}" + (f", and {len(spans) - 3} times more" if len(spans) > 3 else "")
 
 
 _MIRRORED = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "==": "==", "!=": "!="}

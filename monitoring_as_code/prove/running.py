@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
@@ -38,8 +39,11 @@ class Proof(NamedTuple):
         failure = self.verdict.failures[index]
         found = [failure.why] if failure.why else []
         explanation = self.explanations.get(id(failure.alert))
-        if explanation is not None and failure.silence and _never_did(self.verdict, index):
-            found += explanation.silent
+        if explanation is not None and failure.expectation is not None:
+            if not failure.silence:
+                found += explanation.loud
+            elif _never_did(self.verdict, index):
+                found += explanation.silent
         return tuple(found)
 
 
@@ -53,13 +57,12 @@ def verdicts(analysis: Analysis, scenarios: Iterable[Scenario], seen: Callable[[
     """
     found: list[Verdict] = []
     with TemporaryDirectory(prefix="mac-", ignore_cleanup_errors=True) as folder:
-        playing = played(analysis, scenarios, Path(folder))
-        for each in playing:
-            found.append(verdict(analysis, each))
-            if not seen(found[-1]):
-                break
-        if isinstance(playing, Iterator) and hasattr(playing, "close"):
-            playing.close()  # what still runs is waited for, before its folder goes
+        # What still runs is waited for before its folder goes.
+        with closing(played(analysis, scenarios, Path(folder))) as playing:
+            for each in playing:
+                found.append(verdict(analysis, each))
+                if not seen(found[-1]):
+                    break
     return found
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # What Prometheus writes where a template fails, and what Go writes for a verb that does not fit.
 _BROKEN = re.compile(r"<error |%![a-zA-Z]?\(|<no value>")
+_CAUSE = re.compile(r"at <(.*?)>: (?:error calling \w+: )?(.*?)>?$", re.DOTALL)
 _ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
@@ -37,13 +38,23 @@ def ill_spoken(played: Played) -> Iterator[Failure]:
                     if fault and (id(alert), name) not in told:
                         told.add((id(alert), name))
                         expected = f"the {what} `{name}` of `{alert.name}` is rendered"
-                        yield Failure(None, expected, f"at {to_text(time)} it is {fault}", "", alert, _place(alert, what, name, text))
+                        yield Failure(None, expected, f"at {to_text(time)} {fault}", "", alert, _place(alert, what, name, text))
+
+
+def said(text: str) -> str:
+    """What a rendered text is, in words."""
+    return _fault(text) or f"it says {text!r}"
 
 
 def _fault(text: str) -> str:
-    if _BROKEN.search(text):
-        return repr(text)
-    return "" if text.strip() else "empty"
+    """What is wrong with a rendered text; "" if nothing is."""
+    if not text.strip():
+        return "it is empty"
+    if text.startswith("<error "):
+        # The last part of what Go says is the cause; those before it name the template that Prometheus has made of the text.
+        found = _CAUSE.search(text)
+        return f"its template fails at `{found[1]}`: {found[2]}" if found is not None else f"its template fails: {text!r}"
+    return f"it says {text!r}" if _BROKEN.search(text) else ""
 
 
 def _place(alert: Alert, what: str, name: str, text: str) -> Place:
@@ -65,6 +76,9 @@ def _action(template: str, text: str) -> tuple[int, int] | None:
     actions = list(_ACTION.finditer(template))
     if len(actions) == 1:
         return actions[0].span()
+    cause = _CAUSE.search(text)
+    if cause is not None:
+        return next((action.span() for action in actions if cause[1].strip("$.") in action.group()), None)
     pattern = ""
     end = 0
     for action in actions:

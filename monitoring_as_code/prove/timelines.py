@@ -7,7 +7,7 @@ all alerts with their states, labels and rendered annotations.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from monitoring_as_code.engines import require
@@ -59,7 +59,7 @@ class Played(NamedTuple):
     error: str = ""
 
 
-def played(analysis: Analysis, scenarios: Iterable[Scenario], folder: Path) -> Iterator[Played]:
+def played(analysis: Analysis, scenarios: Iterable[Scenario], folder: Path) -> Generator[Played, None, None]:
     """What happens in each scenario, in their order, as soon as it is known: a batch at a time, two batches at once.
 
     `folder` is an empty one, which the caller removes.

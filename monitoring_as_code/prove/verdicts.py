@@ -11,7 +11,7 @@ from monitoring_as_code.origin import Place
 from monitoring_as_code.promql.durations import milliseconds, to_text
 from monitoring_as_code.prove.failure import Failure
 from monitoring_as_code.prove.notifications import Sending, sending, with_external_labels
-from monitoring_as_code.prove.templates import ill_spoken
+from monitoring_as_code.prove.templates import ill_spoken, said
 from monitoring_as_code.prove.timelines import Instance, State, Timeline
 from monitoring_as_code.routes import receiver_name
 
@@ -143,9 +143,9 @@ class _Judge:
         if firing.count is not None and len(found) != firing.count:
             return self._failed("count", f"fires {firing.count} times at {firing.at}{_with(firing.labels)}", f"it fires {len(found)} times")
         for name, text in firing.annotations.items():
-            said = [(each.annotations[index] or {}).get(name, "") for each in found]
-            if not any(text in each for each in said):
-                return self._failed(("annotations", name), f"says {text!r} in `{name}` at {firing.at}", f"it says {said[0]!r}")
+            texts = [(each.annotations[index] or {}).get(name, "") for each in found]
+            if not any(text in each for each in texts):
+                return self._failed(("annotations", name), f"says {text!r} in `{name}` at {firing.at}", said(texts[0]))
         return None
 
     def _fires(self, fires: Fires) -> Failure | None:

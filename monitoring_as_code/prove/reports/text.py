@@ -41,6 +41,7 @@ def overview(found: Sequence[Verdict], look: Look, *, verbose: bool) -> list[str
 
 def failures(proofs: Iterable[Proof], root: str, look: Look) -> Iterator[str]:
     """The lines about the scenarios that failed."""
+    told: set[tuple[int, str]] = set()
     for proof in proofs:
         if proof.holds:
             continue
@@ -48,7 +49,11 @@ def failures(proofs: Iterable[Proof], root: str, look: Look) -> Iterator[str]:
         yield _heading(proof, look)
         for index, failure in enumerate(proof.verdict.failures):
             yield ""
-            yield from as_lines(finding(failure, proof.scenario), root, [("why", each) for each in proof.reasons(index)], colour=look.colour)
+            lines = as_lines(finding(failure, proof.scenario), root, [("why", each) for each in proof.reasons(index)], colour=look.colour)
+            # What is wrong with the alert itself comes with each of its scenarios: once in full.
+            again = failure.expectation is None and (id(failure.alert), failure.expected) in told
+            yield from lines[:1] if again else lines
+            told.add((id(failure.alert), failure.expected))
         yield from _picture(proof, look)
 
 

@@ -1,0 +1,106 @@
+"""Which scenarios a run is about: names of alerts, words, and those that failed before."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from monitoring_as_code.model.scenario import Scenario
+
+_Test: TypeAlias = Callable[[str], bool]
+
+
+def matching(expression: str) -> _Test:
+    """A test of texts: words that stand beside each other must occur so, whatever their case; `and`, `or`, `not` and parentheses join them.
+
+    Raises:
+        ValueError: it is none.
+
+    >>> matching("disk and not full")("DiskSlow: 90 % busy")
+    True
+    """
+    tokens = re.findall(r"[()]|[^\s()]+", expression)
+    test, rest = _either(tokens)
+    if rest:
+        message = f"there is no `(` for `{' '.join(rest)}`" if rest[0] == ")" else f"`{' '.join(rest)}` is too much"
+        raise ValueError(message)
+    return test
+
+
+def _either(tokens: Sequence[str]) -> tuple[_Test, Sequence[str]]:
+    first, rest = _both(tokens)
+    if rest and rest[0] == "or":
+        second, rest = _either(rest[1:])
+        return (lambda text: first(text) or second(text)), rest
+    return first, rest
+
+
+def _both(tokens: Sequence[str]) -> tuple[_Test, Sequence[str]]:
+    first, rest = _one(tokens)
+    if rest and rest[0] == "and":
+        second, rest = _both(rest[1:])
+        return (lambda text: first(text) and second(text)), rest
+    return first, rest
+
+
+def _one(tokens: Sequence[str]) -> tuple[_Test, Sequence[str]]:
+    if not tokens or tokens[0] in ("and", "or", ")"):
+        message = f"a word is missing before `{tokens[0]}`" if tokens else "a word is missing at the end"
+        raise ValueError(message)
+    if tokens[0] == "not":
+        test, rest = _one(tokens[1:])
+        return (lambda text: not test(text)), rest
+    if tokens[0] == "(":
+        test, rest = _either(tokens[1:])
+        if not rest:
+            raise ValueError("a `)` is missing")
+        return test, rest[1:]
+    end = next((index for index, token in enumerate(tokens) if token in ("and", "or", "not", "(", ")")), len(tokens))
+    words = " ".join(tokens[:end]).lower()
+    return (lambda text: words in text.lower()), tokens[end:]
+
+
+def label_of(scenario: Scenario) -> str:
+    """What a scenario is called where its words are searched: `HighErrorRate: 6 % fail`."""
+    return f"{scenario.alert.name}: {scenario.name}"
+
+
+def last_failed(root: str) -> frozenset[str]:
+    """The labels of the scenarios of a project that failed when they were last run."""
+    import json
+
+    try:
+        with open(_kept_at(root), encoding="utf-8") as file:
+            found = json.load(file)["failed"]
+        return frozenset(each for each in found if isinstance(each, str))
+    except (OSError, ValueError, KeyError, TypeError):
+        return frozenset()
+
+
+def keep_failed(root: str, run: Iterable[str], failed: Iterable[str]) -> None:
+    """Note which of the scenarios that were run failed; of the others nothing is new. It is a help only: what cannot be kept is not."""
+    import json
+
+    path = _kept_at(root)
+    kept = sorted((last_failed(root) - set(run)) | set(failed))
+    try:
+        if kept:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(f"{path}.{os.getpid()}", "w", encoding="utf-8") as file:
+                json.dump({"project": root, "failed": kept}, file, indent=1)
+            os.replace(f"{path}.{os.getpid()}", path)
+        elif os.path.exists(path):
+            os.unlink(path)
+    except OSError:
+        pass
+
+
+def _kept_at(root: str) -> str:
+    """In the user's cache, so that nothing of ours lies in the project but what is to be committed."""
+    from hashlib import sha256
+
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(cache, "mac", f"failed-{sha256(os.path.realpath(root).encode()).hexdigest()[:16]}.json")
