@@ -183,24 +183,20 @@ def same_value(
     return False if not mine & theirs else True if len(mine | theirs) == 1 else None
 
 
-def declared_receivers(analysis: Analysis) -> dict[str, Receiver]:
+def declared_receivers(analysis: Analysis, root: Branch) -> dict[str, Receiver]:
     """The receivers that are declared or given to a route, by name; those that are declared come first."""
     found = {receiver.name: receiver for receiver in analysis.project.of(Receiver)}
-    if analysis.routing is not None:
-        for branch in every_branch(route_tree(analysis.routing)):
-            if isinstance(branch.declaration.receiver, Receiver):
-                found.setdefault(branch.receiver, branch.declaration.receiver)
+    for branch in every_branch(root):
+        if isinstance(branch.declaration.receiver, Receiver):
+            found.setdefault(branch.receiver, branch.declaration.receiver)
     return found
 
 
-def silence(analysis: Analysis, without: Collection[str]) -> Silence:
+def silence(analysis: Analysis, without: Collection[str], root: Branch) -> Silence:
     """Who is not told of what, if these integrations are not configured: `slack`, `email`. Alerts of severity `none` are not counted."""
     from monitoring_as_code.model.alert import Alert
 
-    if analysis.routing is None:
-        return Silence((), (), ())
-    root = route_tree(analysis.routing)
-    receivers = declared_receivers(analysis)
+    receivers = declared_receivers(analysis, root)
     mute = {name for name, each in receivers.items() if all(way.integration in without for way in each.integrations)}
     unheard: list[Alert] = []
     doubtful: list[Alert] = []

@@ -43,7 +43,7 @@ def forest_of(analysis: Analysis, routing: Routing, without: Collection[str], mo
             names = ending.setdefault(arrival.branch.path, {})
             # Several alerts may have one name; one that is sure to come makes the name certain.
             names[alert.name] = names.get(alert.name, False) or arrival.certain
-    return Forest(analysis, routing, root, declared_receivers(analysis), without, moment, ending)
+    return Forest(analysis, routing, root, declared_receivers(analysis, root), without, moment, ending)
 
 
 def as_text(forest: Forest, pen: Pen) -> str:
@@ -74,7 +74,7 @@ def as_json(forest: Forest) -> str:
         "time_intervals": {interval.name: span(interval) for interval in _every_interval(forest)},
     }
     if forest.without:
-        silent = silence(forest.analysis, forest.without)
+        silent = silence(forest.analysis, forest.without, forest.root)
         found["without"] = {
             "channels": sorted(forest.without),
             "silent_receivers": silent.receivers,
@@ -177,7 +177,7 @@ def _intervals(forest: Forest, pen: Pen) -> Iterator[str]:
 
 
 def _silence(forest: Forest, pen: Pen) -> Iterator[str]:
-    found = silence(forest.analysis, forest.without)
+    found = silence(forest.analysis, forest.without, forest.root)
     yield pen(f"without {', '.join(sorted(forest.without))}", "bold")
     if not found.receivers:
         yield "  every receiver still has a channel"

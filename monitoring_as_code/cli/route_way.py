@@ -12,7 +12,7 @@ from monitoring_as_code.diagnostics.display import visible, width
 from monitoring_as_code.diagnostics.nearest import did_you_mean, listed
 from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.prove.notifications import muting, with_external_labels
-from monitoring_as_code.routes import Values, alert_labels, declared_receivers, holds_back, route_tree, same_value, sure_receivers, way
+from monitoring_as_code.routes import Values, alert_labels, holds_back, route_tree, same_value, sure_receivers, way
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -82,9 +82,8 @@ def travellers(analysis: Analysis, name: str | None, given: Mapping[str, str]) -
     return [each for each in found if not each.odd] or found
 
 
-def as_text(analysis: Analysis, pen: Pen, journeys: list[Journey], moment: datetime | None) -> str:
+def as_text(receivers: Mapping[str, Receiver], pen: Pen, journeys: list[Journey], moment: datetime | None) -> str:
     """One section for each."""
-    receivers = declared_receivers(analysis)
     return "\n".join("\n".join(_lines(receivers, pen, each, moment)) + "\n" for each in journeys)
 
 

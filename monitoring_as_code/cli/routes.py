@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.model.routing import Receiver
 
 
 @click.command(
@@ -53,9 +53,11 @@ def command(
         if analysis.project.complete:
             raise click.ClickException("there is no routing: declare `Routing(receiver=Receiver(name=..., integrations=(...)))`")
         raise click.ClickException("the routing could not be loaded: `mac lint` says why")
-    _check_channels(analysis, without)
     from monitoring_as_code.cli.drawing import Pen
+    from monitoring_as_code.routes import declared_receivers, route_tree
 
+    receivers = declared_receivers(analysis, route_tree(analysis.routing))
+    _check_channels(receivers.values(), without)
     pen = Pen(coloured=console.colours(settings.colour), boxes=not plain and console.can_write("├─└│→"))
     if name is None and not given:
         from monitoring_as_code.cli import route_tree as tree
@@ -66,7 +68,7 @@ def command(
         from monitoring_as_code.cli import route_way as way
 
         journeys = [way.journey(analysis, analysis.routing, each) for each in way.travellers(analysis, name, given)]
-        text = way.as_json(journeys, moment) if form == "json" else way.as_text(analysis, pen, journeys, moment)
+        text = way.as_json(journeys, moment) if form == "json" else way.as_text(receivers, pen, journeys, moment)
     console.out(text, machine=form == "json")
     if analysis.project.complete:
         return FINE
@@ -114,11 +116,10 @@ def _moment(text: str) -> datetime:
     return found
 
 
-def _check_channels(analysis: Analysis, without: Iterable[str]) -> None:
+def _check_channels(receivers: Iterable[Receiver], without: Iterable[str]) -> None:
     from monitoring_as_code.diagnostics.nearest import did_you_mean, listed
-    from monitoring_as_code.routes import declared_receivers
 
-    known = sorted({way.integration for each in declared_receivers(analysis).values() for way in each.integrations})
+    known = sorted({way.integration for each in receivers for way in each.integrations})
     for channel in without:
         if channel not in known:
             advice = did_you_mean(channel, known) or (f"they notify by {listed(known, 'and')}" if known else "they notify nobody")

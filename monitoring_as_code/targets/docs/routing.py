@@ -1,4 +1,4 @@
-"""docs/routing.md: the route tree, the receivers with the alerts that reach them, and when somebody is not told."""
+"""docs/routing.md: the route tree, the receivers with the alerts that reach them, and when somebody is not told: also without a channel."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.model.alert import Alert
-from monitoring_as_code.model.routing import Receiver
-from monitoring_as_code.routes import every_branch, route_tree
+from monitoring_as_code.routes import declared_receivers, every_branch, route_tree, silence
 from monitoring_as_code.targets.docs.markdown import block, code, escaped, table
 from monitoring_as_code.targets.docs.pages import Context, alert_link
 
 if TYPE_CHECKING:
-    from monitoring_as_code.model.routing import Integration, Routing
+    from monitoring_as_code.model.routing import Integration, Receiver, Routing
     from monitoring_as_code.model.time_interval import TimeInterval
     from monitoring_as_code.routes import Branch
 
@@ -31,6 +30,7 @@ def page(context: Context) -> str:
         "An alert goes down the tree, and into the first branch that fits; from one marked *and on*, into the next that fits, too.\n",
         block("\n".join(_tree(root)), "text"),
         _receivers(context, root),
+        _silence(context, root),
         _inhibitions(routing),
         _intervals(root),
     ]
@@ -62,12 +62,10 @@ def _line(text: str) -> str:
 
 
 def _receivers(context: Context, root: Branch) -> str:
-    declared = {receiver.name: receiver for receiver in context.analysis.project.of(Receiver)}
+    declared = declared_receivers(context.analysis, root)
     reached: dict[str, dict[str, str]] = {name: {} for name in declared}
     for branch in every_branch(root):
         reached.setdefault(branch.receiver, {})
-        if isinstance(branch.declaration.receiver, Receiver):
-            declared.setdefault(branch.receiver, branch.declaration.receiver)
     for alert in context.analysis.rules:
         if isinstance(alert, Alert):
             for name, certain in context.audience.of(alert).items():
@@ -81,6 +79,20 @@ def _receivers(context: Context, root: Branch) -> str:
         for name, alerts in sorted(reached.items())
     ]
     return "## Receivers\n\n" + table(("receiver", "how", "alerts"), rows)
+
+
+def _silence(context: Context, root: Branch) -> str:
+    """What is lost with each kind of channel: one that is not configured is left out when Alertmanager starts."""
+    used = {
+        way.integration: type(way).__name__ for each in declared_receivers(context.analysis, root).values() for way in each.integrations
+    }
+    rows: list[tuple[str, str, str]] = []
+    for integration, name in sorted(used.items()):
+        lost = silence(context.analysis, (integration,), root)
+        alerts = [alert_link(alert) for alert in lost.unheard]
+        alerts += [f"{alert_link(alert)} (depends on its labels)" for alert in lost.doubtful]
+        rows.append((name, ", ".join(map(escaped, lost.receivers)) or "no receiver", ", ".join(dict.fromkeys(alerts)) or "no alert"))
+    return "## Without a channel\n\n" + table(("not configured", "cannot notify", "nobody hears of"), rows) if rows else ""
 
 
 def _channels(receiver: Receiver | None) -> str:
