@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitoring_as_code.promql.ast import Matcher, VectorSelector
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _NOTHING: Mapping[str, str] = {}
 _FEW = 12
+# What labels often say, so that an example reads like one: of `5..` it is 500 and not 5aa.
+_FAMILIAR = ("200", "500", "404", "503", "/", "/data", "eth0", "sda")
 
 
 class Demand(NamedTuple):
@@ -49,6 +51,15 @@ class Values:
                 for matcher in selector.matchers:
                     if matcher.op == op and matcher.name != "__name__":
                         self._named.setdefault(matcher.name, []).extend(_examples(matcher))
+        # A series without a label passes `code!="200"`; so where one is left out by some selector, the others of the metric say it.
+        self._tests: dict[str, dict[str, list[Callable[[str], bool]]]] = {}
+        self._left_out: dict[str, dict[str, list[str]]] = {}
+        for selector in selectors:
+            for matcher in selector.matchers:
+                self._tests.setdefault(selector.name, {}).setdefault(matcher.name, []).append(matcher_test(matcher.op, matcher.value))
+                if matcher.op in ("!=", "!~") and matcher.value:
+                    positive = matcher_like(matcher)
+                    self._left_out.setdefault(selector.name, {}).setdefault(matcher.name, []).extend(_examples(positive))
 
     def name_of(self, selector: VectorSelector) -> str | None:
         """A metric that a selector without a name may choose."""
@@ -69,6 +80,9 @@ class Values:
         needed += [label for label, each in matchers.items() if label not in needed and not all(_accepts_nothing(one) for one in each)]
         if entry is not None:
             needed += [label for label, domain in entry.labels.items() if not domain.optional and label not in needed]
+        left_out = self._left_out.get(name, {})
+        if entry is None and not demand.closed:
+            needed += [label for label in left_out if label not in needed and label not in matchers and label not in demand.labels]
         chosen: dict[str, str] = {}
         varied: dict[str, list[str]] = {}
         for label in needed:
@@ -91,8 +105,11 @@ class Values:
         if any(chosen.get(label) for label, value in demand.labels.items() if not value):
             return
         yield chosen
-        for label, others in varied.items():
-            for value in others[1:]:
+        # Others differ first in what some selector asks for, so that they are of the whole, but not of the part.
+        asked = self._tests.get(name, {})
+        for label in sorted(varied, key=lambda each: each not in asked):
+            tests = asked.get(label, [])
+            for value in sorted(varied[label][1:], key=lambda each: sum(test(each) for test in tests)):
                 yield {**chosen, label: value}
         if (entry is None or not entry.closed) and not demand.closed:
             for number in range(1, 400):
@@ -127,13 +144,20 @@ class Values:
                 yield from _examples(matcher)
         if entry is not None:
             yield from self._usual(label, entry)
+        if not matchers and entry is None:
+            for each in self._left_out.values():
+                yield from each.get(label, ())
         yield from self._named.get(label, ())
         if domain is not None:
             yield from sorted(domain.emitted or domain.values or ())
             if domain.pattern is not None:
+                from monitoring_as_code.lint.finite_pattern import all_values
+
+                yield from _FAMILIAR
                 example = shortest(domain.pattern)
                 if example:
                     yield example
+                yield from sorted(all_values(domain.pattern) or ())
         yield label
         for example in ("a", "b", "1", "2", "100", "main", f"{label}-a"):
             yield example
@@ -153,6 +177,11 @@ class Values:
                     for declared in metric.label_declarations:
                         if declared.name == label:
                             yield from declared.emitted or declared.values or ()
+
+
+def matcher_like(matcher: Matcher) -> Matcher:
+    """The matcher that chooses what this one leaves out."""
+    return Matcher(matcher.name, "=" if matcher.op == "!=" else "=~", matcher.value)
 
 
 def _allowed(value: str, domain: Domain | None) -> bool:
@@ -178,11 +207,13 @@ def _examples(matcher: Matcher) -> Iterator[str]:
         return
     if matcher.value in (".*", ".+"):
         return
+    test = matcher_test("=~", matcher.value)
+    yield from (each for each in _FAMILIAR if test(each))
     example = shortest(matcher.value)
     if example:
         yield example
         # A value that begins alike reads better than the shortest.
     for text in ("", matcher.name):
         longer = f"{example or ''}{text}"
-        if longer and matcher_test("=~", matcher.value)(longer):
+        if longer and test(longer):
             yield longer

@@ -132,6 +132,8 @@ class Solver:
 
     def constant(self, node: Expr) -> float | None:
         """The value of an expression that is a number, whatever the series."""
+        if any(isinstance(each, VectorSelector) for each in walk(node)):
+            return None
         try:
             return evaluation.scalar(self.world, node, {}, self.at)
         except (Unsure, RecursionError):
@@ -141,6 +143,8 @@ class Solver:
         if isinstance(node, VectorSelector) and not state:
             return False
         for each in self.elements(node, demand, state):
+            if math.isnan(each.value):
+                continue
             if goal is None or (isinstance(goal, Level) and _close(each.value, goal.value)):
                 return True
             if isinstance(goal, Slope) and _close(each.slope, goal.per_second):
@@ -186,6 +190,8 @@ class Solver:
         if value is None:
             value = bounds[len(bounds) // 2]
         observed = Observed(1.0, goal.phi, value, bounds)
+        if value <= 0:
+            return None
         try:
             _ = observed.shares
         except ValueError:
@@ -295,21 +301,28 @@ class Solver:
         yield from self.solve(node.expr, goal, inner, state)
 
     def _counted(self, node: Aggregate, count: float, inner: Demand, state: State) -> Iterator[State]:
+        elements = self.elements(node.expr, inner, state)
+        if elements:
+            inner = _of_group(node, inner, elements[0])
         there = len(self.elements(node.expr, inner, state))
         for number in dict.fromkeys((math.floor(count), math.ceil(count))):
             missing = number - there
             if not 0 <= missing <= _MOST_SERIES:
                 continue
             found: State | None = state
+            asked = inner
             for _ in range(missing):
                 if found is None:
                     break
-                before = len(self.elements(node.expr, inner, found))
+                group = self.elements(node.expr, asked, found)
+                if group and asked is inner:
+                    asked = _of_group(node, inner, group[0])
+                before = len(self.elements(node.expr, asked, found))
                 found = next(
                     (
                         each
-                        for each in islice(self.solve(node.expr, None, inner._replace(fresh=True), found), 20)
-                        if len(self.elements(node.expr, inner, each)) > before
+                        for each in islice(self.solve(node.expr, None, asked._replace(fresh=True), found), 20)
+                        if len(self.elements(node.expr, asked, each)) > before
                     ),
                     None,
                 )
@@ -321,6 +334,8 @@ class Solver:
         if not elements:
             yield from self.solve(node.expr, goal, inner, state)
             return
+        inner = _of_group(node, inner, elements[0])
+        elements = self.elements(node.expr, inner, state)
         wanted = goal.value if isinstance(goal, Level) else goal.per_second
         total = sum(each.value if isinstance(goal, Level) else each.slope for each in elements)
         rest = wanted - total if node.op == "sum" else wanted * (len(elements) + 1) - total
@@ -449,7 +464,7 @@ class Solver:
                 if evaluation.expanded(replacement, match(example)) == wanted:
                     tried.append({source: example} if example else {})
             tried.append({target: wanted})  # when the pattern does not match, the label stays what it was
-        elif match is not None and source and not match("a"):
+        elif match is not None and source and not match("a") and not demand.fresh:
             example = shortest(pattern)
             tried.append({source: example} if example and source not in labels else {})
         for extra in tried or [{}]:
@@ -469,9 +484,15 @@ class Solver:
     def _set_operation(self, node: Binary, goal: Goal, demand: Demand, state: State) -> Iterator[State]:
         matching = node.matching or VectorMatching()
         if node.op == "or":
+            if goal == FLIP:
+                for first in self.solve(node.left, FLIP, demand, state):
+                    if self.elements(node.right, Demand(), first):  # it fires where nothing is said, as `absent` does
+                        yield from self.solve(node.right, FLIP, demand, first)
+                    else:
+                        yield first
+                return
             yield from self.solve(node.left, goal, demand, state)
-            if goal != FLIP:
-                yield from self.solve(node.right, goal, demand, state)
+            yield from self.solve(node.right, goal, demand, state)
             return
         left_demand = _side(matching, demand, many=True)
         if node.op == "unless":
@@ -484,10 +505,16 @@ class Solver:
             return
         right_demand = _side(matching, demand, many=False)
         if goal == FLIP:
-            flipped, kept = (node.left, node.right) if _compares(node.left) else (node.right, node.left)
-            for first in self.solve(kept, None, left_demand if kept is node.left else right_demand, state):
-                for element in self.elements(kept, Demand(), first)[:3]:
-                    yield from self.solve(flipped, FLIP, _agreeing(matching, element, demand if flipped is node.left else Demand()), first)
+            for flipped, kept in ((node.left, node.right), (node.right, node.left)):
+                if not _compares(flipped):
+                    continue
+                for first in islice(self.solve(kept, None, left_demand if kept is node.left else right_demand, state), 6):
+                    for element in self.elements(kept, Demand(), first)[:3]:
+                        agreed = _agreeing(matching, element, demand if flipped is node.left else Demand())
+                        yield from islice(self.solve(flipped, FLIP, agreed, first), 20)
+            # Where both are about the same series, neither holds without the other.
+            if _compares(node.left):
+                yield from self.solve(node.left, FLIP, left_demand, state)
             return
         for first in self.solve(node.left, goal, left_demand, state):
             for element in self.elements(node.left, left_demand, first)[:3]:
@@ -561,7 +588,9 @@ class Solver:
                     yield from self.solve(flipped, FLIP, agreed, first)
             return
         if isinstance(goal, Quantile):
-            yield from self.solve(left, goal, left_demand, state)
+            for first in self.solve(left, goal, left_demand, state):
+                for element in self.elements(left, left_demand, first)[:1]:
+                    yield from islice(self.solve(right, Level(1.0), _agreeing(matching, element, right_demand), first), 3)
             return
         level = goal if isinstance(goal, Level) else None
         right_first = (None, 100.0, 10.0, 1.0, 1000.0, 1e10, 0.5, 0.0)
@@ -596,13 +625,15 @@ def beyond(op: str, limit: float) -> tuple[float, ...]:
     if not math.isfinite(limit):
         return (1.0,)
     over, under = _over(limit), _over(limit, -1)
+    if not limit:
+        over, under = 1.0, -1.0
     match op:
         case ">":
-            found: tuple[float, ...] = (over, limit + 1, 2 * limit, 10 * limit, 1.0, 1000 * limit)
+            found: tuple[float, ...] = (over, 0.01, limit + 1, 2 * limit, 10 * limit, 1.0, 1000 * limit)
         case ">=":
             found = (over, limit + 1, limit, 2 * limit, 10 * limit, 1.0)
         case "<":
-            found = (under, limit - 1, limit / 2, 0.0, -1.0, 10 * limit)
+            found = (under, limit - 1, limit / 2, 0.0, -1.0, -0.01, 10 * limit)
         case "<=":
             found = (under, limit - 1, limit, limit / 2, 0.0, -1.0)
         case "==":
@@ -743,6 +774,11 @@ def _inner_demand(node: Aggregate, demand: Demand) -> Demand:
     if any(value and label not in said for label, value in demand.labels.items()):
         labels["__name__"] = "impossible"  # nothing gives a label back that was aggregated away
     return Demand(labels, frozenset(wanted), fresh=demand.fresh)
+
+
+def _of_group(node: Aggregate, inner: Demand, element: Element) -> Demand:
+    """What is asked of the other elements of the group that this one is in."""
+    return inner._replace(labels={**inner.labels, **evaluation.group_labels(node, element.labels)})
 
 
 def _sides(matching: VectorMatching, demand: Demand) -> tuple[Demand, Demand]:
