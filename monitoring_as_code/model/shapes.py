@@ -34,6 +34,10 @@ def in_unit(amount: Amount, unit: Unit | None) -> float:
     return amount.base if unit is None else amount.to(unit)
 
 
+def _shown(amount: Amount) -> str:
+    return str(amount) if isinstance(amount, Quantity) else f"{amount:g}"
+
+
 class Shape(Part):
     """A course of values. Of two that follow each other `then` makes one; `missing` takes samples out."""
 
@@ -159,10 +163,10 @@ class _PerSecond(Shape):
     def _consistent(cls, fields: dict[str, Any]) -> None:
         rate, start = fields["rate"], fields.get("start", 0.0)
         if (start.value if isinstance(start, Quantity) else start) < 0:
-            message = f"a counter starts at 0 or above, and not at {start}"
+            message = f"a counter starts at 0 or above, and not at {_shown(start)}"
             raise ValueError(message)
         if isinstance(rate, _Constant) and (rate.value.value if isinstance(rate.value, Quantity) else rate.value) < 0:
-            message = f"a counter never falls, but its rate is {rate.value}"
+            message = f"a counter never falls, but its rate is {_shown(rate.value)}"
             raise ValueError(message)
 
     @property
@@ -325,7 +329,7 @@ def _rising(quantiles: dict[float, Amount]) -> dict[float, Amount]:
             message = f"{phi:g} is no quantile: it must be between 0 and 1"
             raise ValueError(message)
         if in_unit(value, None) < last:
-            message = f"quantile {phi:g} is {value}, which is below a lower quantile"
+            message = f"quantile {phi:g} is {_shown(value)}, which is below a lower quantile"
             raise ValueError(message)
         last = in_unit(value, None)
     return quantiles
