@@ -195,7 +195,11 @@ def quoted(text: str) -> str:
 
 
 def notation(values: Values | str) -> str:
-    """Samples in promtool's notation, equal ones together: `0 0 0 1` is `0x2 1`."""
+    """Samples in promtool's notation, equal ones together: `0 0 0 1` is `0x2 1`.
+
+    A sample that is missing ends the series, `stale`, until the next one: so does a scrape that fails, or that no longer finds it. After
+    a mere gap, `_`, Prometheus would take the last value for five minutes more.
+    """
     if isinstance(values, str):
         return values
     found: list[str] = []
@@ -207,7 +211,11 @@ def notation(values: Values | str) -> str:
             end += 1
         times = end - index
         if value is None:
-            found.append(f"_x{times}")
+            if index:
+                found.append("stale")
+                times -= 1
+            if times:
+                found.append(f"_x{times}")
         else:
             text = f"{value:.17g}" if value != round(value, 6) else f"{round(value, 6):.15g}"
             found.append(text if times == 1 else f"{text}x{times - 1}")
