@@ -1,4 +1,4 @@
-"""What the example monitors: every alert can fire, at its threshold and after its time, on the real engine."""
+"""What the example monitors: every alert is as documented, and proven by scenarios on the real engine."""
 
 from pathlib import Path
 from typing import Any
@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 import yaml
 
-from monitoring_as_code import engines
-from monitoring_as_code.promql.durations import milliseconds, to_text
-
-CASES: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_suffix("").with_name("autoweave.yml").read_text(encoding="utf-8"))
+from monitoring_as_code import Alert, Fires, Firing, Quiet, Reaches, Receiver, Scenario
+from monitoring_as_code.analysis import Analysis
+from monitoring_as_code.config import read_config
+from monitoring_as_code.model.scenario import Expectation
+from monitoring_as_code.project import load_project
+from monitoring_as_code.prove.timelines import played
+from monitoring_as_code.prove.verdicts import verdict
+from monitoring_as_code.routes import receiver_name
 
 # The documentation of AutoWeave Backend, as it is handed to its users.
 DOCUMENTED = {
@@ -42,44 +46,38 @@ def test_an_alert_has_its_documented_threshold_and_time(alert: str, rules: dict[
     assert rules[alert]["for"] == duration
 
 
-def test_there_is_a_case_for_every_alert(rules: dict[str, dict[str, Any]]) -> None:
-    assert set(CASES) == set(rules)
+@pytest.fixture(scope="module")
+def analysis(root: Path) -> Analysis:
+    """The example's definitions, read."""
+    config, problems = read_config(root)
+    return Analysis(load_project(root, config, problems))
 
 
-def fired(root: Path, folder: Path, alert: str, series: list[str], minute: int) -> list[str]:
-    """The label sets with which the alert fires in that minute, as promtool prints them when it is told to expect none."""
-    test = {
-        "rule_files": [str(path) for path in sorted((root / "build" / "prometheus" / "rules").glob("*.yml"))],
-        "evaluation_interval": "1m",
-        "tests": [
-            {
-                "interval": "1m",
-                "input_series": [{"series": text.rpartition(" ")[0], "values": text.rpartition(" ")[2]} for text in series],
-                "alert_rule_test": [{"alertname": alert, "eval_time": f"{minute}m", "exp_alerts": []}],
-            }
-        ],
-    }
-    (folder / "test.yml").write_text(yaml.safe_dump(test), encoding="utf-8")
-    done = engines.require("promtool").run("test", "rules", "test.yml", cwd=folder)
-    return [line.strip() for line in done.output.splitlines() if line.strip().startswith("Labels:")]
+def test_every_alert_has_scenarios_in_which_it_fires_stays_quiet_and_reaches_somebody(analysis: Analysis) -> None:
+    expected: dict[str, set[type[Expectation]]] = {alert.name: set() for alert in analysis.project.of(Alert)}
+    for scenario in analysis.project.of(Scenario):
+        expected[scenario.alert.name] |= {type(each) for each in scenario.expect if each.alert in (None, scenario.alert)}
+    assert expected.pop("Watchdog") == {Firing, Reaches}  # it always fires
+    assert set(DOCUMENTED) < set(expected)
+    for alert, kinds in expected.items():
+        assert {Fires, Quiet, Reaches} <= kinds, alert
+
+
+def test_of_every_alert_it_is_said_who_gets_it_and_who_does_not(analysis: Analysis) -> None:
+    """Of each alert one scenario names every receiver: those that get it, and those that do not."""
+    everybody = {receiver.name for receiver in analysis.project.of(Receiver)} - {"heartbeat"}
+    named: dict[str, set[str]] = {}
+    for scenario in analysis.project.of(Scenario):
+        for each in scenario.expect:
+            if isinstance(each, Reaches) and each.at is None:
+                named.setdefault(scenario.alert.name, set()).update(map(receiver_name, (*each.receivers, *each.not_to)))
+    assert set(named) == {alert.name for alert in analysis.project.of(Alert)}
+    for alert, names in named.items():
+        assert names >= everybody, alert
 
 
 @pytest.mark.engines("promtool")
-@pytest.mark.parametrize("alert", CASES)
-def test_an_alert_fires_when_its_time_is_over_and_is_silent_below_its_threshold(
-    alert: str, rules: dict[str, dict[str, Any]], root: Path, tmp_path: Path
-) -> None:
-    case = CASES[alert]
-    waits = milliseconds(rules[alert].get("for", "0")) // 60_000
-    if alert == "Watchdog":
-        assert fired(root, tmp_path, alert, [], 0)
-        return
-    # A rate needs two samples, so it has no value in minute 0; what needs none is pending from there on.
-    starts = 0 if fired(root, tmp_path, alert, case["fires"], waits) else 1
-    found = fired(root, tmp_path, alert, case["fires"], waits + starts)
-    assert len(found) == 1, (alert, to_text(waits * 60_000))
-    for name, value in case["labels"].items():
-        assert f'{name}="{value}"' in found[0]
-    assert not fired(root, tmp_path, alert, case["fires"], waits + starts - 1)
-    assert fired(root, tmp_path, alert, case.get("just", case["fires"]), waits + 15)
-    assert not fired(root, tmp_path, alert, case["silent"], waits + 15)
+def test_every_scenario_holds_on_the_real_engine(analysis: Analysis, tmp_path: Path) -> None:
+    verdicts = [verdict(analysis, each) for each in played(analysis, analysis.project.of(Scenario), tmp_path)]
+    assert len(verdicts) >= 45
+    assert [(each.scenario.name, each.failures) for each in verdicts if not each.holds] == []
