@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from monitoring_as_code.analysis import Use
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.lint.places import matcher_place
 from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.model.metric import Metric
@@ -20,8 +21,7 @@ from monitoring_as_code.promql import PromQLSyntaxError, parse
 from monitoring_as_code.promql.ast import VectorSelector
 from monitoring_as_code.promql.durations import milliseconds
 from monitoring_as_code.promql.infer.patterns import tester
-from monitoring_as_code.promql.infer.selectors import metric_name, select
-from monitoring_as_code.promql.printer import to_text
+from monitoring_as_code.promql.infer.selectors import described, metric_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.alert import RecordingRule
     from monitoring_as_code.model.scenario import Series
     from monitoring_as_code.promql.ast import Expr, Matcher
-    from monitoring_as_code.promql.infer.facts import SelectorFact
+    from monitoring_as_code.promql.infer.facts import MatcherFact, SelectorFact
 
 # Of one `Series`; a pattern that names more of them is a mistake.
 MOST_SERIES = 1000
@@ -103,14 +103,31 @@ def read(analysis: Analysis, scenario: Scenario, series: Series) -> Given:
         use = Use(scenario, series, "of", False, series.of, expr, series.of, None)
     else:
         expr = series.of.selector
-        use = Use(scenario, series, "of", False, None, expr, to_text(expr), None)
+        use = Use(scenario, series, "of", False, None, expr, expr.name, None)
     if not isinstance(expr, VectorSelector) or expr.offset is not None or expr.at is not None:
         return Given(scenario, series, use, None)
     name = metric_name(expr)
     metric = analysis.catalogue.metric(name)
     if metric is not None and metric.kind == "histogram" and expr.name:
         expr = _renamed(expr, name + "_count")
-    return Given(scenario, series, use, select(expr, analysis.catalogue)[1])
+    fact = described(expr, analysis.catalogue)
+    if fact.entry is not None and any(each.outside for each in fact.matchers):
+        fact = fact._replace(matchers=tuple(_like_a_target(each, fact.entry) for each in fact.matchers))
+    return Given(scenario, series, use, fact)
+
+
+def _like_a_target(fact: MatcherFact, entry: Entry) -> MatcherFact:
+    """A matcher's facts, where an instance is as good as one of the stack's if it has the port of one: what several targets do is proven
+    before there are several.
+    """
+    if fact.matcher.name != "instance":
+        return fact
+    ports = {port for job in entry.metric.jobs or () for port in _ports(job)}
+    return fact._replace(outside=tuple(value for value in fact.outside if value.rpartition(":")[2] not in ports))
+
+
+def _ports(job: Job) -> set[str]:
+    return {instance.rpartition(":")[2] for instance in job.instances or ()}
 
 
 def _renamed(selector: VectorSelector, name: str) -> VectorSelector:
@@ -139,6 +156,10 @@ def label_sets(analysis: Analysis, found: Given) -> list[dict[str, str]]:
     ordered = _declared_values(analysis, found.name if found.entry is None else found.entry.metric.name)
     said: dict[str, tuple[str, ...]] = {}
     for matcher in selector.matchers:
+        if matcher.name in said:
+            message = f"`{matcher.name}` is said twice"
+            place = matcher_place(found.use, selector, matcher, matcher.span)
+            raise ImpossibleSeries(message, series, "of", place, "a series has one value of a label: say it once")
         if matcher.name != "__name__":
             said[matcher.name] = _named(found, matcher, ordered.get(matcher.name, ()))
     count = 1
@@ -220,10 +241,11 @@ def _target(found: Given, jobs: Sequence[Job], said: Mapping[str, str]) -> dict[
     for job in jobs:
         target = {"job": job.name, **{name: min(domain.values) for name, domain in job.labels.items() if domain.values}}
         instances = sorted(job.instances or ())
-        if said.get("instance") in instances:
-            instances = [said["instance"]]
-        elif "instance" in said and instances:
-            continue
+        instance = said.get("instance")
+        if instance is not None and instances:
+            if instance not in instances and (any(instance in (other.instances or ()) for other in jobs) or not _like(instance, job)):
+                continue
+            instances = [instance]
         if all(said.get(name, value) == value for name, value in target.items()):
             return {**target, "instance": instances[0]} if instances else target
     known = {job.name for job in jobs}
@@ -231,6 +253,10 @@ def _target(found: Given, jobs: Sequence[Job], said: Mapping[str, str]) -> dict[
         message = f"job `{said['job']}` has no target `{said['instance']}`"
         raise ImpossibleSeries(message, found.series, "of", None, "say one of the two, and the other follows from the stack")
     return {}
+
+
+def _like(instance: str, job: Job) -> bool:
+    return instance.rpartition(":")[2] in _ports(job)
 
 
 def _example(found: Given, label: str, domain: Domain, ordered: Sequence[str]) -> str:

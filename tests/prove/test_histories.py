@@ -16,7 +16,7 @@ from monitoring_as_code import *
 
 class Queue(Labels):
     queue: Label[str]
-    kind: Label[Literal["live", "batch"]]
+    kind: Label[Literal["live", "night"]]
     host: Label[str] = label(pattern="w-[0-9]+")
     zone: Label[str] = label(values=("b", "a", "c"), emitted=("c", "a"))
 
@@ -57,8 +57,8 @@ WEB = "instance=web-1:80, job=web"
 CASES = {
     # The first declared value, or the first that is sent; one that fits the pattern; the label's own name.
     "of=waiting, values=constant(5)": [f"jobs_waiting{{host=w-0, {WEB}, kind=live, queue=queue, tier=front, zone=c}} 5 5"],
-    "of=waiting.where(Queue.kind.eq('batch')), values='1+1x3'": [
-        f"jobs_waiting{{host=w-0, {WEB}, kind=batch, queue=queue, tier=front, zone=c}} 1+1x3"
+    "of=waiting.where(Queue.kind.eq('night')), values='1+1x3'": [
+        f"jobs_waiting{{host=w-0, {WEB}, kind=night, queue=queue, tier=front, zone=c}} 1+1x3"
     ],
     # A series for each value that is named, or that matches.
     "of='jobs_waiting{queue=~\"mail|a\\\\\\\\.b\", host=\"w-7\"}', values=step(1, 2, at='1m')": [
@@ -67,7 +67,7 @@ CASES = {
     ],
     "of=waiting.where(Queue.queue.one_of('x+y'), Queue.kind.matches('.*'), Queue.zone.matches('[ac]')), values=constant(1)": [
         f"jobs_waiting{{host=w-0, {WEB}, kind={kind}, queue=x+y, tier=front, zone={zone}}} 1 1"
-        for kind in ("live", "batch")
+        for kind in ("live", "night")
         for zone in ("c", "a")
     ],
     # The labels of the target that is said, and no others.

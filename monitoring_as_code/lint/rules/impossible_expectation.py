@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
 from monitoring_as_code.origin import Place
 from monitoring_as_code.promql.durations import milliseconds
@@ -91,7 +92,7 @@ def _said_of_nothing(reading: Reading, scenario: Scenario, expectation: Expectat
                 help_ = did_you_mean(name, there) or f"its labels are {listed(there, 'and')}"
                 at = Place(expectation.origin, ("labels", name, "[key]"))
                 yield Finding(f"`{alert.name}` has no label `{name}`", at, help_, declaration=scenario)
-            elif (values := known.get(name)) is not None and value not in values:
+            elif (values := known.get(name)) is not None and value not in values and not _is_given(reading, scenario, name, value):
                 from monitoring_as_code.lint.values import known_values
 
                 at = Place(expectation.origin, ("labels", name))
@@ -109,6 +110,18 @@ def _said_of_nothing(reading: Reading, scenario: Scenario, expectation: Expectat
 
 
 _MISSING = frozenset({""})
+
+
+def _is_given(reading: Reading, scenario: Scenario, name: str, value: str) -> bool:
+    """Whether a series of the scenario has a label, such as an instance beside those that the stack names."""
+    from monitoring_as_code.lint.given import labels_given
+
+    given = labels_given(reading.analysis)
+    return any(labels.get(name) == value for series in scenario.given for labels in _sets(given[id(series)]))
+
+
+def _sets(found: list[dict[str, str]] | Exception) -> list[dict[str, str]]:
+    return found if isinstance(found, list) else []
 
 
 class _Claim(NamedTuple):
