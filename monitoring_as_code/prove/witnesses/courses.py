@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.shapes import Values, shares_below
 
 Labels: TypeAlias = tuple[tuple[str, str], ...]

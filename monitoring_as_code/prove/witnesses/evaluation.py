@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.promql.ast import (
     COMPARISONS,
     SET_OPERATORS,
@@ -566,7 +567,9 @@ def _calendar(part: str) -> Callable[[float], float]:
         from datetime import UTC, datetime
 
         moment = datetime.fromtimestamp(seconds, UTC)
-        return float(moment.isoweekday() % 7 if part == "weekday" else moment.timetuple().tm_yday if part == "yday" else getattr(moment, part))
+        return float(
+            moment.isoweekday() % 7 if part == "weekday" else moment.timetuple().tm_yday if part == "yday" else getattr(moment, part)
+        )
 
     return read
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.promql.ast import Matcher, VectorSelector
 from monitoring_as_code.promql.infer.patterns import literals, tester
 from monitoring_as_code.promql.shortest import shortest
@@ -90,7 +91,7 @@ class Values:
             obliged = bool(tests) or bool(demand.labels.get(label))
             domain = None if entry is None else entry.labels.get(label)
             if entry is not None and domain is None and entry.closed:
-                if not obliged or all(_accepts_nothing(one) for one in tests) and not demand.labels.get(label):
+                if not obliged or (all(_accepts_nothing(one) for one in tests) and not demand.labels.get(label)):
                     continue
                 return
             if demand.closed and label not in demand.labels and label not in demand.allowed and not tests and domain is None:
@@ -132,9 +133,7 @@ class Values:
                 seen.add(value)
                 yield value
 
-    def _tried(
-        self, label: str, matchers: Sequence[Matcher], domain: Domain | None, entry: Entry | None, demand: Demand
-    ) -> Iterator[str]:
+    def _tried(self, label: str, matchers: Sequence[Matcher], domain: Domain | None, entry: Entry | None, demand: Demand) -> Iterator[str]:
         demanded = demand.labels.get(label)
         if demanded:
             yield demanded

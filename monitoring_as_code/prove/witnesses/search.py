@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from monitoring_as_code.engines import require
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.alert import Alert, RecordingRule
-from monitoring_as_code.promql.ast import Expr, MatrixSelector, Subquery, VectorSelector, walk
+from monitoring_as_code.promql.ast import Expr, MatrixSelector, VectorSelector, walk
 from monitoring_as_code.promql.durations import milliseconds, to_text
 from monitoring_as_code.promql.infer.selectors import metric_name
 from monitoring_as_code.prove.timelines import evaluation_interval, notation, quoted, recordings_for
@@ -38,6 +39,7 @@ class Candidate(NamedTuple):
     """Series that may make an alert fire, or must not. All times are milliseconds from the start.
 
     `settled` is when every range is filled; `lasts` is long enough to fire afterwards. `sampled` and `evaluated` are how often.
+    `looks_back` is how far the condition does.
     """
 
     alert: Alert
@@ -46,6 +48,7 @@ class Candidate(NamedTuple):
     lasts: int
     sampled: int
     evaluated: int
+    looks_back: int = 0
 
 
 class Answer(NamedTuple):
@@ -108,7 +111,9 @@ def search(analysis: Analysis, alerts: Iterable[Alert], folder: Path) -> list[Se
                 found[key] = candidate, answer
     near = _near(analysis, wanted, sources, found, folder)
     return [
-        Search(alert, *found.get(id(alert), (None, None)), near.get(id(alert)), tried[id(alert)], longest[id(alert)], errors.get(id(alert), ""))
+        Search(
+            alert, *found.get(id(alert), (None, None)), near.get(id(alert)), tried[id(alert)], longest[id(alert)], errors.get(id(alert), "")
+        )
         for alert in wanted
     ]
 
@@ -217,15 +222,18 @@ def timing(analysis: Analysis, alert: Alert, expr: Expr, settled_seconds: float)
     settled = int(settled_seconds * 1000)
     span = settled + held
     scrape = milliseconds(analysis.stack.scrape_interval) if analysis.stack is not None else 60_000
-    shortest = min((node.range.milliseconds for node in walk(expr) if isinstance(node, MatrixSelector) and hasattr(node.range, "milliseconds")), default=300_000)
+    shortest = min(
+        (node.range.milliseconds for node in walk(expr) if isinstance(node, MatrixSelector) and hasattr(node.range, "milliseconds")),
+        default=300_000,
+    )
     # Samples must be as close as the shortest range needs, and closer than the five minutes for which Prometheus looks back.
     sampled = max(scrape, min(span // _MOST_SAMPLES, 240_000, max(shortest // 4, 1)) // 15_000 * 15_000)
     if shortest < 2 * sampled:
         sampled = max(1000, shortest // 4 // 1000 * 1000)
-    evaluated = max(interval, span // _MOST_SAMPLES // 60_000 * 60_000)
+    evaluated = max(interval, span // _MOST_SAMPLES // interval * interval)
     settled = -(-settled // evaluated) * evaluated
     lasts = -(-(settled + held + 3 * evaluated) // evaluated) * evaluated
-    return Candidate(alert, {}, settled, lasts, sampled, evaluated)
+    return Candidate(alert, {}, settled, lasts, sampled, evaluated, int(longest_range(expr, world_of(analysis, sampled / 1000)) * 1000))
 
 
 def _selectors(expr: Expr, world: World, seen: frozenset[str] = frozenset()) -> Iterator[VectorSelector]:
@@ -295,7 +303,10 @@ def given(candidate: Candidate) -> Iterator[tuple[str, str]]:
     times = range(0, candidate.lasts + 1, candidate.sampled)
     for (name, labels), course in candidate.state.items():
         if not isinstance(course, Observed):
-            yield _series(name, labels), _line(course.base or 0.0, course.slope or 0.0, candidate) if not course.every else notation(course.values(times))
+            yield (
+                _series(name, labels),
+                _line(course.base or 0.0, course.slope or 0.0, candidate) if not course.every else notation(course.values(times)),
+            )
             continue
         for bound, share in course.shares.items():
             yield _series(f"{name}_bucket", (*labels, ("le", bound_text(bound)))), _line(0.0, course.rate * share, candidate)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.promql.ast import (
     COMPARISONS,
     SET_OPERATORS,
@@ -211,7 +212,9 @@ class Solver:
                     yield old._replace(slope=goal.per_second, base=base)
         elif isinstance(goal, Jumps):
             if not old.every:
-                yield old._replace(base=old.base if old.base is not None else max(low, 0.0) if low > -math.inf else 0.0, every=goal.every, jump=goal.jump)
+                yield old._replace(
+                    base=old.base if old.base is not None else max(low, 0.0) if low > -math.inf else 0.0, every=goal.every, jump=goal.jump
+                )
         elif isinstance(goal, Level):
             if not low - 1e-9 <= goal.value <= high + 1e-9:
                 return
@@ -435,9 +438,11 @@ class Solver:
             slope = (wanted - level) / ahead
             for leveled in self.solve(below, Level(level), demand, state):
                 key = next((key for key, course in leveled.items() if course != state.get(key)), None)
-                candidates = [key] if key is not None else [
-                    each for each in leveled if each[0] == (metric_name(below) if isinstance(below, VectorSelector) else "")
-                ]
+                candidates = (
+                    [key]
+                    if key is not None
+                    else [each for each in leveled if each[0] == (metric_name(below) if isinstance(below, VectorSelector) else "")]
+                )
                 for each in candidates:
                     course = leveled[each]
                     if isinstance(course, Course) and course.slope is None:
@@ -762,7 +767,9 @@ def _inner_demand(node: Aggregate, demand: Demand) -> Demand:
         return demand
     said = names(node.grouping)
     if node.without:
-        return demand._replace(labels={label: value for label, value in demand.labels.items() if label not in said}, allowed=demand.allowed | said)
+        return demand._replace(
+            labels={label: value for label, value in demand.labels.items() if label not in said}, allowed=demand.allowed | said
+        )
     labels = {label: value for label, value in demand.labels.items() if label in said}
     wanted = set(said)
     if demand.closed:  # a label that may not be there must be missing below, too
@@ -815,7 +822,9 @@ def _agreeing(matching: VectorMatching, element: Element, demand: Demand) -> Dem
     if matching.on:
         return demand._replace(labels=labels, wanted=demand.wanted - agreed.keys())
     include = names(matching.include)
-    return demand._replace(labels=labels, wanted=(demand.wanted - agreed.keys()) & (said | include), closed=True, allowed=demand.allowed | said)
+    return demand._replace(
+        labels=labels, wanted=(demand.wanted - agreed.keys()) & (said | include), closed=True, allowed=demand.allowed | said
+    )
 
 
 def _filled(pattern: str, replacement: str, wanted: str) -> str | None:
@@ -844,8 +853,20 @@ def longest_range(node: Expr, world: World, seen: frozenset[str] = frozenset()) 
             return own / 1000 + longest_range(inner, world, seen)
         case NumberLiteral() | StringLiteral():
             return 0.0
+        case Call(function=function, args=args) if function in _SETTLED_AT_ONCE:
+            return max((min(longest_range(each, world, seen), 300.0) if _direct(each) else longest_range(each, world, seen) for each in args))
         case _:
             return max((longest_range(each, world, seen) for each in children(node)), default=0.0)
+
+
+# A straight line tells them as much after five minutes as after a day.
+_SETTLED_AT_ONCE = frozenset({"deriv", "predict_linear", "avg_over_time", "min_over_time", "max_over_time", "last_over_time", "quantile_over_time"})
+
+
+def _direct(node: Expr) -> bool:
+    """Whether it is a range of plain samples."""
+    node = _plain(node)
+    return isinstance(node, MatrixSelector) and node.selector.offset is None
 
 
 def largest_number(node: Expr) -> float:
