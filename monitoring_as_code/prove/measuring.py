@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.promql.durations import milliseconds, to_text
 from monitoring_as_code.prove.timelines import Labels, alerts_of, evaluations, pairs, scenario_test, tested, unquoted, write_rules
 from monitoring_as_code.yaml_text import to_yaml

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.lint.given import sample_times
 from monitoring_as_code.model.alert import RecordingRule
 from monitoring_as_code.promql.ast import Binary, MatrixSelector, Name, NumberLiteral, Paren, Subquery, VectorSelector, children, walk
@@ -264,7 +265,9 @@ def _not_reached(each: Measured) -> str | None:
     reached = {">": near > limit, ">=": near >= limit, "<": near < limit, "<=": near <= limit}[each.op]
     if reached:
         return None
-    return f"`{_short(each.left)}` is {number(near)} at {'most' if above else 'least'}, and the condition asks for {each.op} {number(limit)}"
+    return (
+        f"`{_short(each.left)}` is {number(near)} at {'most' if above else 'least'}, and the condition asks for {each.op} {number(limit)}"
+    )
 
 
 def _short(node: Expr) -> str:

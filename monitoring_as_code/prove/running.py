@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.prove.timelines import played
 from monitoring_as_code.prove.verdicts import Verdict, verdict
 

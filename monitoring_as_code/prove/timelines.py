@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from monitoring_as_code.engines import require
-from monitoring_as_code.lint.given import sample_times
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.promql.durations import milliseconds, to_text
-from monitoring_as_code.prove.histories import histories
 from monitoring_as_code.targets.prometheus import rule_group
+from monitoring_as_code.targets.promtool_tests.inputs import alerts_of, evaluation_interval, evaluations, inputs, notation, quoted, recordings_for
 from monitoring_as_code.yaml_text import to_yaml
 
 if TYPE_CHECKING:
@@ -23,9 +23,29 @@ if TYPE_CHECKING:
 
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.model.scenario import Scenario
-    from monitoring_as_code.model.shapes import Values
-    from monitoring_as_code.prove.histories import History
     from monitoring_as_code.yaml_text import Plain
+
+__all__ = [
+    "Instance",
+    "Labels",
+    "Played",
+    "State",
+    "Timeline",
+    "alerts_of",
+    "by_file",
+    "evaluation_interval",
+    "evaluations",
+    "firing_in",
+    "notation",
+    "pairs",
+    "played",
+    "quoted",
+    "recordings_for",
+    "scenario_test",
+    "tested",
+    "unquoted",
+    "write_rules",
+]
 
 State: TypeAlias = Literal["inactive", "pending", "firing"]
 Labels: TypeAlias = tuple[tuple[str, str], ...]
@@ -109,47 +129,6 @@ def tested(files: Sequence[str], folder: Path) -> Iterator[str]:
         pool.shutdown(cancel_futures=True)  # who has seen enough waits for what runs, and for nothing more
 
 
-def alerts_of(scenario: Scenario) -> tuple[Alert, ...]:
-    """The alerts that a scenario speaks of, its own first."""
-    others = (
-        alert
-        for expectation in scenario.expect
-        for alert in (expectation.alert, expectation.__dict__.get("by"))
-        if isinstance(alert, Alert)
-    )
-    return tuple({id(alert): alert for alert in (scenario.alert, *others)}.values())
-
-
-def evaluations(analysis: Analysis, scenario: Scenario) -> tuple[int, ...]:
-    """The times at which the rules of a scenario are evaluated, from 0 to its end."""
-    step = evaluation_interval(analysis, scenario.alert)
-    return tuple(range(0, scenario.reach_milliseconds + 1, step))
-
-
-def evaluation_interval(analysis: Analysis, alert: Alert) -> int:
-    """How often an alert is evaluated, in milliseconds: as its group says, or the stack, or Prometheus where nobody does."""
-    group = next((group for group in analysis.groups if any(rule is alert for rule in group.rules)), None)
-    said = group.interval if group is not None and group.interval is not None else None
-    return milliseconds(said or (analysis.stack.evaluation_interval if analysis.stack is not None else "1m"))
-
-
-def recordings_for(analysis: Analysis, alerts: Iterable[Alert]) -> tuple[RecordingRule, ...]:
-    """The recording rules that the alerts need, those that these need included, in the order of their evaluation."""
-    by_name: dict[str, list[RecordingRule]] = {}
-    for rule in analysis.rules:
-        if isinstance(rule, RecordingRule):
-            by_name.setdefault(rule.name, []).append(rule)
-    needed: dict[int, RecordingRule] = {}
-    todo: list[Alert | RecordingRule] = list(alerts)
-    while todo:
-        for selector in analysis.selectors(analysis.use(todo.pop())):
-            for rule in by_name.get(selector.name, ()):
-                if id(rule) not in needed:
-                    needed[id(rule)] = rule
-                    todo.append(rule)
-    return tuple(rule for rule in analysis.rules if isinstance(rule, RecordingRule) and id(rule) in needed)
-
-
 def write_rules(analysis: Analysis, alerts: Sequence[Alert], file: Path) -> None:
     """A rule file of alerts, and of the recording rules that they need."""
     rules: tuple[Alert | RecordingRule, ...] = (*recordings_for(analysis, alerts), *alerts)
@@ -158,14 +137,7 @@ def write_rules(analysis: Analysis, alerts: Sequence[Alert], file: Path) -> None
 
 def scenario_test(analysis: Analysis, scenario: Scenario, index: int) -> Callable[..., dict[str, Plain]]:
     """Makes promtool's test of a scenario, whose rules are in `<index>.rules.yml`, with what is asked of it."""
-    samples = sample_times(analysis, scenario)
-    interval = to_text(samples[1] - samples[0]) if len(samples) > 1 else to_text(max(scenario.reach_milliseconds, 1))
-    test: dict[str, Plain] = {
-        "interval": interval,
-        "input_series": [{"series": _series(each), "values": notation(each.values)} for each in histories(analysis, scenario, samples)],
-    }
-    if analysis.stack is not None and analysis.stack.external_labels:
-        test["external_labels"] = analysis.stack.external_labels
+    test = inputs(analysis, scenario)
     step = to_text(evaluation_interval(analysis, scenario.alert))
 
     def asking(**probes: Plain) -> dict[str, Plain]:
@@ -182,45 +154,6 @@ def _test(analysis: Analysis, scenario: Scenario, alerts: Sequence[Alert], times
         alert_rule_test=[{"alertname": name, "eval_time": to_text(time), "exp_alerts": wrong} for time in times for name in names],
         promql_expr_test=[{"expr": "ALERTS", "eval_time": to_text(time), "exp_samples": never} for time in times],
     )
-
-
-def _series(history: History) -> str:
-    labels = ",".join(f"{name}={quoted(value)}" for name, value in sorted(history.labels.items()))
-    return f"{history.name}{{{labels}}}"
-
-
-def quoted(text: str) -> str:
-    """A label's value as PromQL writes it."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
-
-
-def notation(values: Values | str) -> str:
-    """Samples in promtool's notation, equal ones together: `0 0 0 1` is `0x2 1`.
-
-    A sample that is missing ends the series, `stale`, until the next one: so does a scrape that fails, or that no longer finds it. After
-    a mere gap, `_`, Prometheus would take the last value for five minutes more.
-    """
-    if isinstance(values, str):
-        return values
-    found: list[str] = []
-    index = 0
-    while index < len(values):
-        value = values[index]
-        end = index + 1
-        while end < len(values) and values[end] == value:
-            end += 1
-        times = end - index
-        if value is None:
-            if index:
-                found.append("stale")
-                times -= 1
-            if times:
-                found.append(f"_x{times}")
-        else:
-            text = f"{value:.17g}" if value != round(value, 6) else f"{round(value, 6):.15g}"
-            found.append(text if times == 1 else f"{text}x{times - 1}")
-        index = end
-    return " ".join(found)
 
 
 def by_file(output: str) -> dict[str, str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.scenario import Expectation, Fires, Firing, Inhibited, Muted, Pending, Quiet, Reaches, Resolves
 from monitoring_as_code.origin import Place
 from monitoring_as_code.promql.durations import milliseconds, to_text

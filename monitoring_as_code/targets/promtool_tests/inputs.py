@@ -1,0 +1,139 @@
+"""A scenario as promtool's unit tests take it: when it is evaluated, with which rules, and its series in promtool's notation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from monitoring_as_code.lint.given import sample_times
+from monitoring_as_code.model.alert import Alert, RecordingRule
+from monitoring_as_code.promql.durations import milliseconds, to_text
+from monitoring_as_code.targets.promtool_tests.histories import histories
+
+if TYPE_CHECKING:
+    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.model.scenario import Scenario
+    from monitoring_as_code.model.shapes import Values
+    from monitoring_as_code.targets.promtool_tests.histories import History
+    from monitoring_as_code.yaml_text import Plain
+
+
+def alerts_of(scenario: Scenario) -> tuple[Alert, ...]:
+    """The alerts that a scenario speaks of, its own first."""
+    others = (
+        alert
+        for expectation in scenario.expect
+        for alert in (expectation.alert, expectation.__dict__.get("by"))
+        if isinstance(alert, Alert)
+    )
+    return tuple({id(alert): alert for alert in (scenario.alert, *others)}.values())
+
+
+def evaluations(analysis: Analysis, scenario: Scenario) -> tuple[int, ...]:
+    """The times at which the rules of a scenario are evaluated, from 0 to its end."""
+    step = evaluation_interval(analysis, scenario.alert)
+    return tuple(range(0, scenario.reach_milliseconds + 1, step))
+
+
+def evaluation_interval(analysis: Analysis, alert: Alert) -> int:
+    """How often an alert is evaluated, in milliseconds: as its group says, or the stack, or Prometheus where nobody does."""
+    group = next((group for group in analysis.groups if any(rule is alert for rule in group.rules)), None)
+    said = group.interval if group is not None and group.interval is not None else None
+    return milliseconds(said or (analysis.stack.evaluation_interval if analysis.stack is not None else "1m"))
+
+
+def recordings_for(analysis: Analysis, alerts: Iterable[Alert]) -> tuple[RecordingRule, ...]:
+    """The recording rules that the alerts need, those that these need included, in the order of their evaluation."""
+    by_name: dict[str, list[RecordingRule]] = {}
+    for rule in analysis.rules:
+        if isinstance(rule, RecordingRule):
+            by_name.setdefault(rule.name, []).append(rule)
+    needed: dict[int, RecordingRule] = {}
+    todo: list[Alert | RecordingRule] = list(alerts)
+    while todo:
+        for selector in analysis.selectors(analysis.use(todo.pop())):
+            for rule in by_name.get(selector.name, ()):
+                if id(rule) not in needed:
+                    needed[id(rule)] = rule
+                    todo.append(rule)
+    return tuple(rule for rule in analysis.rules if isinstance(rule, RecordingRule) and id(rule) in needed)
+
+
+def _series(history: History) -> str:
+    labels = ",".join(f"{name}={quoted(value)}" for name, value in sorted(history.labels.items()))
+    return f"{history.name}{{{labels}}}"
+
+
+def quoted(text: str) -> str:
+    """A label's value as PromQL writes it."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+def inputs(analysis: Analysis, scenario: Scenario) -> dict[str, Plain]:
+    """The part of a test that says what happens: its series, and the labels of the server.
+
+    Raises:
+        ImpossibleSeries: something that is given makes no series.
+    """
+    samples = sample_times(analysis, scenario)
+    found: dict[str, Plain] = {
+        "interval": to_text(samples[1] - samples[0]) if len(samples) > 1 else to_text(max(scenario.reach_milliseconds, 1)),
+        "input_series": [{"series": _series(each), "values": notation(each.values)} for each in histories(analysis, scenario, samples)],
+    }
+    if analysis.stack is not None and analysis.stack.external_labels:
+        found["external_labels"] = analysis.stack.external_labels
+    return found
+
+
+def notation(values: Values | str) -> str:
+    """Samples in promtool's notation, equal ones together, and such that rise evenly: `0 0 0 1` is `0x2 1`, `0 2 4` is `0+2x2`.
+
+    A sample that is missing ends the series, `stale`, until the next one: so does a scrape that fails, or that no longer finds it. After
+    a mere gap, `_`, Prometheus would take the last value for five minutes more.
+    """
+    if isinstance(values, str):
+        return values
+    found: list[str] = []
+    index = 0
+    while index < len(values):
+        value = values[index]
+        end = index + 1
+        while end < len(values) and values[end] == value:
+            end += 1
+        times = end - index
+        if value is None:
+            if index:
+                found.append("stale")
+                times -= 1
+            if times:
+                found.append(f"_x{times}")
+        else:
+            text = f"{value:.17g}" if value != round(value, 6) else f"{round(value, 6):.15g}"
+            step, steps = _even_steps(values, index) if times == 1 else (0.0, 0)
+            if steps:
+                found.append(f"{text}{step:+.15g}x{steps}")
+                end = index + 1 + steps
+            else:
+                found.append(text if times == 1 else f"{text}x{times - 1}")
+        index = end
+    return " ".join(found)
+
+
+# promtool adds step by step, which is exact only for whole numbers up to here.
+_EXACT = 2.0**53
+
+
+def _even_steps(values: Values, start: int) -> tuple[float, int]:
+    """By how much the samples after one rise evenly, and how many do; none unless that is shorter to write."""
+    before = values[start]
+    if before is None or not before.is_integer():
+        return 0.0, 0
+    step = 0.0
+    count = 0
+    for value in values[start + 1 :]:
+        if value is None or not value.is_integer() or abs(value) >= _EXACT or (count and value - before != step):
+            break
+        step = value - before
+        before = value
+        count += 1
+    return (step, count) if count > 2 and step else (0.0, 0)
