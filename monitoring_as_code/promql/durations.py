@@ -11,6 +11,7 @@ _DURATION = re.compile("".join(rf"(?:([0-9]+){unit})?" for unit in _UNITS))
 _LONGEST_MILLISECONDS = (2**63 - 1) // 1_000_000
 
 
+@lru_cache(maxsize=1024)
 def milliseconds(text: str) -> int:
     """The length of a duration such as `5m`; `0` needs no unit.
 

@@ -91,8 +91,9 @@ def _of_shape(reading: Reading, found: Given, entry: Entry, shape: Shape) -> Ite
     at, bounds = Place(found.series.origin, ("values",)), entry.range
     counts = entry.kind == "counter"
     bounded = not counts and (bounds.low != -math.inf or bounds.high != math.inf)
-    # What only rises is never below its start; what has no bounds need only be one of the metric's unit.
-    all_of_it = bounded or (counts and not shape.rises)
+    # What only rises is never below its start, and a constant never elsewhere; what has no bounds need only be one of the metric's unit.
+    constant = shape.rises and not shape.inner
+    all_of_it = (bounded and not constant) or (counts and not shape.rises)
     times = sample_times(reading.analysis, found.scenario) if all_of_it else (0, 10**15)
     try:
         samples = shape.values(times, entry.unit)
