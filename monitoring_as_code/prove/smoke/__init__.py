@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from queue import Empty
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from monitoring_as_code.engines import alertmanager, prometheus, require, scratch
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.prove.delivery import configuration as notifying
 from monitoring_as_code.prove.delivery import endpoints
 from monitoring_as_code.prove.smoke import backend, configuration

@@ -7,9 +7,11 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from typing_extensions import override
+
+from monitoring_as_code.light import NamedTuple
 
 if TYPE_CHECKING:
     from monitoring_as_code.prove.smoke.configuration import Target

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.lint.given import sample_times
+from monitoring_as_code.model.alert import Alert
+from monitoring_as_code.model.routing import Receiver
 from monitoring_as_code.promql.ast import Duration, MatrixSelector, Subquery, walk
 from monitoring_as_code.prove.histories import ImpossibleSeries, histories
 from monitoring_as_code.prove.notifications import sending, with_external_labels
 from monitoring_as_code.prove.smoke.backend import Course
 from monitoring_as_code.prove.timelines import firing_in, notation, quoted, recordings_for, tested
+from monitoring_as_code.routes import alert_labels, arrivals, route_tree
 from monitoring_as_code.yaml_text import to_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from monitoring_as_code.analysis import Analysis
-    from monitoring_as_code.model.alert import Alert
     from monitoring_as_code.prove.smoke.configuration import Target
     from monitoring_as_code.prove.timelines import Instance, Played
     from monitoring_as_code.yaml_text import Plain
@@ -89,8 +92,7 @@ def plan(analysis: Analysis, plays: Iterable[Played], rules: Mapping[str, str], 
     firing = stage.firing(courses, down)
     chosen = tuple(_chosen(analysis, each, firing, alone) for each in picked)
     reached = {name for each in chosen for name in each.receivers}
-    possible = {name for each in found for name in _receivers(analysis, each)}
-    return Plan(chosen, courses, down, any(each.window for each in picked), tuple(sorted(possible - reached)))
+    return Plan(chosen, courses, down, any(each.window for each in picked), tuple(sorted(_reachable(analysis) - reached)))
 
 
 def _candidates(analysis: Analysis, plays: Iterable[Played], targets: Sequence[Target]) -> Iterator[Candidate]:
@@ -239,11 +241,17 @@ def _chosen(analysis: Analysis, candidate: Candidate, firing: Sequence[Mapping[s
     return Chosen(candidate.alert, candidate.scenario, with_external_labels(analysis, labels), sent.receivers, labels not in alone)
 
 
-def _receivers(analysis: Analysis, candidate: Candidate) -> Iterator[str]:
-    from monitoring_as_code.routes import every_branch, route_tree
-
-    if analysis.routing is not None:
-        yield from (branch.receiver for branch in every_branch(route_tree(analysis.routing)) if branch.path in candidate.ways)
+def _reachable(analysis: Analysis) -> set[str]:
+    """The receivers with a channel that some alert may reach."""
+    if analysis.routing is None:
+        return set()
+    root = route_tree(analysis.routing)
+    spoken = {receiver.name for receiver in analysis.project.of(Receiver) if receiver.integrations}
+    found: set[str] = set()
+    for alert in analysis.project.of(Alert):
+        labels, others_unknown = alert_labels(analysis, alert)
+        found.update(each.branch.receiver for each in arrivals(root, labels, others_unknown=others_unknown))
+    return found & spoken
 
 
 class _Stage:
