@@ -29,6 +29,12 @@ class Course(NamedTuple):
         """The value at a moment, jumps aside."""
         return (self.base or 0.0) + (self.slope or 0.0) * seconds
 
+    @property
+    def rounded(self) -> Course:
+        """The same, with numbers that a person would write."""
+        base, slope = (None if each is None else float(f"{each:.7g}") for each in (self.base, self.slope))
+        return self._replace(base=base, slope=slope)
+
     def values(self, times: Sequence[int]) -> Values:
         """The value at each time, in milliseconds."""
         found: Values = []
@@ -46,6 +52,11 @@ class Observed(NamedTuple):
     phi: float
     value: float
     bounds: tuple[float, ...]
+
+    @property
+    def rounded(self) -> Observed:
+        """The same, with numbers that a person would write."""
+        return self._replace(rate=float(f"{self.rate:.7g}"), value=float(f"{self.value:.7g}"))
 
     @property
     def shares(self) -> dict[float, float]:

@@ -196,7 +196,8 @@ class _Candidates:
                 if text in likely_only:
                     continue
                 likely_only.add(text)
-                yield timed._replace(state=state), self._likely(world, state, timed, flip=flip)
+                rounded = {key: course.rounded for key, course in state.items()}
+                yield timed._replace(state=rounded), self._likely(world, rounded, timed, flip=flip)
         except (Exhausted, RecursionError):
             return
 
@@ -232,7 +233,8 @@ def timing(analysis: Analysis, alert: Alert, expr: Expr, settled_seconds: float)
         sampled = max(1000, shortest // 4 // 1000 * 1000)
     evaluated = max(interval, span // _MOST_SAMPLES // interval * interval)
     settled = -(-settled // evaluated) * evaluated
-    lasts = -(-(settled + held + 3 * evaluated) // evaluated) * evaluated
+    whole = 60_000 if 60_000 % evaluated == 0 else evaluated  # minutes read better
+    lasts = -(-(settled + held + 3 * evaluated) // whole) * whole
     return Candidate(alert, {}, settled, lasts, sampled, evaluated, int(longest_range(expr, world_of(analysis, sampled / 1000)) * 1000))
 
 

@@ -435,7 +435,9 @@ class Solver:
         there = self.elements(below, demand, state)
         levels = [each.value for each in there] or [*(_nice(wanted * factor) for factor in (2.0, 1.0, 0.5)), 1e10, 1e6, 100.0, 1.0]
         for level in levels:
-            slope = (wanted - level) / ahead
+            margin = 0.01 * abs(level)
+            slope = (wanted if abs(wanted) >= margin else math.copysign(margin, wanted)) - level
+            slope /= ahead
             for leveled in self.solve(below, Level(level), demand, state):
                 key = next((key for key, course in leveled.items() if course != state.get(key)), None)
                 candidates = (
@@ -598,6 +600,13 @@ class Solver:
                     yield from islice(self.solve(right, Level(1.0), _agreeing(matching, element, right_demand), first), 3)
             return
         level = goal if isinstance(goal, Level) else None
+        if level is not None and op == "/" and level.value > 0:
+            # A share reads best of a round whole: 6 of 100.
+            whole = 1e10 if any(self.examples(metric_name(each))[0] > 1e6 for each in walk(right) if isinstance(each, VectorSelector)) else 100.0
+            for first in islice(self.solve(left, Level(_nice(level.value * whole)), left_demand, state), 3):
+                for element in self.elements(left, left_demand, first)[:2]:
+                    agreed = _agreeing(matching, element, right_demand) if joined else right_demand
+                    yield from islice(self.solve(right, Level(whole), agreed, first), 3)
         right_first = (None, 100.0, 10.0, 1.0, 1000.0, 1e10, 0.5, 0.0)
         for example in right_first:
             for first in islice(self.solve(right, None if example is None else Level(example), right_demand, state), 3):
