@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import sys
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from monitoring_as_code.catalogue import Catalogue, Metric
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.alert import Alert, RecordingRule, RuleGroup
 from monitoring_as_code.model.dashboard import Dashboard
 from monitoring_as_code.model.expression import Expression

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from monitoring_as_code import units
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.units import Unit, one, ratio, seconds
 
 MetricKind: TypeAlias = Literal["counter", "gauge", "histogram", "native_histogram", "summary", "info", "recorded", "unknown"]

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from monitoring_as_code.light import NamedTuple
 
 Labels: TypeAlias = tuple[tuple[str, str], ...]
 

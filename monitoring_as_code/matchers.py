@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
+
+from monitoring_as_code.light import NamedTuple
 
 MatchOp: TypeAlias = Literal["=", "!=", "=~", "!~"]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.matchers import Matcher, parse_matcher
 from monitoring_as_code.model.routing import Receiver, Route, Routing
 from monitoring_as_code.model.time_interval import TimeInterval

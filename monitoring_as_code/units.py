@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import gcd, isqrt
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
+
+from monitoring_as_code.light import NamedTuple
 
 # symbol -> exponent as (numerator, denominator); sorted, without zeros. Pairs, because `fractions` costs 3 ms to import.
 Exponents: TypeAlias = tuple[tuple[str, int, int], ...]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from monitoring_as_code.build.disk import Kind, kind_of, look, read_file
 from monitoring_as_code.build.manifest import MANIFEST, STAGING, BrokenManifestError, Manifest, read_manifest
 from monitoring_as_code.diagnostics import Diagnostic, Severity
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.origin import Location
 
 FOREIGN_FILE = "foreign-file"

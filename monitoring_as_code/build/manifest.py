@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from monitoring_as_code.build.disk import read_file
 from monitoring_as_code.diagnostics import Diagnostic, Severity
-from monitoring_as_code.light import sha256
+from monitoring_as_code.light import NamedTuple, sha256
 from monitoring_as_code.origin import Location
 from monitoring_as_code.pydantic_engine import from_json, to_json
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from monitoring_as_code import targets
 from monitoring_as_code.build.manifest import MANIFEST, STAGING, is_inside
 from monitoring_as_code.diagnostics import Diagnostic, Severity
+from monitoring_as_code.light import NamedTuple
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis

@@ -10,12 +10,12 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import NamedTuple
 
 from monitoring_as_code.build.compare import Comparison, compare, journal
 from monitoring_as_code.build.disk import Kind, folders_of, kind_of, read_file
 from monitoring_as_code.build.manifest import MANIFEST, STAGING, entry, manifest_text
 from monitoring_as_code.diagnostics import Diagnostic
+from monitoring_as_code.light import NamedTuple
 
 
 class Written(NamedTuple):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import NamedTuple
 
 import click
 
 from monitoring_as_code.cli import CANNOT_RUN, FINE, INTERRUPTED, console
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.version import __version__
 
 # A command is a line here, and a module of its name that has `command`.

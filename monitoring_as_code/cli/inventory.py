@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.model.dashboard import Dashboard
 from monitoring_as_code.model.metric import Counter, Exporter, Gauge, Histogram, Info, Metric, Summary

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitoring_as_code.cli.drawing import channel, span
 from monitoring_as_code.diagnostics.display import visible, width
 from monitoring_as_code.diagnostics.nearest import did_you_mean, listed
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.prove.notifications import muting, with_external_labels
 from monitoring_as_code.routes import Values, alert_labels, holds_back, route_tree, same_value, sure_receivers, way

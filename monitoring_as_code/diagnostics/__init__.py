@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.origin import Location, Place, locate
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from monitoring_as_code.diagnostics import Diagnostic, Severity, summary
 from monitoring_as_code.diagnostics.display import relative, source_line, visible, width
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.origin import Location, Place
 from monitoring_as_code.origin.source import read
 

@@ -5,7 +5,9 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from monitoring_as_code.light import NamedTuple
 
 EngineName = Literal["promtool", "prometheus", "amtool", "alertmanager"]
 

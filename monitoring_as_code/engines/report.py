@@ -1,6 +1,6 @@
 """What `promtool check` and `amtool check-config` print, as data."""
 
-from typing import NamedTuple
+from monitoring_as_code.light import NamedTuple
 
 
 class Complaint(NamedTuple):

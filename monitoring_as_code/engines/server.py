@@ -3,10 +3,11 @@
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from monitoring_as_code.engines.program import Engine, require
 from monitoring_as_code.engines.scratch import scratch
+from monitoring_as_code.light import NamedTuple
 
 if TYPE_CHECKING:
     import subprocess

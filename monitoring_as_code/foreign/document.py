@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from monitoring_as_code.diagnostics import Diagnostic, Severity
 from monitoring_as_code.foreign.spelling import Style, respelt, spelling
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.origin import Anchor, Location, Place, Respelling
 from monitoring_as_code.origin.literal import Spelling
 from monitoring_as_code.origin.source import Source

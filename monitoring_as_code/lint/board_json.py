@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.lint.boards import Board, Choice, Linked, Repeat, Role, Said, uid_in
 from monitoring_as_code.origin import Place
 from monitoring_as_code.promql.variables import may_hold_variables

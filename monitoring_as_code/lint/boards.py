@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.dashboard import Dashboard
 from monitoring_as_code.model.declaration import Declaration, Part
 from monitoring_as_code.model.expression import Expression

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import inf
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.promql.ast import COMPARISONS, Binary, Expr, Paren
 from monitoring_as_code.promql.infer.ranges import MIRRORED
 

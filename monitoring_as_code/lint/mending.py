@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from monitoring_as_code.diagnostics import Diagnostic
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.origin import Respelling, spell
 from monitoring_as_code.origin.source import read
 

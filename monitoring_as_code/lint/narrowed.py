@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from monitoring_as_code.analysis import Use
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.promql import PromQLSyntaxError, parse
 from monitoring_as_code.promql.ast import Matcher, Span, VectorSelector
 from monitoring_as_code.promql.infer import infer

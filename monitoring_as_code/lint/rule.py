@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from monitoring_as_code.diagnostics import Edit, Fix, Severity
+from monitoring_as_code.light import NamedTuple
 
 __all__ = ["ERROR", "WARNING", "Check", "Edit", "Finding", "Fix", "Rule", "page", "rule"]
 

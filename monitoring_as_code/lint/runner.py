@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from monitoring_as_code.diagnostics import Diagnostic, Severity, ordered
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.lint.rules import RULE_NAMES, checks, load, rules
 from monitoring_as_code.lint.suppression import lines_of, read_comments, unused
 from monitoring_as_code.origin import Location, Place

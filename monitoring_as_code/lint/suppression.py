@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import NamedTuple
 
 from monitoring_as_code.diagnostics import Diagnostic
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.lint.rules import RULE_NAMES, load
 from monitoring_as_code.origin import Location, Place, locate
 from monitoring_as_code.origin.source import Source, read

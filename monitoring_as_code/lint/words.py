@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.dashboard import Dashboard
 from monitoring_as_code.model.panel import QueryPanel
 from monitoring_as_code.model.panels.drawing import Transformation

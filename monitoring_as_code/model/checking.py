@@ -7,22 +7,9 @@ the rest of a build. An annotation is `str`, a number, `Literal`, a union, `tupl
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType, NoneType, UnionType
-from typing import (
-    TYPE_CHECKING,
-    Annotated,
-    Any,
-    ClassVar,
-    Literal,
-    NamedTuple,
-    TypeAlias,
-    TypeVar,
-    Union,
-    cast,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.pydantic_engine import SchemaValidator
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from abc import ABC, abstractmethod
 from types import CodeType
-from typing import NamedTuple
+
+from monitoring_as_code.light import NamedTuple
 
 # Frames of these stand between a declaration and the call that made it: `Counter[...](...)` goes through typing, a `partial` method through
 # functools. The body of a module is never between: what a module of this package declares at its top was declared there.

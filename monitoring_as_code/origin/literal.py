@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_right
-from typing import NamedTuple
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.origin.source import Source, span_of
 
 _OPENING = re.compile(r"(?P<prefix>[rRuU]?)(?P<quote>\"\"\"|'''|\"|')")

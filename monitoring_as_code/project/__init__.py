@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from monitoring_as_code.config import Config
 from monitoring_as_code.diagnostics import Diagnostic, Severity
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.declaration import Declaration
 
 if TYPE_CHECKING:

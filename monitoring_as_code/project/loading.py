@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from types import ModuleType
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from monitoring_as_code.light import override
+from monitoring_as_code.light import NamedTuple, override
 from monitoring_as_code.model.declaration import Declaration, InvalidDeclaration, Noted, noting
 from monitoring_as_code.project import Module
 

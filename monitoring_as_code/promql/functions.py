@@ -13,7 +13,9 @@ Columns:
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
+
+from monitoring_as_code.light import NamedTuple
 
 ValueType: TypeAlias = Literal["scalar", "string", "vector", "matrix"]
 Wants: TypeAlias = Literal["any", "counter", "gauge", "buckets", "native histogram", "raw"]

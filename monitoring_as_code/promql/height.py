@@ -6,8 +6,7 @@ no parser nests for it. So each has a limit of its own.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.promql.ast import Binary, Expr, children
 from monitoring_as_code.promql.operators import PRECEDENCE
 

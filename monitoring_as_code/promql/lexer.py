@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable
 from functools import cache
 from itertools import accumulate, compress
-from typing import NamedTuple
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.promql.variables import PATTERN as VARIABLE
 from monitoring_as_code.promql.variables import may_hold_variables
 

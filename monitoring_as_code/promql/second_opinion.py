@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.promql.ast import (
     Aggregate,
     At,

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
-from typing import NamedTuple
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.promql.ast import Span
 from monitoring_as_code.promql.errors import PromQLSyntaxError
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.promql.ast import Span
 
 

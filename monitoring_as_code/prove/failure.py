@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.model.scenario import Expectation, Quiet, Resolves
 from monitoring_as_code.origin import Place

@@ -7,8 +7,9 @@ left out because nothing stands for it today. What it leaves out without a word 
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.panels.drawing import json_value
 from monitoring_as_code.model.panels.older import graph, heatmap, others, reduced, singlestat, table
 from monitoring_as_code.model.panels.older.keys import Old, number

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from monitoring_as_code.catalogue import Domain, Entry
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.promql.ast import Binary, Expr, Matcher, VectorSelector
 from monitoring_as_code.promql.infer.value import LabelFact, Value
 

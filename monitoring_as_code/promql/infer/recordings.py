@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
 
 from monitoring_as_code.catalogue import Catalogue, Domain, Metric
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.promql.ast import Expr, VectorSelector, walk
 from monitoring_as_code.promql.infer.facts import Facts
 from monitoring_as_code.promql.infer.inference import infer

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from monitoring_as_code.catalogue import ANY_NUMBER, Entry, Kind, Part, Range
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.promql.ast import Expr, Matcher
 from monitoring_as_code.units import Unit
 

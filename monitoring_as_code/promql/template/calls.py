@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.promql.ast import Span
 from monitoring_as_code.promql.template.lexer import Fault
 from monitoring_as_code.promql.template.vocabulary import ANY, BASIC, BUILTINS, ELEMENTS, MAPS, WORDS, Dialect, signature

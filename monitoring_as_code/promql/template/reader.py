@@ -7,8 +7,9 @@ type as soon as it is read. What is wrong in the grammar is raised; what will fa
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.promql.ast import Span
 from monitoring_as_code.promql.template.calls import Calls, Operand
 from monitoring_as_code.promql.template.lexer import COMPUTE, Fault, Refused, Token, action, after_comment

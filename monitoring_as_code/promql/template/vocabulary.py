@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
+
+from monitoring_as_code.light import NamedTuple
 
 ANY: Final = "any"
 

@@ -9,9 +9,10 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from queue import Empty
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from monitoring_as_code.engines import alertmanager, require, scratch
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.prove.delivery import texts
 from monitoring_as_code.prove.delivery.configuration import Channel, Timing, channels_of, login_of, write
 from monitoring_as_code.prove.delivery.endpoints import Message, serving

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.yaml_text import to_yaml
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.prove.delivery import configuration
 from monitoring_as_code.prove.delivery.smtp import MailServer
 

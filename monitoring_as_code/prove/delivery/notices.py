@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.prove.notifications import sending, with_external_labels
 from monitoring_as_code.prove.timelines import firing_in, quoted, tested

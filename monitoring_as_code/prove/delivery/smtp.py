@@ -6,9 +6,10 @@ import base64
 import binascii
 import socketserver
 from collections.abc import Callable
-from typing import NamedTuple
 
 from typing_extensions import override
+
+from monitoring_as_code.light import NamedTuple
 
 # A sender that stops in the middle of a letter does not hold us up.
 _PATIENCE_SECONDS = 10

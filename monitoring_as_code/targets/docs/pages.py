@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.naming import runbook_path
 from monitoring_as_code.targets.docs.markdown import code, escaped, link
 from monitoring_as_code.targets.docs.reached import Audience

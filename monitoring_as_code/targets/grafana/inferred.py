@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.panel import Shown
 from monitoring_as_code.model.panels.grafana_units import grafana_unit
 from monitoring_as_code.model.panels.parts import number

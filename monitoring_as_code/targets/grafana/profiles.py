@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
+
+from monitoring_as_code.light import NamedTuple
 
 Json = dict[str, Any]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.panels.drawing import Threshold
 from monitoring_as_code.model.panels.parts import number
 from monitoring_as_code.promql.ast import Binary, Call, Expr, NumberLiteral, Paren, Unary

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from monitoring_as_code import naming
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.model.dashboard import Dashboard, Row
 from monitoring_as_code.model.panel import Panel, QueryPanel
