@@ -10,11 +10,8 @@ import pytest
 
 from monitoring_as_code import light
 
-Plain = typing.NamedTuple
-Light = light.NamedTuple
 
-
-class Theirs(Plain):
+class Theirs(typing.NamedTuple):
     """A point."""
 
     x: int
@@ -25,7 +22,7 @@ class Theirs(Plain):
         return self.x, self.y
 
 
-class Ours(Light):
+class Ours(light.NamedTuple):
     """A point."""
 
     x: int
@@ -60,7 +57,7 @@ KINDS: tuple[typing.Any, ...] = (Theirs, Ours)
         lambda kind: type(copy.copy(kind(1))) is kind,
         lambda kind: (kind._fields, kind._field_defaults, kind.__match_args__, kind.__doc__),
         lambda kind: list(inspect.signature(kind).parameters),
-        lambda kind: typing.get_type_hints(kind),
+        typing.get_type_hints,
         lambda kind: hasattr(kind(1), "__dict__"),
     ],
 )
@@ -88,7 +85,7 @@ def test_it_refuses_what_that_refuses(of: typing.Callable[[typing.Any], object],
 
 def test_a_field_without_a_default_after_one_with_a_default_is_a_mistake() -> None:
     with pytest.raises(TypeError, match="without a default"):
-        type(Ours)("Wrong", (Light,), {"__qualname__": "Wrong", "__annotations__": {"x": int, "y": int}, "x": 1})
+        type(Ours)("Wrong", (light.NamedTuple,), {"__qualname__": "Wrong", "__annotations__": {"x": int, "y": int}, "x": 1})
 
 
 def test_a_class_under_it_has_its_fields() -> None:
