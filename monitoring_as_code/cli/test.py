@@ -97,7 +97,9 @@ def command(
 
         with open(junit, "w", encoding="utf-8") as file:
             file.write(as_junit(found, _base(session), seconds=seconds))
-    _report(session, settings, found, form, seconds=seconds, without=without, left=len(scenarios) - len(found), verbose=verbose, quiet=quiet)
+    _report(
+        session, settings, found, form, seconds=seconds, without=without, left=len(scenarios) - len(found), verbose=verbose, quiet=quiet
+    )
     return FINE if all(each.holds for each in found) else FINDINGS
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from monitoring_as_code.diagnostics.display import visible
 from monitoring_as_code.diagnostics.display import width as columns_of
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.scenario import Fires, Inhibited, Muted, Quiet, Reaches, Resolves
 from monitoring_as_code.promql.durations import milliseconds
 from monitoring_as_code.promql.durations import to_text as duration
@@ -96,7 +97,9 @@ def described(expectation: Expectation, alert: Alert) -> str:
         case Fires(within=within, after=after):
             return f"{said}{whose} " + (f"within {within}" if after == "0s" else f"from {after} to {within}")
         case Quiet(at=at, until=until):
-            return f"{said}{whose}" + ("" if at is None and until is None else f" at {at}" if until is None else f" {at or '0s'} to {until}")
+            return f"{said}{whose}" + (
+                "" if at is None and until is None else f" at {at}" if until is None else f" {at or '0s'} to {until}"
+            )
         case Resolves(by=by):
             return f"{said}{whose} by {by}"
         case Reaches(receivers=receivers, not_to=not_to):
@@ -197,9 +200,7 @@ class _Canvas:
         for column in range(self.columns):
             here = {states[index] for index in self.indexes(column, self.columns)}
             found.append("firing" if "firing" in here else "pending" if "pending" in here else "inactive")
-        return "".join(
-            self.look.paint(self.marks.states[state] * length, _STYLES[state]) for state, length in _runs(found)
-        )
+        return "".join(self.look.paint(self.marks.states[state] * length, _STYLES[state]) for state, length in _runs(found))
 
     def expectation(self, expectation: Expectation, alert: Alert, *, well: bool) -> str:
         """A lane with the moments that an expectation is about."""
@@ -242,9 +243,7 @@ class _Canvas:
                     cells.append((self.marks.limit, _LIMIT))
                 else:
                     cells.append((" ", ""))
-            painted = "".join(
-                self.look.paint("".join(character for character, _ in group), style) for style, group in _grouped(cells)
-            )
+            painted = "".join(self.look.paint("".join(character for character, _ in group), style) for style, group in _grouped(cells))
             lines.append(self.lane(names.get(row, ""), painted, style=_FAINT, right=True))
         return lines
 
@@ -261,7 +260,9 @@ class _Canvas:
         return f"{text}{limit}{how}"
 
 
-_STEPS = tuple(seconds * 1000 for seconds in (1, 5, 15, 30, 60, 120, 180, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 604800))
+_STEPS = tuple(
+    seconds * 1000 for seconds in (1, 5, 15, 30, 60, 120, 180, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 604800)
+)
 
 
 def _one_course(measured: Measured) -> tuple[list[float | None], str]:
@@ -310,9 +311,7 @@ def _braille(canvas: _Canvas, values: Sequence[float | None], low: float, high: 
     height = _ROWS * 4
     before: int | None = None
     for x in range(canvas.columns * 2):
-        found = [
-            value for index in canvas.indexes(x, canvas.columns * 2) if (value := values[index]) is not None and not math.isnan(value)
-        ]
+        found = [value for index in canvas.indexes(x, canvas.columns * 2) if (value := values[index]) is not None and not math.isnan(value)]
         if not found:
             before = None
             continue

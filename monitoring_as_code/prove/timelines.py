@@ -15,7 +15,15 @@ from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.promql.durations import milliseconds, to_text
 from monitoring_as_code.targets.prometheus import rule_group
-from monitoring_as_code.targets.promtool_tests.inputs import alerts_of, evaluation_interval, evaluations, inputs, notation, quoted, recordings_for
+from monitoring_as_code.targets.promtool_tests.inputs import (
+    alerts_of,
+    evaluation_interval,
+    evaluations,
+    inputs,
+    notation,
+    quoted,
+    recordings_for,
+)
 from monitoring_as_code.yaml_text import to_yaml
 
 if TYPE_CHECKING:

@@ -82,7 +82,7 @@ def _instance(instance: Instance, times: Sequence[int]) -> dict[str, Any]:
     states: list[dict[str, Any]] = []
     before = "inactive"
     for time, state in zip(times, instance.states, strict=True):
-        if state != before and state != "inactive":
+        if state not in (before, "inactive"):
             states.append({"state": state, "from": time / 1000})
         if state != "inactive":
             states[-1]["to"] = time / 1000

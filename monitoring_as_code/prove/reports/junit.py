@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape, quoteattr  # noqa: S406 - it writes, and reads nothing
+from xml.sax.saxutils import escape, quoteattr
 
 from monitoring_as_code.diagnostics.display import relative
 from monitoring_as_code.diagnostics.text import as_lines
@@ -47,7 +47,7 @@ def _case(proof: Proof, root: str, seconds: float) -> Iterator[str]:
     path = relative(locate(Place(scenario.origin)).path, root)
     # Services find the file by the class's name, with dots for slashes, as pytest writes it.
     module = path.removesuffix(".py").replace("/", ".")
-    head = f"    <testcase name={_attribute(scenario.name)} classname={_attribute(f'{module}.{scenario.alert.name}')} time=\"{seconds:.3f}\""
+    head = f'    <testcase name={_attribute(scenario.name)} classname={_attribute(f"{module}.{scenario.alert.name}")} time="{seconds:.3f}"'
     if proof.holds:
         yield f"{head}/>"
         return

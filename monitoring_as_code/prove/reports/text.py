@@ -33,7 +33,9 @@ def overview(found: Sequence[Verdict], look: Look, *, verbose: bool) -> list[str
         failed = sum(not each.holds for each in group)
         how = _count(len(group), "scenario") if not failed else f"{failed} of {_count(len(group), 'scenario')} failed"
         pad = " " * (room - columns_of(alert.name))
-        lines.append(f"{_mark(not failed, look)} {look.paint(visible(alert.name), _BOLD)}{pad}  {look.paint(how, _FAINT if not failed else _BAD)}")
+        lines.append(
+            f"{_mark(not failed, look)} {look.paint(visible(alert.name), _BOLD)}{pad}  {look.paint(how, _FAINT if not failed else _BAD)}"
+        )
         if verbose:
             lines += [f"  {_mark(each.holds, look)} {visible(each.scenario.name)}" for each in group]
     return lines

@@ -63,6 +63,8 @@ def _test(analysis: Analysis, scenario: Scenario) -> dict[str, Plain] | None:
     asked: list[Plain] = [*checks(analysis, scenario)]
     try:
         # A name says which scenario it is when promtool shows what failed.
-        return {"name": f"{scenario.alert.name}: {scenario.name}", **inputs(analysis, scenario), "promql_expr_test": asked} if asked else None
+        return (
+            {"name": f"{scenario.alert.name}: {scenario.name}", **inputs(analysis, scenario), "promql_expr_test": asked} if asked else None
+        )
     except ImpossibleSeries:
         return None  # lint has a word for it
