@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from monitoring_as_code.cli.drawing import channel, span
 from monitoring_as_code.diagnostics.display import visible
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.prove.notifications import muting
 from monitoring_as_code.routes import alert_labels, arrivals, declared_receivers, every_branch, route_tree, silence
@@ -118,7 +119,7 @@ def _branch(forest: Forest, pen: Pen, branch: Branch, parent: Branch | None, mar
         yield stem + (pen("mute at that moment", "red") if muting(branch, forest.moment)[0] else pen("not mute at that moment", "green"))
     alerts = forest.ending.get(branch.path, {})
     yield from pen.wrapped((name if certain else f"{name}?" for name, certain in sorted(alerts.items())), stem, stem)
-    if not alerts and not branch.branches:
+    if not alerts and not branch.branches and forest.ending:
         yield f"{stem}{pen('no alert', 'dim')}"
     for inner in branch.branches:
         fork, below = pen.fork(last=inner is branch.branches[-1])

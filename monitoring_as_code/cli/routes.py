@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.model.routing import Receiver
 
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
       mac routes --alert HighErrorRate
       mac routes --alert HighErrorRate --labels service=billing --at "2026-01-05 03:00"
       mac routes --labels alertname=Any,severity=critical
+      mac routes --file alertmanager.yml --file rules.yml
     """,
     epilog=EXIT_CODES,
 )
@@ -37,19 +39,35 @@ if TYPE_CHECKING:
 @click.option("--labels", metavar="NAME=VALUE,...", multiple=True, help="Labels of the alert; without --alert all that it has.")
 @click.option("--at", metavar="MOMENT", help='Say what is mute at this moment, in UTC: "2026-01-05 03:00".')
 @click.option("--without", metavar="CHANNEL", multiple=True, help="Leave out an integration, such as slack; may be given again.")
+@click.option(
+    "--file",
+    "files",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(),
+    help="Show Alertmanager's configuration of others; with rule files their alerts.",
+)
 @click.option("--ascii", "plain", is_flag=True, help="Draw with ASCII characters only.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is written.")
 @click.pass_obj
 def command(
-    settings: Settings, *, name: str | None, labels: tuple[str, ...], at: str | None, without: tuple[str, ...], plain: bool, form: str
+    settings: Settings,
+    *,
+    name: str | None,
+    labels: tuple[str, ...],
+    at: str | None,
+    without: tuple[str, ...],
+    files: tuple[str, ...],
+    plain: bool,
+    form: str,
 ) -> int:
     """Show the tree, or the way of one alert."""
-    from monitoring_as_code.cli.session import open_project
-
     given = _labels(labels)
     moment = None if at is None else _moment(at)
-    analysis = open_project(settings).analysis
+    analysis = _opened(settings, files)
     if analysis.routing is None:
+        if files:
+            raise click.ClickException("these files hold no configuration of Alertmanager that can be read: `mac lint FILE` says more")
         if analysis.project.complete:
             raise click.ClickException("there is no routing: declare `Routing(receiver=Receiver(name=..., integrations=(...)))`")
         raise click.ClickException("the routing could not be loaded: `mac lint` says why")
@@ -70,10 +88,26 @@ def command(
         journeys = [way.journey(analysis, analysis.routing, each) for each in way.travellers(analysis, name, given)]
         text = way.as_json(journeys, moment) if form == "json" else way.as_text(receivers, pen, journeys, moment)
     console.out(text, machine=form == "json")
-    if analysis.project.complete:
+    if analysis.project.complete or files:
         return FINE
     console.note("some definitions could not be loaded, so this may not be all: `mac lint` says why")
     return FINDINGS
+
+
+def _opened(settings: Settings, files: tuple[str, ...]) -> Analysis:
+    if not files:
+        from monitoring_as_code.cli.session import open_project
+
+        return open_project(settings).analysis
+    import os
+
+    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.catalogue import Catalogue
+    from monitoring_as_code.config import Config
+    from monitoring_as_code.foreign.reading import read_files
+
+    paths = [os.path.join(settings.directory, file) for file in files]
+    return Analysis(read_files(paths, os.path.abspath(settings.directory), Config()), Catalogue(complete=False))
 
 
 def _labels(texts: Iterable[str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from monitoring_as_code.diagnostics import Diagnostic
 from monitoring_as_code.foreign.document import Document, Unreadable, documents
 from monitoring_as_code.foreign.form import form_faults
 from monitoring_as_code.foreign.rule_files import groups_of, misplaced, read_group
-from monitoring_as_code.origin import Location
+from monitoring_as_code.origin import Location, Place, locate
 from monitoring_as_code.origin.source import Source, read
 from monitoring_as_code.project import Declared, Module, Project
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from monitoring_as_code.config import Config
     from monitoring_as_code.model.declaration import Declaration
 
-_NEITHER = "there is neither a list `groups` with rules nor one of `panels`"
+_NEITHER = "there is neither a list `groups` with rules, nor one of `panels`, nor a `route`"
 _ENDINGS = (".yml", ".yaml", ".json")
 # Folders of packages, in which nobody's own rules are.
 _NOT_OURS = frozenset({"node_modules", "vendor", "__pycache__"})
 
 
 def read_files(paths: Iterable[str], root: str, config: Config) -> Project:
-    """What rule files and dashboards say, as a project; what cannot be read are its problems.
+    """What rule files, dashboards and a configuration of Alertmanager say, as a project; what cannot be read are its problems.
 
     Of a folder, every YAML and JSON file is looked at, and those that are neither are passed over.
     """
@@ -46,7 +46,9 @@ def read_files(paths: Iterable[str], root: str, config: Config) -> Project:
                 problems.append(problem.diagnostic)
                 continue
             if found is None and path == top and len(problems) == before[1]:
-                problems.append(Unreadable("this is no rule file and no dashboard", _start(path), _NEITHER).diagnostic)
+                problems.append(
+                    Unreadable("this is no rule file, no dashboard and no configuration of Alertmanager", _start(path), _NEITHER).diagnostic
+                )
             if found is not None:
                 modules.append(module)
                 declared.update((each, Declared(module, each.name)) for each in found)
@@ -54,10 +56,21 @@ def read_files(paths: Iterable[str], root: str, config: Config) -> Project:
             message = f"there is nothing to check in `{os.path.basename(top)}`: no file in YAML or JSON"
             problems.append(Unreadable(message, _start(top)).diagnostic)
         elif os.path.isdir(top) and before[:2] == (len(modules), len(problems)):
-            message = f"there is nothing to check in `{os.path.basename(top)}`: no rule file and no dashboard"
+            message = (
+                f"there is nothing to check in `{os.path.basename(top)}`: no rule file, no dashboard and no configuration of Alertmanager"
+            )
             problems.append(Unreadable(message, _start(top), _NEITHER).diagnostic)
+    problems += _other_configurations(declared)
     # What is missing here may stand in another file, which nobody has named.
     return Project(root, config, declared, modules=modules, problems=problems, complete=False, declared=declared, foreign=True)
+
+
+def _other_configurations(declared: Iterable[Declaration]) -> Iterator[Diagnostic]:
+    """A routing is read as the only one, so that of a second file is not looked at: that must not be silent."""
+    routings = [each for each in declared if each.kind == "routing"]
+    for other in routings[1:]:
+        message = "this is another configuration of Alertmanager, whose routes are not checked"
+        yield Unreadable(message, locate(Place(other.origin)), "check each in a run of its own").diagnostic
 
 
 def _start(path: str) -> Location:
@@ -88,8 +101,8 @@ def _declarations(path: str, problems: list[Diagnostic]) -> list[Declaration] | 
                 made = read_group(document, group, faults)
                 found += [*made.rules, made]
             problems += [each.diagnostic for each in faults]
-        for dashboard in _dashboards(document):
-            found = [*(found or []), dashboard]
+        for declaration in (*_dashboards(document), *_routing(document, problems)):
+            found = [*(found or []), declaration]
     return found
 
 
@@ -101,6 +114,17 @@ def _dashboards(document: Document) -> Iterator[Declaration]:
     path = dashboard_path(document)
     if path is not None:
         yield read_dashboard(document, path)
+
+
+def _routing(document: Document, problems: list[Diagnostic]) -> Iterator[Declaration]:
+    if not isinstance(document.data, dict) or "route" not in document.data:
+        return
+    from monitoring_as_code.foreign.alertmanager_files import is_configuration, read_configuration
+
+    if is_configuration(document):
+        faults: list[Unreadable] = []
+        yield from read_configuration(document, faults)
+        problems += [each.diagnostic for each in faults]
 
 
 def source_of(path: str) -> Source:

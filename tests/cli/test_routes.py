@@ -129,3 +129,13 @@ def test_without_a_routing_it_says_how_one_is_declared(tmp_path: Path) -> None:
     done = mac(tmp_path, "routes")
     assert done.returncode == 2
     assert "there is no routing: declare" in done.stderr
+
+
+def test_files_of_others_are_shown_with_the_alerts_of_their_rule_files(tmp_path: Path) -> None:
+    (tmp_path / "alertmanager.yml").write_text(
+        "route: {receiver: all, routes: [{receiver: db, match: {team: db}}]}\nreceivers: [{name: all}, {name: db, email_configs: [{to: a@b.example}]}]\n"
+    )
+    (tmp_path / "rules.yml").write_text("groups: [{name: g, rules: [{alert: Down, expr: up == 0, labels: {team: db}}]}]\n")
+    done = mac(tmp_path, "routes", "--file", "alertmanager.yml", "--file", "rules.yml")
+    assert done.stdout.splitlines()[3:] == ['└─ team="db" → db', "       Email a@b.example", "       Down"]
+    assert mac(tmp_path, "routes", "--file", "rules.yml").returncode == 2

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
 
 
-@rule(WARNING, whole_project=True, yields_to=("ineffective-inhibition",))
+@rule(WARNING, yields_to=("ineffective-inhibition",))
 def unbounded_inhibition(reading: Reading) -> Iterator[Finding]:
     """An inhibition holds alerts back that have nothing to do with its source: it compares no label, or only such as both sides lack.
 
@@ -34,7 +34,7 @@ def unbounded_inhibition(reading: Reading) -> Iterator[Finding]:
     from monitoring_as_code.routes import holds_back
 
     routing = reading.analysis.routing
-    known = reading.alert_labels if routing is not None and routing.inhibitions else {}
+    known = reading.alert_labels if routing is not None and routing.inhibitions and reading.project.complete else {}
     for inhibition in () if routing is None else routing.inhibitions:
         source, target = tuple(map(parse_matcher, inhibition.source)), tuple(map(parse_matcher, inhibition.target))
         about = {matcher.name for matcher in source if matcher.op in ("=", "=~")} - {"severity"}

@@ -41,7 +41,8 @@ def unkept_repeat_interval(reading: Reading) -> Iterator[Finding]:
         if given is not routing and given.repeat_interval is None and given.group_interval is None:
             continue  # said of the one that it has them from
         repeat, group = milliseconds(branch.repeat_interval), milliseconds(branch.group_interval)
-        at = Place(given.origin, ("group_interval" if given is not routing and given.repeat_interval is None else "repeat_interval",))
+        inherited = branch.repeat_interval == _USUAL if given is routing else given.repeat_interval is None
+        at = Place(given.origin, ("group_interval" if inherited else "repeat_interval",))
         kept = -(-repeat // group) * group
         if repeat > _REMEMBERED:
             message = f"it is repeated after 5d, and not after {branch.repeat_interval}: Alertmanager remembers no longer what it has sent"
@@ -56,4 +57,5 @@ def unkept_repeat_interval(reading: Reading) -> Iterator[Finding]:
             yield Finding(message, at, f"write {either} as `repeat_interval`, or another `group_interval`")
 
 
+_USUAL = "4h"  # what nobody needs to say
 _REMEMBERED = 5 * 86_400_000  # milliseconds: Alertmanager's default of --data.retention, 120 hours
