@@ -27,8 +27,9 @@ if TYPE_CHECKING:
       disable = ["missing-runbook"]
       severity = { unused-metric = "warning" }
 
-    With FILES, rule files, PrometheusRule resources, dashboards and Alertmanager configurations of others, or folders of them, are checked by the same rules: in a
-    project against its metrics, with `--metrics` against what a /metrics page has shown, else by what the expressions say themselves.
+    With FILES, rule files, PrometheusRule resources, dashboards and Alertmanager configurations of others, or folders of them, are
+    checked by the same rules: in a project against its metrics, with `--metrics` against what a /metrics page has shown, else by what
+    the expressions say themselves.
 
     `--fix` mends what has one right answer, in the definitions or the FILES, says what it did, and prints what remains. What would change
     the meaning of an alert is only mended with `--unsafe-fixes`.
