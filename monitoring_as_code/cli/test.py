@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitoring_as_code.cli import CANNOT_RUN, FINDINGS, FINE, console
+from monitoring_as_code.cli import CANNOT_RUN, FINDINGS, FINE, console, delivering
 from monitoring_as_code.cli.group import EXIT_CODES, Settings
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.alert import Alert
     from monitoring_as_code.model.scenario import Scenario
     from monitoring_as_code.prove.chart import Look
+    from monitoring_as_code.prove.delivery import Delivery
     from monitoring_as_code.prove.running import Proof
     from monitoring_as_code.prove.verdicts import Verdict
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
       mac test HighErrorRate -v
       mac test -k "disk and not full"
       mac test --last-failed -x      what failed last, up to the first that still does
+      mac test --deliver             whom each alert reaches, in which words, by a real Alertmanager
       mac test --format github       annotations in a pull request, in GitHub Actions
       mac test --junit report.xml    for a CI service, beside what is printed
     """,
@@ -51,6 +53,9 @@ if TYPE_CHECKING:
 )
 @click.option("--last-failed", "--lf", is_flag=True, help="Run what failed last; all, if nothing did.")
 @click.option("-x", "--exitfirst", "first_only", is_flag=True, help="Stop at the first scenario that fails.")
+@click.option(
+    "--deliver", "deliver", is_flag=True, help="Hand every alert to a real Alertmanager, too, and look at what comes over each channel."
+)
 @click.option("-v", "--verbose", count=True, help="Show each scenario; twice: with its picture.")
 @click.option("-q", "--quiet", is_flag=True, help="Show failures only, and nothing if there is none.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", help="How the results are written.")
@@ -63,6 +68,7 @@ def command(
     words: str | None,
     last_failed: bool,
     first_only: bool,
+    deliver: bool,
     verbose: int,
     quiet: bool,
     form: str,
@@ -76,7 +82,7 @@ def command(
     refused = _refused(session, settings, form)
     if refused is not None:
         return refused
-    absent = engines.missing("promtool")
+    absent = engines.missing("promtool", "alertmanager") if deliver else engines.missing("promtool")
     if absent is not None:
         console.note(f"mac: {absent}")
         return CANNOT_RUN
@@ -97,10 +103,12 @@ def command(
 
         with open(junit, "w", encoding="utf-8") as file:
             file.write(as_junit(found, _base(session), seconds=seconds))
-    _report(
-        session, settings, found, form, seconds=seconds, without=without, left=len(scenarios) - len(found), verbose=verbose, quiet=quiet
-    )
-    return FINE if all(each.holds for each in found) else FINDINGS
+    delivery = None
+    if deliver:
+        delivery = delivering.delivered(session.analysis, [each.verdict.played for each in found], alerts)
+    left = len(scenarios) - len(found)
+    _report(session, settings, found, form, seconds=seconds, without=without, left=left, verbose=verbose, quiet=quiet, delivery=delivery)
+    return FINE if all(each.holds for each in found) and (delivery is None or delivery.holds) else FINDINGS
 
 
 class _Impossible:
@@ -217,18 +225,21 @@ def _report(
     left: int,
     verbose: int,
     quiet: bool,
+    delivery: Delivery | None,
 ) -> None:
     base = _base(session)
     if form == "json":
         from monitoring_as_code.prove.reports.json import as_json
 
-        console.out(as_json(found, base, seconds=seconds, without=without), machine=True)
+        console.out(as_json(found, base, seconds=seconds, without=without, delivery=delivery), machine=True)
         return
     if form == "github":
         from monitoring_as_code.diagnostics import render
         from monitoring_as_code.prove.reports.findings import findings
 
         console.out(render(findings(found), "github", root=base))
+        if delivery is not None:
+            delivering.show(delivery, form, root=base, unicode=True, quiet=quiet)
         return
     from monitoring_as_code.prove.reports import text
 
@@ -244,6 +255,8 @@ def _report(
         lines.append(text.summary(verdicts, seconds, look, without, left))
     if lines:
         console.out("\n".join(lines).lstrip("\n") + "\n")
+    if delivery is not None:
+        delivering.show(delivery, form, root=base, unicode=look.unicode, quiet=quiet)
 
 
 def _look(settings: Settings) -> Look:

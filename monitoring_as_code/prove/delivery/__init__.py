@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from monitoring_as_code.engines import alertmanager, require, scratch
 from monitoring_as_code.light import NamedTuple
+from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.prove.delivery import texts
 from monitoring_as_code.prove.delivery.configuration import Channel, Timing, channels_of, login_of, write
 from monitoring_as_code.prove.delivery.endpoints import Message, serving
@@ -61,12 +62,14 @@ class Delivered(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    """All alerts and all channels; `why` is what kept it from being tried at all."""
+    """The alerts that were tried, and all channels; `why` is what kept it from being tried at all."""
 
     channels: tuple[Channel, ...]
     delivered: tuple[Delivered, ...]
     version: str = ""
     why: str = ""
+    whole: bool = True
+    """Whether all alerts were tried."""
 
     @property
     def failures(self) -> Iterator[tuple[Notice, Failure]]:
@@ -85,8 +88,8 @@ class Delivery(NamedTuple):
         return tuple(channel for channel in self.channels if channel.number not in used)
 
 
-def deliver(analysis: Analysis, plays: Iterable[Played]) -> Delivery:
-    """Hand every alert to Alertmanager, and look at what comes over each channel, when it fires and when it is over.
+def deliver(analysis: Analysis, plays: Iterable[Played], alerts: Sequence[Alert] | None = None) -> Delivery:
+    """Hand these alerts, or all, to Alertmanager, and look at what comes over each channel, when it fires and when it is over.
 
     One at a time: so none inhibits another or joins its group, and what comes is its own. `plays` are the scenarios that were played; an
     alert that fires in none of them gets example labels.
@@ -103,13 +106,13 @@ def deliver(analysis: Analysis, plays: Iterable[Played]) -> Delivery:
     channels = channels_of(emitted)
     with scratch() as folder:
         (folder / "notices").mkdir()
-        found = notices(analysis, plays, folder / "notices")
+        found = notices(analysis, plays, analysis.project.of(Alert) if alerts is None else alerts, folder / "notices")
         with serving(channels, login_of(emitted)) as fakes:
             config = write(files, folder, fakes.endpoints, Timing())
             with alertmanager(config) as server:
                 courier = _Courier(analysis, channels, server, fakes.messages)
                 delivered = courier.deliver(found)
-    return Delivery(tuple(channels), tuple(delivered), ".".join(map(str, engine.version())))
+    return Delivery(tuple(channels), tuple(delivered), ".".join(map(str, engine.version())), whole=alerts is None)
 
 
 class _Open(NamedTuple):

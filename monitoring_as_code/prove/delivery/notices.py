@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.light import NamedTuple
-from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.prove.notifications import sending, with_external_labels
 from monitoring_as_code.prove.timelines import firing_in, quoted, tested
 from monitoring_as_code.targets.prometheus import rule_group
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.model.alert import Alert
     from monitoring_as_code.prove.timelines import Played
     from monitoring_as_code.yaml_text import Plain
 
@@ -31,19 +31,19 @@ class Notice(NamedTuple):
     """The name of the scenario in which it fires; "" if its labels are examples."""
 
 
-def notices(analysis: Analysis, plays: Iterable[Played], folder: Path) -> list[Notice]:
-    """Every alert as it fires in a scenario, once for each set of receivers that it reaches; one that fires in none with example labels.
+def notices(analysis: Analysis, plays: Iterable[Played], alerts: Sequence[Alert], folder: Path) -> list[Notice]:
+    """Each of these alerts as it fires in a scenario, once for each set of receivers that it reaches; one that fires in none with example labels.
 
     `folder` is an empty one, which the caller removes.
     """
-    by_alert: dict[int, list[Notice]] = {id(alert): [] for alert in analysis.project.of(Alert)}
+    by_alert: dict[int, list[Notice]] = {id(alert): [] for alert in alerts}
     reached: set[tuple[int, tuple[str, ...]]] = set()
     for notice in _played(analysis, plays):
         key = (id(notice.alert), _receivers(analysis, notice.labels))
         if id(notice.alert) in by_alert and key not in reached:
             reached.add(key)
             by_alert[id(notice.alert)].append(notice)
-    silent = [alert for alert in analysis.project.of(Alert) if not by_alert[id(alert)]]
+    silent = [alert for alert in alerts if not by_alert[id(alert)]]
     for notice in _examples(analysis, silent, folder):
         by_alert[id(notice.alert)].append(notice)
     return [notice for found in by_alert.values() for notice in found]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
+from monitoring_as_code.diagnostics import Diagnostic, Severity
 from monitoring_as_code.light import NamedTuple
+from monitoring_as_code.origin import Place
 
 if TYPE_CHECKING:
     from monitoring_as_code.prove.delivery import Delivered, Delivery, State
@@ -59,7 +61,8 @@ def _lines(delivery: Delivery, marks: Marks) -> Iterator[str]:
     yield ""
     seen = {state for each in delivery.delivered for state in each.states.values()}
     yield from (f"{marks.of(state):{cell}}  {_LEGEND[state]}" for state in _STATES if state in seen)
-    yield from (f"no alert comes over {channel} of `{channel.receiver}`" for channel in delivery.unused)
+    if delivery.whole:
+        yield from (f"no alert comes over {channel} of `{channel.receiver}`" for channel in delivery.unused)
     yield from _nobody(delivery.delivered)
     for notice, failure in delivery.failures:
         yield ""
@@ -111,6 +114,20 @@ def summary(delivery: Delivery) -> str:
 
 def _count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one}" if number == 1 else f"{number} {many or one + 's'}"
+
+
+def findings(delivery: Delivery) -> list[Diagnostic]:
+    """What was not as expected, at the alerts."""
+    return [
+        Diagnostic(
+            "delivery",
+            Severity.ERROR,
+            f"{failure.expected}, but {failure.happened}",
+            Place(notice.alert.origin),
+            help=f"it is about {failure.channel} of `{failure.channel.receiver}`{_source(notice.source)}",
+        )
+        for notice, failure in delivery.failures
+    ]
 
 
 def as_data(delivery: Delivery) -> Json:

@@ -4,7 +4,8 @@ One object: `holds`, `seconds`, `scenarios`, and `alerts_without_scenario`, a li
 `column`, `holds`, `failures` and `alerts`. A failure has `expected`, `happened`, `why` (a list of sentences), and its place: `path`, `line`,
 `column`, `end_line`, `end_column`. An alert has `alert` and `instances`; an instance has `labels` and `states`, a list of
 `{"state": "pending" | "firing", "from": seconds, "to": seconds}` with the first and the last evaluation of each; and `annotations`, those at the
-last evaluation at which it fires. `findings` is there if the definitions have errors, so that nothing was run: what `mac lint --format json`
+last evaluation at which it fires. With `--deliver` there is `delivery`: `channels`, and `alerts` with the `state` of each channel, "delivered",
+"firing only", "muted" or "failed", and with `failures`. `findings` is there if the definitions have errors, so that nothing was run: what `mac lint --format json`
 says of them. All is ASCII.
 """
 
@@ -23,18 +24,23 @@ if TYPE_CHECKING:
 
     from monitoring_as_code.diagnostics import Diagnostic
     from monitoring_as_code.model.alert import Alert
+    from monitoring_as_code.prove.delivery import Delivery
     from monitoring_as_code.prove.running import Proof
     from monitoring_as_code.prove.timelines import Instance, Timeline
 
 
-def as_json(proofs: Sequence[Proof], root: str, *, seconds: float, without: Iterable[Alert] = ()) -> str:
+def as_json(proofs: Sequence[Proof], root: str, *, seconds: float, without: Iterable[Alert] = (), delivery: Delivery | None = None) -> str:
     """The whole report; paths are relative to `root` if they are below it."""
-    report = {
-        "holds": all(each.holds for each in proofs),
+    report: dict[str, Any] = {
+        "holds": all(each.holds for each in proofs) and (delivery is None or delivery.holds),
         "seconds": round(seconds, 3),
         "scenarios": [_scenario(each, root) for each in proofs],
         "alerts_without_scenario": [alert.name for alert in without],
     }
+    if delivery is not None:
+        from monitoring_as_code.prove.delivery.report import as_data
+
+        report["delivery"] = as_data(delivery)
     return json.dumps(report, indent=2) + "\n"
 
 
