@@ -63,7 +63,7 @@ def lived(cases: Sequence[Case], folder: Path) -> dict[str, Lived]:
     with engines.prometheus(folder / "prometheus.yml", "--web.enable-remote-write-receiver") as server:
         starts = _starts(server, cases)
         write(server.url, (written for each in cases for written in _written(analysis, each, starts[each.name])))
-        assert time.time() * 1000 < min(starts.values()), "the samples came too late"
+        late = time.time() * 1000 > min(starts.values())  # before an evaluation all that it sees must be there
         end = max(starts.values()) + TICKS * TICK
         glimpses: list[Glimpse] = []
         while time.time() * 1000 < end + TICK:
@@ -76,7 +76,7 @@ def lived(cases: Sequence[Case], folder: Path) -> dict[str, Lived]:
     found: dict[str, Lived] = {}
     for each in cases:
         times = [starts[each.name] + index * TICK for index in range(TICKS + 1)]
-        complete = any(labels["__name__"] == f"{each.name}:tick" and set(times) <= set(at) for labels, at in evaluated)
+        complete = not late and any(labels["__name__"] == f"{each.name}:tick" and set(times) <= set(at) for labels, at in evaluated)
         name = each.scenario.alert.name
         own = [(labels, at) for labels, at in alerts if labels["alertname"] == name]
         seen = [glimpse for glimpse in glimpses if dict(glimpse.labels)["alertname"] == name]
