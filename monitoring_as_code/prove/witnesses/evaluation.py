@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeAlias
 
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.promql.ast import (
@@ -30,27 +29,18 @@ from monitoring_as_code.promql.ast import (
 from monitoring_as_code.promql.infer.patterns import grouped, tester
 from monitoring_as_code.promql.infer.selectors import metric_name
 from monitoring_as_code.prove.witnesses.courses import Observed, State, bound_text
-
-
-class Unsure(Exception):  # noqa: N818 - what it says of the guess
-    """Nothing is known here of what the engine makes of this."""
-
-
-class Element(NamedTuple):
-    """One series of a result: its labels, its value at the moment asked for, how it rises, and how it jumps."""
-
-    labels: Mapping[str, str]
-    value: float
-    slope: float = 0.0
-    every: float = 0.0
-    jump: float = 0.0
-
-    def plain(self, value: float, slope: float = 0.0) -> Element:
-        """Another value; its name does not survive a function."""
-        return Element({name: each for name, each in self.labels.items() if name != "__name__"}, value, slope)
-
-
-Vector: TypeAlias = list[Element]
+from monitoring_as_code.prove.witnesses.functions import (
+    CLOCK,
+    OVER_RANGES,
+    SAMPLE_BY_SAMPLE,
+    Element,
+    Unsure,
+    Vector,
+    arithmetic,
+    bucket_quantile,
+    holds,
+    rank_of,
+)
 
 
 class Recorded(NamedTuple):
@@ -194,8 +184,8 @@ class _Evaluation:
                 value, slope = OVER_RANGES[name](each, length, step)
                 found.append(each._replace(value=value, slope=slope) if keeps else each.plain(value, slope))
             return found
-        if name in _SAMPLE_BY_SAMPLE:
-            function = _SAMPLE_BY_SAMPLE[name]
+        if name in SAMPLE_BY_SAMPLE:
+            function = SAMPLE_BY_SAMPLE[name]
             numbers = [self.number(each, at) for each in node.args[1:]]
             try:
                 return [each.plain(function(each.value, *numbers)) for each in self.vector(node.args[0], at)]
@@ -211,9 +201,9 @@ class _Evaluation:
             return [each.plain(at) for each in self.vector(node.args[0], at)]
         if name == "histogram_quantile":
             return self._quantiles(node, at)
-        if name in _CLOCK:
+        if name in CLOCK:
             times = [Element({}, float(at))] if not node.args else self.vector(node.args[0], at)
-            return [each.plain(_CLOCK[name](each.value)) for each in times]
+            return [each.plain(CLOCK[name](each.value)) for each in times]
         raise Unsure
 
     def _quantiles(self, node: Call, at: float) -> Vector:
@@ -223,7 +213,7 @@ class _Evaluation:
             if "le" in each.labels:
                 labels = tuple(sorted((label, value) for label, value in each.labels.items() if label not in ("le", "__name__")))
                 groups.setdefault(labels, []).append((float(each.labels["le"]), each.value))
-        return [Element(dict(labels), _quantile(phi, sorted(buckets))) for labels, buckets in groups.items()]
+        return [Element(dict(labels), bucket_quantile(phi, sorted(buckets))) for labels, buckets in groups.items()]
 
     def _label_replaced(self, node: Call, at: float) -> Vector:
         target, replacement, source, pattern = (_text(each) for each in node.args[1:5])
@@ -274,7 +264,7 @@ class _Evaluation:
                 found.append(Element(dict(labels), variance if node.op == "stdvar" else math.sqrt(variance)))
             elif node.op == "quantile":
                 assert node.param is not None  # noqa: S101 - the parser asks for it
-                found.append(Element(dict(labels), _rank(self.number(node.param, at), values)))
+                found.append(Element(dict(labels), rank_of(self.number(node.param, at), values)))
             elif node.op == "count_values":
                 assert node.param is not None  # noqa: S101 - the parser asks for it
                 for value in dict.fromkeys(values):
@@ -405,43 +395,6 @@ def matcher_test(op: str, value: str) -> Callable[[str], bool]:
     return test if op == "=~" else lambda other: not test(other)
 
 
-def holds(op: str, left: float, right: float) -> bool:
-    """Whether a comparison holds."""
-    return {
-        "==": left == right,
-        "!=": left != right,
-        "<": left < right,
-        ">": left > right,
-        "<=": left <= right,
-        ">=": left >= right,
-    }[op]
-
-
-def arithmetic(op: str, left: float, right: float) -> float:
-    """Arithmetic as Prometheus does it, where a division by zero is no fault."""
-    try:
-        match op:
-            case "+":
-                return left + right
-            case "-":
-                return left - right
-            case "*":
-                return left * right
-            case "/":
-                if right == 0:
-                    return math.nan if left == 0 or math.isnan(left) else math.copysign(math.inf, left)
-                return left / right
-            case "%":
-                return math.fmod(left, right) if right else math.nan
-            case "^":
-                return float(left**right)
-            case "atan2":
-                return math.atan2(left, right)
-    except (OverflowError, ValueError, TypeError):
-        pass
-    raise Unsure
-
-
 def expanded(replacement: str, matched: object) -> str:
     """The text that `label_replace` puts in place: `$1` and `${1}` stand for groups."""
     import re
@@ -476,110 +429,3 @@ def _seconds(duration: object) -> float:
     if not isinstance(duration, Duration):
         raise Unsure
     return duration.milliseconds / 1000
-
-
-def _quantile(phi: float, buckets: list[tuple[float, float]]) -> float:
-    """What `histogram_quantile` makes of cumulative buckets."""
-    if len(buckets) < 2 or not math.isinf(buckets[-1][0]) or not buckets[-1][1]:
-        return math.nan
-    rank = phi * buckets[-1][1]
-    index = next(index for index, (_, count) in enumerate(buckets) if count >= rank or index == len(buckets) - 1)
-    if index == len(buckets) - 1:
-        return buckets[-2][0]
-    low, below = buckets[index - 1] if index else (0.0, 0.0)
-    high, count = buckets[index]
-    return low + (high - low) * (rank - below) / (count - below) if count > below else high
-
-
-def _rank(phi: float, values: list[float]) -> float:
-    ordered = sorted(values)
-    place = phi * (len(ordered) - 1)
-    low = max(0, min(int(place), len(ordered) - 1))
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
-
-
-def _changes(each: Element, length: float, step: float) -> float:
-    if each.every:
-        return math.floor(length / max(each.every, step))
-    return math.floor(length / step) if each.slope else 0.0
-
-
-def _resets(each: Element, length: float, step: float) -> float:
-    if each.every:
-        return math.floor(length / max(each.every, step) / 2)
-    return math.floor(length / step) if each.slope < 0 else 0.0
-
-
-# The value and the slope that come of an element, the length of the range, and the time between two samples.
-OVER_RANGES: dict[str, Callable[[Element, float, float], tuple[float, float]]] = {
-    "rate": lambda each, length, step: (_counted(each), 0.0),
-    "irate": lambda each, length, step: (_counted(each), 0.0),
-    "increase": lambda each, length, step: (_counted(each) * length, 0.0),
-    "deriv": lambda each, length, step: (each.slope, 0.0),
-    "delta": lambda each, length, step: (each.slope * length, 0.0),
-    "idelta": lambda each, length, step: (each.slope * step, 0.0),
-    "predict_linear": lambda each, length, step: (each.value, each.slope),
-    "avg_over_time": lambda each, length, step: (each.value - each.slope * length / 2 + each.jump / 2, each.slope),
-    "min_over_time": lambda each, length, step: (each.value - max(each.slope, 0) * length, each.slope),
-    "max_over_time": lambda each, length, step: (each.value - min(each.slope, 0) * length + each.jump, each.slope),
-    "quantile_over_time": lambda each, length, step: (each.value - each.slope * length / 2, each.slope),
-    "last_over_time": lambda each, length, step: (each.value, each.slope),
-    "first_over_time": lambda each, length, step: (each.value - each.slope * length, each.slope),
-    "sum_over_time": lambda each, length, step: ((each.value - each.slope * length / 2) * max(1, length / step), 0.0),
-    "count_over_time": lambda each, length, step: (float(int(length / step)), 0.0),
-    "present_over_time": lambda each, length, step: (1.0, 0.0),
-    "changes": lambda each, length, step: (_changes(each, length, step), 0.0),
-    "resets": lambda each, length, step: (_resets(each, length, step), 0.0),
-    "stddev_over_time": lambda each, length, step: (abs(each.slope) * length / math.sqrt(12) + each.jump / 2, 0.0),
-    "stdvar_over_time": lambda each, length, step: ((abs(each.slope) * length / math.sqrt(12) + each.jump / 2) ** 2, 0.0),
-}
-
-
-def _counted(each: Element) -> float:
-    """How fast a counter rises; one that falls is one that starts anew each time, and what it then has counts."""
-    if each.slope < 0:
-        raise Unsure
-    return each.slope
-
-
-_SAMPLE_BY_SAMPLE: dict[str, Callable[..., float]] = {
-    "abs": abs,
-    "ceil": lambda value: float(math.ceil(value)),
-    "floor": lambda value: float(math.floor(value)),
-    "round": lambda value, to=1.0: math.floor(value / to + 0.5) * to,
-    "clamp": lambda value, low, high: max(low, min(high, value)),
-    "clamp_min": lambda value, low: max(low, value),
-    "clamp_max": lambda value, high: min(high, value),
-    "sgn": lambda value: math.copysign(1.0, value) if value else 0.0,
-    "sqrt": math.sqrt,
-    "exp": math.exp,
-    "ln": lambda value: math.log(value) if value > 0 else -math.inf if value == 0 else math.nan,
-    "log2": lambda value: math.log2(value) if value > 0 else -math.inf if value == 0 else math.nan,
-    "log10": lambda value: math.log10(value) if value > 0 else -math.inf if value == 0 else math.nan,
-    "deg": math.degrees,
-    "rad": math.radians,
-}
-
-
-def _calendar(part: str) -> Callable[[float], float]:
-    def read(seconds: float) -> float:
-        from datetime import UTC, datetime
-
-        moment = datetime.fromtimestamp(seconds, UTC)
-        return float(
-            moment.isoweekday() % 7 if part == "weekday" else moment.timetuple().tm_yday if part == "yday" else getattr(moment, part)
-        )
-
-    return read
-
-
-_CLOCK: dict[str, Callable[[float], float]] = {
-    "minute": _calendar("minute"),
-    "hour": _calendar("hour"),
-    "day_of_week": _calendar("weekday"),
-    "day_of_month": _calendar("day"),
-    "day_of_year": _calendar("yday"),
-    "month": _calendar("month"),
-    "year": _calendar("year"),
-}

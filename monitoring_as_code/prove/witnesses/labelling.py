@@ -109,8 +109,8 @@ class Values:
         # Others differ first in what some selector asks for, so that they are of the whole, but not of the part.
         asked = self._tests.get(name, {})
         for label in sorted(varied, key=lambda each: each not in asked):
-            tests = asked.get(label, [])
-            for value in sorted(varied[label][1:], key=lambda each: sum(test(each) for test in tests)):
+            theirs = asked.get(label, [])
+            for value in sorted(varied[label][1:], key=lambda each, theirs=theirs: sum(test(each) for test in theirs)):  # type: ignore[misc]
                 yield {**chosen, label: value}
         if (entry is None or not entry.closed) and not demand.closed:
             for number in range(1, 400):

@@ -122,7 +122,9 @@ def _completed(analysis: Analysis, candidate: Candidate, name: str, said: Mappin
 def _course(analysis: Analysis, candidate: Candidate, key: Key) -> tuple[Shape | Observations | str, str]:
     course = candidate.state[key]
     if isinstance(course, Observed):
-        return observed(course.rate, {course.phi: course.value}), f"observed({_number(course.rate)}, {{{course.phi:g}: {_number(course.value)}}})"
+        return observed(
+            course.rate, {course.phi: course.value}
+        ), f"observed({_number(course.rate)}, {{{course.phi:g}: {_number(course.value)}}})"
     base, slope = course.base or 0.0, course.slope or 0.0
     if course.every:
         text = notation(course.values(range(0, candidate.lasts + 1, candidate.sampled)))
@@ -139,7 +141,9 @@ def _course(analysis: Analysis, candidate: Candidate, key: Key) -> tuple[Shape |
 
 def _counts(analysis: Analysis, name: str) -> bool:
     entry = analysis.catalogue.lookup(name)
-    return entry.kind == "counter" if entry is not None and entry.kind != "unknown" else name.endswith(("_total", "_count", "_sum", "_bucket"))
+    return (
+        entry.kind == "counter" if entry is not None and entry.kind != "unknown" else name.endswith(("_total", "_count", "_sum", "_bucket"))
+    )
 
 
 def _constant(value: float) -> str:

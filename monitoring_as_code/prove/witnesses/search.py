@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.engines import require
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.alert import Alert, RecordingRule
-from monitoring_as_code.promql.ast import Expr, MatrixSelector, VectorSelector, walk
+from monitoring_as_code.promql.ast import Duration, Expr, MatrixSelector, VectorSelector, walk
 from monitoring_as_code.promql.durations import milliseconds, to_text
 from monitoring_as_code.promql.infer.selectors import metric_name
 from monitoring_as_code.prove.timelines import evaluation_interval, notation, quoted, recordings_for
 from monitoring_as_code.prove.witnesses import evaluation
 from monitoring_as_code.prove.witnesses.courses import Observed, bound_text
-from monitoring_as_code.prove.witnesses.evaluation import Recorded, Unsure, World
+from monitoring_as_code.prove.witnesses.evaluation import Recorded, World
+from monitoring_as_code.prove.witnesses.functions import Unsure
+from monitoring_as_code.prove.witnesses.goals import FLIP
 from monitoring_as_code.prove.witnesses.labelling import Demand, Values
-from monitoring_as_code.prove.witnesses.solving import FLIP, Exhausted, Solver, largest_number, longest_range
+from monitoring_as_code.prove.witnesses.reach import largest_number, longest_range
+from monitoring_as_code.prove.witnesses.selecting import Exhausted
+from monitoring_as_code.prove.witnesses.solving import Solver
 from monitoring_as_code.targets.prometheus import rule_group
 from monitoring_as_code.yaml_text import to_yaml
 
@@ -110,12 +114,12 @@ def search(analysis: Analysis, alerts: Iterable[Alert], folder: Path) -> list[Se
             if answer.fires is not None and key not in found:
                 found[key] = candidate, answer
     near = _near(analysis, wanted, sources, found, folder)
-    return [
-        Search(
-            alert, *found.get(id(alert), (None, None)), near.get(id(alert)), tried[id(alert)], longest[id(alert)], errors.get(id(alert), "")
-        )
-        for alert in wanted
-    ]
+    searched: list[Search] = []
+    for alert in wanted:
+        key = id(alert)
+        candidate_found, first = found.get(key, (None, None))
+        searched.append(Search(alert, candidate_found, first, near.get(key), tried[key], longest[key], errors.get(key, "")))
+    return searched
 
 
 def _near(
@@ -149,14 +153,15 @@ class _Candidates:
     def _make(self, *, flip: bool) -> Iterator[Candidate]:
         if self.expr is None:
             return
-        seen: set[tuple[object, ...]] = set()
+        seen: set[str] = set()
         unsure: list[Candidate] = []
         for settled in self._moments():
             for candidate, likely in self._at(settled, flip=flip):
                 key = (*sorted(candidate.state.items(), key=repr), candidate.settled if self._reads_clock else 0)
-                if repr(key) in seen:
+                text = repr(key)
+                if text in seen:
                     continue
-                seen.add(repr(key))  # type: ignore[arg-type]
+                seen.add(text)
                 if likely:
                     yield candidate
                 elif len(unsure) < 24:
@@ -187,6 +192,7 @@ class _Candidates:
         world = world_of(self.analysis, timed.sampled / 1000)
         named = tuple(_selectors(self.expr, world))
         solver = Solver(self.analysis, world, Values(self.analysis, named), timed.settled / 1000)
+        solver.offset = max((getattr(node.offset, "milliseconds", 0) / 1000 for node in named), default=0.0)
         wanted = Demand(wanted=labels_in_templates(self.alert))
         found = solver.solve(self.expr, FLIP if flip else None, wanted, {})
         likely_only: set[str] = set()
@@ -224,7 +230,7 @@ def timing(analysis: Analysis, alert: Alert, expr: Expr, settled_seconds: float)
     span = settled + held
     scrape = milliseconds(analysis.stack.scrape_interval) if analysis.stack is not None else 60_000
     shortest = min(
-        (node.range.milliseconds for node in walk(expr) if isinstance(node, MatrixSelector) and hasattr(node.range, "milliseconds")),
+        (node.range.milliseconds for node in walk(expr) if isinstance(node, MatrixSelector) and isinstance(node.range, Duration)),
         default=300_000,
     )
     # Samples must be as close as the shortest range needs, and closer than the five minutes for which Prometheus looks back.
@@ -251,7 +257,7 @@ def _selectors(expr: Expr, world: World, seen: frozenset[str] = frozenset()) -> 
 def labels_in_templates(alert: Alert) -> frozenset[str]:
     """The labels that an alert's texts speak of."""
     texts = (alert.summary or "", alert.description or "", *alert.annotations.values(), *alert.labels.values())
-    return frozenset(name for text in texts if isinstance(text, str) for name in re.findall(r"\$labels\.([a-zA-Z_]\w*)", text))
+    return frozenset(name for text in texts for name in re.findall(r"\$labels\.([a-zA-Z_]\w*)", text))
 
 
 # What the engine says.
@@ -329,9 +335,6 @@ def _series(name: str, labels: Iterable[tuple[str, str]]) -> str:
     return f"{name}{{{','.join(f'{label}={quoted(value)}' for label, value in sorted(labels))}}}"
 
 
-_QUESTION = re.compile(r"expr: \"min\(min_over_time.*?time: [^\n]*,\n(.*?)(?=expr: |\Z)", re.DOTALL)
-
-
 def _answer(told: str) -> Answer:
     parts = [each for each in told.split("expr: ")[1:] if "got:" in each]
     if len(parts) != 2:
@@ -340,7 +343,7 @@ def _answer(told: str) -> Answer:
     for part in parts:
         found = re.search(r"\{\} ([-+0-9.eE]+)", part.partition("got:")[2])
         times.append(None if found is None else int(float(found[1]) * 1000))
-    return Answer(*times)
+    return Answer(times[0], times[1])
 
 
 __all__ = ["Answer", "Candidate", "Search", "ask", "search"]

@@ -124,7 +124,9 @@ class _Module:
 
     def _block(self, alert: str, declared: Alert, scenario: Scenario) -> str:
         lines: tuple[Line, ...] = scenario.__dict__["_lines"]
-        stem = alert if alert.isidentifier() else re.sub(r"\W+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", declared.name)).strip("_").lower()
+        stem = (
+            alert if alert.isidentifier() else re.sub(r"\W+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", declared.name)).strip("_").lower()
+        )
         name = self._free(f"{stem}_{_ENDINGS[scenario.name]}")
         parts = [f'    name="{scenario.name}",', f"    alert={alert},"]
         if lines:
@@ -199,9 +201,7 @@ class _Module:
         return "".join(lines)
 
 
-_PUBLIC = frozenset(
-    {"Scenario", "Series", "Fires", "Quiet", "Pending", "constant", "ramp", "step", "observed", "per_second"}
-)
+_PUBLIC = frozenset({"Scenario", "Series", "Fires", "Quiet", "Pending", "constant", "ramp", "step", "observed", "per_second"})
 
 
 def _import(names: Sequence[str], *, several_lines: bool) -> str:
