@@ -92,6 +92,14 @@ def _point_in_time(text: str) -> str:
 PointInTime: TypeAlias = Annotated[str, Check(_point_in_time)]
 
 
+def _after_from(end: str, others: dict[str, Any]) -> str:
+    start = others.get("time_from", "now-1h")
+    if "/" not in end and (start == end or (start == "now" and end.startswith("now-"))):  # `now/d` to `now/d` is the whole day
+        message = f"`{end}` does not come after `{start}`: there would be nothing to show"
+        raise ValueError(message)
+    return end
+
+
 def _timezone(name: str) -> str:
     import re
 
@@ -102,6 +110,32 @@ def _timezone(name: str) -> str:
 
 
 Timezone: TypeAlias = Annotated[str, Check(_timezone)]
+
+
+def _check_variables(variables: tuple[DashboardVariable, ...]) -> None:
+    """Refuses two of one name, and another kind of variable under the name of the one that every dashboard has."""
+    names = [getattr(each, "name", None) for each in variables]  # a variable with faults of its own has none
+    for index, (name, variable) in enumerate(zip(names, variables, strict=True)):
+        if name is not None and name in names[:index]:
+            message = f"two variables are called `{name}`"
+            raise ValueError(message)
+        if name == "datasource" and variable.variable_type != "datasource":
+            message = "`datasource` is the variable that holds the data source of every panel: give this one another name"
+            raise ValueError(message)
+
+
+def _check_sources(fields: dict[str, Any]) -> None:
+    """Refuses a data source that is named like a variable, and a variable of logs that the dashboard has not."""
+    variables = fields.get("variables", ())
+    for row in fields["rows"]:
+        for panel in row.panels:
+            source = getattr(panel, "source", None)
+            if isinstance(source, str) and any(getattr(each, "name", None) == source for each in variables):
+                message = f'{_called(panel)} asks the data source `{source}`, but that is a variable: write `source="${source}"`'
+                raise ValueError(message)
+            if isinstance(source, DashboardVariable) and not any(each is source for each in variables):
+                message = f"{_called(panel)} asks the data source of `${getattr(source, 'name', '')}`, which is not among the `variables`"
+                raise ValueError(message)
 
 
 class Dashboard(Declaration):
@@ -126,7 +160,7 @@ class Dashboard(Declaration):
     refresh: Literal["off", "auto"] | PositiveDuration | None = None
     refresh_intervals: tuple[PositiveDuration, ...] = ()
     time_from: PointInTime = "now-1h"
-    time_to: PointInTime = "now"
+    time_to: Annotated[PointInTime, Check(_after_from, with_others=True)] = "now"
     now_delay: PositiveDuration | None = None
     timezone: Timezone = "browser"
     week_start: Literal["monday", "saturday", "sunday"] | None = None
@@ -142,6 +176,8 @@ class Dashboard(Declaration):
     @classmethod
     @override
     def _consistent(cls, fields: dict[str, Any]) -> None:
+        _check_variables(fields.get("variables", ()))
+        _check_sources(fields)
         seen: dict[int, Panel] = {}
         for row in fields["rows"]:
             for panel in row.panels:

@@ -11,7 +11,7 @@ Severity: TypeAlias = Literal["critical", "warning", "info", "none"]
 # What every supported Prometheus accepts; UTF-8 names need Prometheus 3.
 _METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_UID = re.compile(r"[a-zA-Z0-9_-]{1,40}")
 
 
 def _duration(text: str) -> str:
@@ -55,10 +55,35 @@ def check_labels(labels: dict[str, str]) -> dict[str, str]:
     return labels
 
 
-def _slug(text: str) -> str:
-    if not _SLUG.fullmatch(text) or len(text) > 40:
-        message = f"`{text}` is no uid: at most 40 lower-case letters and digits, words joined by hyphens"
+def _uid(text: str) -> str:
+    if not _UID.fullmatch(text):
+        message = f"`{text}` is no uid: at most 40 letters, digits, hyphens and underscores, such as `shop-overview`"
         raise ValueError(message)
+    return text
+
+
+# Of what Python's `re` complains that is wrong in JavaScript just the same; of the rest the two think differently.
+_BROKEN = ("missing ), unterminated", "unbalanced parenthesis", "unterminated character set", "nothing to repeat", "multiple repeat")
+
+
+def javascript_regex(text: str) -> str:
+    """A regular expression as Grafana takes it: bare, or between slashes with flags. What is wrong with it for certain is refused.
+
+    Raises:
+        ValueError: it does not compile.
+    """
+    body = text
+    if text.startswith("/"):
+        body, slash, flags = text[1:].rpartition("/")
+        if not slash or not body or not set(flags) <= set("dgimsuvy"):
+            message = f"`{text}` is no regular expression: write it like `/^prod-/`, or without slashes"
+            raise ValueError(message)
+    try:
+        re.compile(body.replace("(?<", "(?P<").replace("(?P<=", "(?<=").replace("(?P<!", "(?<!"))
+    except re.error as error:
+        if error.msg.startswith(_BROKEN):
+            message = f"`{text}` is no regular expression: {error.msg}"
+            raise ValueError(message) from None
     return text
 
 
@@ -93,5 +118,7 @@ SecretFile: TypeAlias = Annotated[str, Check(_secret_file)]
 # Text that people read; any script, quotes and line breaks included.
 Text: TypeAlias = str
 LabelSet: TypeAlias = Annotated[dict[Text, Text], Check(check_labels)]
-Uid: TypeAlias = Annotated[str, Check(_slug)]
+Uid: TypeAlias = Annotated[str, Check(_uid)]
+# A regular expression that Grafana itself evaluates, in JavaScript.
+JavaScriptRegex: TypeAlias = Annotated[Text, Check(javascript_regex)]
 Share: TypeAlias = Annotated[float, Check(_share)]

@@ -245,9 +245,18 @@ class QueryPanel(Panel):
         """Grafana's `fieldConfig.defaults.custom` of this type, keys sorted."""
         return {}
 
-    def grafana_transformations(self, names: tuple[tuple[str, str], ...]) -> list[dict[str, Any]]:  # noqa: ARG002 - the same
-        """The steps that this type needs before the panel's own; `names` are the visible queries' ids and given legends."""
-        return []
+    def grafana_transformations(
+        self,
+        names: tuple[tuple[str, str], ...],  # noqa: ARG002 - the same
+        own: list[dict[str, Any]],
+        *,
+        named: bool,  # noqa: ARG002 - the same
+    ) -> list[dict[str, Any]]:
+        """The panel's own steps, among those that this type needs.
+
+        `names` are the visible queries' ids and given legends; `named` says that answers have the metric's name among their labels.
+        """
+        return own
 
     @property
     def all_queries(self) -> tuple[Query, ...]:

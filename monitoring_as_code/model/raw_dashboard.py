@@ -54,8 +54,7 @@ class RawDashboard(Dashboard):
 def raw_dashboard(given: object, *, uid: str | None = None, name: str | None = None, folder: str | None = None) -> RawDashboard:
     """A dashboard of grafanalib, or the JSON of one of any age, with the places, the ids and the order of its panels.
 
-    A uid that mac would not write, with capital letters, is another one here, so say which. What is left out, because nothing stands for
-    it, is told by lint.
+    What is left out, because nothing stands for it or because it is not what Grafana has there, is told by lint.
 
     Raises:
         ValueError: it is no dashboard.
@@ -70,7 +69,7 @@ def raw_dashboard(given: object, *, uid: str | None = None, name: str | None = N
     if not (isinstance(json, dict) and ("panels" in json or "rows" in json) and "type" not in json):
         message = "a dashboard is an object with `panels`"
         raise ValueError(message)
-    dropped: list[str] = []
+    dropped = [*_misshapen(json)]
     time = _object(json.get("time"))
     crosshair = json.get("graphTooltip")
     settings: Json = {}
@@ -283,6 +282,33 @@ def _annotations(given: Iterable[Json], dropped: list[str]) -> Iterator[Annotati
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+# What the parts of a dashboard are: an object, or a list of objects or of texts.
+_SHAPES: dict[tuple[str, ...], tuple[type, type | None]] = {
+    ("annotations",): (dict, None),
+    ("annotations", "list"): (list, dict),
+    ("links",): (list, dict),
+    ("panels",): (list, dict),
+    ("rows",): (list, dict),
+    ("tags",): (list, str),
+    ("templating",): (dict, None),
+    ("templating", "list"): (list, dict),
+    ("time",): (dict, None),
+}
+
+
+def _misshapen(json: Json) -> Iterator[str]:
+    """The parts that are something else than Grafana has there, and so are not taken."""
+    for path, (kind, of) in _SHAPES.items():
+        value: object = json
+        for key in path:
+            value = value.get(key) if isinstance(value, dict) else None
+        name = ".".join(path)
+        if value is not None and not isinstance(value, kind):
+            yield f"{name}: {_short(value)}"
+        elif of is not None and isinstance(value, list):
+            yield from (f"{name}[{index}]: {_short(each)}" for index, each in enumerate(value) if not isinstance(each, of))
 
 
 def _object(value: object) -> Json:

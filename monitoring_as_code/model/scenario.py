@@ -20,8 +20,9 @@ class Series(Part):
     """The series of a metric, and the course that they take.
 
     `of` is a metric, one narrowed down by `where(Http.status.eq("500"))`, or text: `http_requests_total{status="500"}`. Labels that are
-    not said take their first declared value, or a value made from their name; `job` and `instance` are those of the first target that
-    exposes the metric. `values` is a shape, what a histogram observes, or promtool's notation: `0+60x30`.
+    not said take their first declared value, one that their pattern matches, or their own name; `job`, `instance` and the labels of targets
+    are those of the first target that fits. `Http.service.one_of("a", "b")` stands for two series, and a pattern for each declared value that
+    it matches. `values` is a shape, `constant(5)`, what a histogram observes, `observed(10, {0.95: 1.2})`, or promtool's notation, `0+60x30`.
     """
 
     of: AnyMetric | Instance[Selector] | Instance[HistogramOperators] | Text

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 from monitoring_as_code.light import override
 from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Part
-from monitoring_as_code.model.fields import PositiveDuration, Text
+from monitoring_as_code.model.fields import JavaScriptRegex, PositiveDuration, Text
 from monitoring_as_code.model.labels import LabelName, label_name
 from monitoring_as_code.model.metric import AnyMetric
 from monitoring_as_code.model.panel import PanelExpression
@@ -39,13 +39,16 @@ def _unlike(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return values
 
 
-def _regex(text: str) -> str:
-    """A regular expression as Grafana takes it: bare, or between slashes with flags."""
-    if text.startswith("/") and not text.endswith("/"):
-        body, slash, flags = text[1:].rpartition("/")
-        if not slash or not body or not set(flags) <= set("dgimsuvy"):
-            message = f"`{text}` is no regular expression: write it like `/^prod-/`, or without slashes"
-            raise ValueError(message)
+def _re2(text: str) -> str:
+    """A regular expression that goes into a query; with variables in it nobody knows what it will be."""
+    if text in ("", ".+", ".*") or "$" in text:
+        return text
+    from monitoring_as_code.promql.regexes import problem
+
+    fault = problem(text)
+    if fault is not None:
+        message = f"`{text}` is no regular expression of Prometheus: {fault}"
+        raise ValueError(message)
     return text
 
 
@@ -67,7 +70,14 @@ def _among(default: Any, others: dict[str, Any]) -> Any:  # noqa: ANN401 - one v
 
 
 _ONE = "`default` must be one value where only one can be chosen: say `multi=True`, or choose one"
-Regex: TypeAlias = Annotated[Text, Check(_regex)]
+Re2: TypeAlias = Annotated[Text, Check(_re2)]
+
+
+def _own_name(name: str) -> str:
+    if name.startswith("__"):
+        message = f"`{name}` begins like Grafana's own variables: choose a name without two underscores first"
+        raise ValueError(message)
+    return name
 
 
 class DashboardVariable(Part):
@@ -78,7 +88,9 @@ class DashboardVariable(Part):
 
     variable_type: ClassVar[str]
 
-    name: Text = Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$", form="a name of letters, digits and underscores, not a digit first")
+    name: Annotated[Text, Check(_own_name)] = Field(
+        pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$", form="a name of letters, digits and underscores, not a digit first"
+    )
     label: Text | None = None
     description: Text = ""
     hide: bool | Literal["label"] = False
@@ -94,7 +106,7 @@ class DatasourceVariable(DashboardVariable):
     variable_type: ClassVar[str] = "datasource"
 
     plugin: Text = Field(default="prometheus", pattern=r"^[a-z0-9-]+$", form="the id of a plugin, such as `prometheus` or `loki`")
-    regex: Regex = ""
+    regex: JavaScriptRegex = ""
     multi: bool = False
     include_all: bool = False
     default: Text | None = None
@@ -110,12 +122,12 @@ class QueriedVariable(DashboardVariable):
 
     variable_type: ClassVar[str] = "query"
 
-    regex: Regex = ""
+    regex: JavaScriptRegex = ""
     sort: Sort = "alphabetical_asc"
     refresh: Refresh = "on_time_range_change"
     multi: bool = True
     include_all: bool = True
-    all_value: Text = ".+"
+    all_value: Re2 = ".+"
     default: Text | tuple[Text, ...] | None = None
     allow_custom_value: bool = True
 
@@ -159,7 +171,7 @@ class LabelNamesVariable(QueriedVariable):
 class MetricNamesVariable(QueriedVariable):
     """The names of the metrics that a regular expression finds: `^node_`."""
 
-    matching: Text = Field(min_length=1)
+    matching: Re2 = Field(min_length=1)
 
 
 class QueryResultVariable(QueriedVariable):
@@ -196,7 +208,7 @@ class CustomVariable(DashboardVariable):
     values: Annotated[Annotated[tuple[_Value, ...], Check(_unlike)] | dict[_Value, Annotated[Text, Check(_plain_title)]], Check(_some)]
     multi: bool = False
     include_all: bool = False
-    all_value: Text = ""
+    all_value: Re2 = ""
     default: Annotated[Text | tuple[Text, ...] | None, Check(_among, with_others=True)] = None
     allow_custom_value: bool = True
 
@@ -244,13 +256,24 @@ class SwitchVariable(DashboardVariable):
     disabled_value: Text = "false"
     enabled: bool = False
 
+    @classmethod
+    @override
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        if fields.get("enabled_value", cls.enabled_value) == fields.get("disabled_value", cls.disabled_value):
+            message = "`enabled_value` and `disabled_value` are the same, so the switch changes nothing"
+            raise ValueError(message)
+
+
+def _filtered(value: str, others: dict[str, Any]) -> str:
+    return _re2(value) if others.get("op") in ("=~", "!~") else value
+
 
 class Filter(Part):
     """A matcher that an `AdHocVariable` begins with."""
 
     label: Annotated[_AnyLabelName | Text, Check(label_name)]
     op: Literal["=", "!=", "=~", "!~"] = "="
-    value: Text
+    value: Annotated[Text, Check(_filtered, with_others=True)]
 
 
 class AdHocVariable(DashboardVariable):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.dashboard import Dashboard
 
 # They work without being named anywhere: a data source is a default, filters apply to all queries by themselves.
-_BY_THEMSELVES = frozenset({"datasource", "adhoc", "groupby", "switch", "system"})
+_BY_THEMSELVES = frozenset({"datasource", "adhoc", "groupby", "system"})
 
 
 @rule(WARNING)

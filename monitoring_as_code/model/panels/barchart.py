@@ -6,7 +6,7 @@ from monitoring_as_code.model.checking import Field
 from monitoring_as_code.model.fields import Text
 from monitoring_as_code.model.panel import Shown
 from monitoring_as_code.model.panels.graphs import WithAxis, WithLegend, WithTooltip
-from monitoring_as_code.model.panels.parts import Orientation
+from monitoring_as_code.model.panels.parts import Orientation, joined
 
 
 class BarChart(WithLegend, WithTooltip, WithAxis):
@@ -81,12 +81,13 @@ class BarChart(WithLegend, WithTooltip, WithAxis):
         }
         return dict(sorted(custom.items()))
 
-    def grafana_transformations(self, names: tuple[tuple[str, str], ...]) -> list[dict[str, Any]]:
+    def grafana_transformations(
+        self, names: tuple[tuple[str, str], ...], own: list[dict[str, Any]], *, named: bool
+    ) -> list[dict[str, Any]]:
         """All queries' answers in one table, without the time, values named as the legends say; series over time are left as they are."""
         if any(query.instant is False or query.format == "time_series" for query in self.all_queries):
-            return []
+            return own
         several = len(names) > 1
         titles = {f"Value #{ref}" if several else "Value": name for ref, name in names if name}
-        steps: list[dict[str, Any]] = [{"id": "merge", "options": {}}] if several else []
         organized = {"excludeByName": {"Time": True}, "indexByName": {}, "renameByName": dict(sorted(titles.items()))}
-        return [*steps, {"id": "organize", "options": organized}]
+        return [*joined(several=several, named=named), {"id": "organize", "options": organized}, *own]

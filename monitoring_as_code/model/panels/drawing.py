@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Part
-from monitoring_as_code.model.fields import Text
+from monitoring_as_code.model.fields import JavaScriptRegex, Text, javascript_regex
 from monitoring_as_code.model.links import Link
 from monitoring_as_code.model.panels.parts import Calculation, Cells
 from monitoring_as_code.units import Unit
@@ -163,7 +163,7 @@ class ValueMapping(Part):
     value: Annotated[Text | float | bool | None, Check(_only_kind, with_others=True)] = None
     low: Annotated[float | None, Check(_only_kind, with_others=True)] = None
     high: Annotated[float | None, Check(_range_end, with_others=True)] = None
-    pattern: Annotated[Text | None, Check(_only_kind, with_others=True)] = None
+    pattern: Annotated[JavaScriptRegex | None, Check(_only_kind, with_others=True)] = None
     special: Annotated[Literal["null", "nan", "null+nan", "true", "false", "empty"] | None, Check(_only_kind, with_others=True)] = None
     text: Text | None = None
     color: Color | None = None
@@ -213,6 +213,8 @@ def _fits_series(by: str, others: dict[str, Any]) -> str:
     if isinstance(series, tuple) and by in _ALONE:
         message = f"takes one {_ALONE[by]}, and `series` has several"
         raise ValueError(message)
+    if by == "regex" and isinstance(series, str):
+        javascript_regex(series)
     if by == "type" and isinstance(series, str) and series not in _TYPES:
         message = f"`{series}` is no type of values: those are {', '.join(f'`{name}`' for name in _TYPES)}"
         raise ValueError(message)
@@ -233,8 +235,8 @@ class Override(Part):
     (`number`, `string`, `time`, `boolean`), or the names of those that are left as they are (`all_but`).
 
     The rest is what differs, in the words of the panels. `negative` draws a series below the axis, as traffic that goes out. `hidden`
-    leaves it out everywhere, or out of some places. `stacked` series stand on those of the same `stack`. `width`, `align`, `cells` and `filterable` are of a table's column. `properties` are
-    Grafana's own, by their ids (`custom.lineWidth`), for what has no argument here.
+    leaves it out everywhere, or out of some places. `stacked` series stand on those of the same `stack`. `width`, `align`, `cells` and
+    `filterable` are of a table's column. `properties` are Grafana's own, by their ids (`custom.lineWidth`), for what has no argument here.
     """
 
     series: Text | tuple[Text, ...] | Instance[SeriesWhere]

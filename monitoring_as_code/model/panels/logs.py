@@ -28,7 +28,7 @@ class Logs(Panel):
     """Lines of logs from Loki, the newest first.
 
     Give `expr`, or `queries` when there are several. `source` is the variable that holds the data source, a `DatasourceVariable` with
-    `plugin="loki"`, or the uid of one. `fields_shown` are shown in place of the line. `deduplicate` leaves out lines that repeat
+    `plugin="loki"`, its name after a `$`, or the uid of a data source. `fields_shown` are shown in place of the line. `deduplicate` leaves out lines that repeat
     the one before, exactly, but for numbers, or but for all but punctuation. `data_links` open from a field of a line.
     """
 
@@ -68,7 +68,8 @@ class Logs(Panel):
     def grafana_source(self) -> dict[str, str]:
         """The data source, or the variable that holds it."""
         if isinstance(self.source, str):
-            return {"type": "loki", "uid": self.source}
+            name = self.source.removeprefix("$")
+            return {"type": "loki", "uid": f"${{{name}}}" if self.source != name and not name.startswith("{") else self.source}
         return {"type": self.source.plugin, "uid": f"${{{self.source.name}}}"}
 
     def grafana_options(self, shown: Shown) -> dict[str, Any]:  # noqa: ARG002

@@ -137,3 +137,11 @@ _HEADINGS = {
     "allIsZero": "All Zeros",
     "allIsNull": "All Nulls",
 }
+
+
+def joined(*, several: bool, named: bool) -> list[dict[str, Any]]:
+    """The steps that make one table of all answers. The metric's name would tell their lines apart, so it is left out."""
+    first: list[dict[str, Any]] = []
+    if named:
+        first.append({"id": "filterFieldsByName", "options": {"exclude": {"names": ["__name__"]}}})
+    return [*first, {"id": "merge", "options": {}}] if several else first

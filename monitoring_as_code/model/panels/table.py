@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 from monitoring_as_code.model.checking import Field
 from monitoring_as_code.model.fields import Text
 from monitoring_as_code.model.panel import QueryPanel, Shown
-from monitoring_as_code.model.panels.parts import Calculation, Cells
+from monitoring_as_code.model.panels.parts import Calculation, Cells, joined
 
 # Which arguments are of which cells.
 _OF_CELLS = {"gauge_mode": "gauge", "gauge_values": "gauge", "background": "color-background", "color_rows": "color-background"}
@@ -66,7 +66,7 @@ class Table(QueryPanel):
     @property
     def instant(self) -> bool:
         """A table is of now, unless a transformation makes courses over time of it."""
-        return self.cells != "sparkline"
+        return self.cells != "sparkline" and not self._is_of_courses
 
     def grafana_options(self, shown: Shown) -> dict[str, Any]:  # noqa: ARG002
         """Height of cells, order of lines."""
@@ -115,15 +115,36 @@ class Table(QueryPanel):
             return {**rows, "mode": self.background, "type": "color-background"}
         return {"type": self.cells}
 
-    def grafana_transformations(self, names: tuple[tuple[str, str], ...]) -> list[dict[str, Any]]:
-        """All queries' answers in one table, columns named."""
+    def grafana_transformations(
+        self, names: tuple[tuple[str, str], ...], own: list[dict[str, Any]], *, named: bool
+    ) -> list[dict[str, Any]]:
+        """All queries' answers in one table, columns named; the panel's own steps find these names, and the time, which is hidden last."""
         several = len(names) > 1
         # The column is `Value` for one query, and `Value #A`, `Value #B` once several are merged.
         titles = {f"Value #{ref}" if several else "Value": name for ref, name in names if name}
-        steps: list[dict[str, Any]] = [{"id": "merge", "options": {}}] if several else []
-        organized = {
-            "excludeByName": dict.fromkeys(sorted(self.hide), True),
-            "indexByName": {name: self.order.index(name) for name in sorted(self.order)},
-            "renameByName": dict(sorted({**titles, **self.rename}.items())),
-        }
-        return [*steps, {"id": "organize", "options": organized}]
+        if self._is_of_courses:
+            return [*own, _organized(self.hide, self.order, self.rename)]
+        first = joined(several=several, named=named and "__name__" not in (*self.order, *self.rename))
+        if own and "Time" in self.hide:
+            others = tuple(name for name in self.hide if name != "Time")
+            return [*first, _organized(others, self.order, {**titles, **self.rename}), *own, _organized(("Time",), (), {})]
+        return [*first, _organized(self.hide, self.order, {**titles, **self.rename}), *own]
+
+    @property
+    def _is_of_courses(self) -> bool:
+        """Whether a step makes a line of each series, for which it must get series, and not a table."""
+        return any(step.grafana_id == "timeSeriesTable" for step in self.transformations)
+
+    @property
+    def answer(self) -> Literal["time_series", "table", "heatmap"]:
+        """A table, unless a step makes it of series."""
+        return "time_series" if self._is_of_courses else self.result
+
+
+def _organized(hide: tuple[str, ...], order: tuple[str, ...], rename: dict[str, str]) -> dict[str, Any]:
+    options = {
+        "excludeByName": dict.fromkeys(sorted(hide), True),
+        "indexByName": {name: order.index(name) for name in sorted(order)},
+        "renameByName": dict(sorted(rename.items())),
+    }
+    return {"id": "organize", "options": options}

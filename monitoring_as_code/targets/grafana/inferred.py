@@ -8,7 +8,8 @@ from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.panel import Shown
 from monitoring_as_code.model.panels.grafana_units import grafana_unit
 from monitoring_as_code.model.panels.parts import number
-from monitoring_as_code.promql.ast import Aggregate, Name, walk
+from monitoring_as_code.promql.ast import Aggregate, Binary, Call, Name, Paren, VectorSelector, walk
+from monitoring_as_code.promql.functions import FUNCTIONS
 from monitoring_as_code.units import Unit, ratio
 
 if TYPE_CHECKING:
@@ -51,6 +52,26 @@ def inferred(analysis: Analysis, use: Use) -> Inferred:
     labels = None if value.type == "vector" and not arm.labels.closed else _as_grouped(use.expr, _telling(arm.labels))
     single = value.type == "scalar" or labels == () or any(not key for key in arm.keys)
     return Inferred(() if single else labels, single, unit, metric and metric.unit, arm.range.low, metric.help if metric else "")
+
+
+def keeps_name(expr: Expr) -> bool:
+    """Whether the metric's name is among the labels of an answer, as of a bare selector."""
+    match expr:
+        case VectorSelector():
+            return True
+        case Paren(expr=inner):
+            return keeps_name(inner)
+        case Aggregate(op=op, expr=inner):
+            return op in ("topk", "bottomk", "limitk", "limit_ratio") and keeps_name(inner)
+        case Binary(op="or", left=left, right=right):
+            return keeps_name(left) or keeps_name(right)
+        case Binary(op=op, left=left, bool_modifier=modifier):
+            return (op in ("and", "unless") or (op in ("==", "!=", ">", ">=", "<", "<=") and not modifier)) and keeps_name(left)
+        case Call(function=function):
+            known = FUNCTIONS.get(function)
+            return known is not None and known.keeps_name
+        case _:
+            return False
 
 
 def _is_share(arm: Arm) -> bool:

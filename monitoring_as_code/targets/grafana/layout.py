@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.panel import Panel
 
 COLUMNS = 24
@@ -63,17 +63,22 @@ def _filled(panels: Sequence[Panel], y: int) -> tuple[list[Position], int]:
     return _settled(found, y) if holes else (found, top)
 
 
+def _columns(panel: Panel) -> int | None:
+    """The width that was said; Grafana gives all columns to a panel that it repeats side by side, whatever its width."""
+    return COLUMNS if panel.repeat is not None and panel.repeat_direction == "horizontal" else panel.columns
+
+
 def _lines(panels: Sequence[Panel]) -> Iterator[Sequence[Panel]]:
     greedy: list[list[Panel]] = []
     left = 0
     for panel in panels:
-        width = panel.columns or panel.least_width
+        width = _columns(panel) or panel.least_width
         if width > left:
             greedy.append([])
             left = COLUMNS
         greedy[-1].append(panel)
         left -= width
-    if len(greedy) < 2 or any(panel.width for panel in panels):
+    if len(greedy) < 2 or any(_columns(panel) for panel in panels):
         yield from greedy
         return
     # Four panels in a line and a last one alone look worse than three and two.
@@ -89,7 +94,7 @@ def _lines(panels: Sequence[Panel]) -> Iterator[Sequence[Panel]]:
 
 def _widths(line: Sequence[Panel]) -> Iterator[int]:
     """The given widths; the panels without one share what is left."""
-    said = [panel.columns for panel in line]
+    said = [_columns(panel) for panel in line]
     free = said.count(None)
     left = COLUMNS - sum(width or 0 for width in said)
     for width in said:

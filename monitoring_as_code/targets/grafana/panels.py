@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from monitoring_as_code import naming
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.panel import Panel, Query, QueryPanel, Shown
-from monitoring_as_code.targets.grafana.inferred import Inferred, inferred, shown_by
+from monitoring_as_code.targets.grafana.inferred import Inferred, inferred, keeps_name, shown_by
 from monitoring_as_code.targets.grafana.layout import Position
 from monitoring_as_code.targets.grafana.links import panel_link, runbook_links, series_link
 from monitoring_as_code.targets.grafana.overrides import mappings_json, override_json, step_json
@@ -70,7 +71,7 @@ def _frame(analysis: Analysis, placed: Placed) -> Json:
         found["links"] = links
     if panel.repeat is not None:
         if panel.repeat_direction == "horizontal":
-            found["maxPerRow"] = panel.max_per_row or max(1, 24 // placed.position.w)
+            found["maxPerRow"] = panel.max_per_row or max(1, 24 // (panel.columns or panel.least_width))
         found["repeat"] = panel.repeat
         found["repeatDirection"] = panel.repeat_direction[0]
     if panel.transparent:
@@ -150,8 +151,8 @@ def _query_panel(analysis: Analysis, panel: QueryPanel, placed: Placed) -> Json:
         targets.append(_target(panel, query, use.text, (ref, legend), placed.source))
         if not query.hidden:
             names.append((ref, query.legend or ""))
-    steps_before = panel.grafana_transformations(tuple(names))
-    transformations = [*steps_before, *(step_json(each) for each in panel.transformations)]
+    named = any(use.expr is not None and keeps_name(use.expr) for use in uses)
+    transformations = panel.grafana_transformations(tuple(names), [step_json(each) for each in panel.transformations], named=named)
     if transformations:
         found["transformations"] = transformations
     return dict(sorted(found.items()))

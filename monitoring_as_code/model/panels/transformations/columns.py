@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, Literal
 
 from monitoring_as_code.model.checking import Field
-from monitoring_as_code.model.fields import Text
+from monitoring_as_code.model.fields import JavaScriptRegex, Text
 from monitoring_as_code.model.panels.transformations import KnownStep, options
 
 
@@ -33,7 +33,7 @@ class FilterFieldsByName(KnownStep):
     transformation: ClassVar[str] = "filterFieldsByName"
 
     names: tuple[Text, ...] = ()
-    pattern: Text | None = None
+    pattern: JavaScriptRegex | None = None
     exclude: bool = False
 
     def grafana_options(self) -> dict[str, Any]:
@@ -52,7 +52,7 @@ class RenameByRegex(KnownStep):
 
     transformation: ClassVar[str] = "renameByRegex"
 
-    regex: Text
+    regex: JavaScriptRegex
     name: Text
 
     def grafana_options(self) -> dict[str, Any]:
@@ -130,7 +130,7 @@ class ExtractFields(KnownStep):
     source: Text
     format: Literal["auto", "json", "kvp", "regexp", "delimiter"] = "auto"
     paths: dict[Text, Text] = {}
-    pattern: Text | None = None
+    pattern: JavaScriptRegex | None = None
     delimiter: Text | None = None
     replace: bool = False
     keep_time: bool = False

@@ -4,7 +4,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Part
-from monitoring_as_code.model.fields import Text
+from monitoring_as_code.model.fields import Text, javascript_regex
 from monitoring_as_code.model.panels.transformations import KnownStep, Reducer, options
 
 
@@ -96,6 +96,8 @@ def _operand(value: float | str | None, others: dict[str, Any]) -> float | str |
     if op in ("is null", "is not null") and value is not None:
         message = f"`{op}` compares with nothing: leave this out"
         raise ValueError(message)
+    if op == "regex" and isinstance(value, str):
+        javascript_regex(value)
     if op in (">", ">=", "<", "<=", "between") and isinstance(value, str) and "$" not in value:
         message = f"`{op}` compares with a number, or with a variable such as `$limit`"
         raise ValueError(message)
