@@ -15,13 +15,14 @@ from monitoring_as_code.cli.group import EXIT_CODES, Settings
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.cli.session import Session
-    from monitoring_as_code.diagnostics import Diagnostic
     from monitoring_as_code.model.alert import Alert
     from monitoring_as_code.model.scenario import Scenario
     from monitoring_as_code.prove.chart import Look
     from monitoring_as_code.prove.delivery import Delivery
-    from monitoring_as_code.prove.running import Proof
+    from monitoring_as_code.prove.histories import ImpossibleSeries
+    from monitoring_as_code.prove.running import Outcome, Proof
     from monitoring_as_code.prove.verdicts import Verdict
+    from monitoring_as_code.prove.witnesses import Witness
 
 
 @click.command(
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     The definitions are linted first; with an error there nothing is run. ALERTS are names of alerts; without any, all scenarios run.
     A scenario that fails is shown with the place of the expectation, what happened instead, why, and a picture: the measured value
     against its limit, the states of the alert (· inactive, ▒ pending, █ firing), and the moments that are expected below.
+
+    For an alert that no scenario is about, series are looked for that make it fire, and others that just do not. That none were found is
+    no failure; that it can never fire is one.
 
     What failed last is kept in the user's cache, $XDG_CACHE_HOME/mac or ~/.cache/mac; nothing is written into the project.
 
@@ -53,11 +57,13 @@ if TYPE_CHECKING:
 )
 @click.option("--last-failed", "--lf", is_flag=True, help="Run what failed last; all, if nothing did.")
 @click.option("-x", "--exitfirst", "first_only", is_flag=True, help="Stop at the first scenario that fails.")
+@click.option("-v", "--verbose", count=True, help="Show each scenario; twice: with its picture.")
+@click.option("-q", "--quiet", is_flag=True, help="Show failures only, and nothing if there is none.")
+@click.option("--no-witnesses", is_flag=True, help="Look for no series for alerts without a scenario.")
+@click.option("--write-scenarios", "write", is_flag=True, help="Write the series that were found into the definitions, as scenarios.")
 @click.option(
     "--deliver", "deliver", is_flag=True, help="Hand every alert to a real Alertmanager, too, and look at what comes over each channel."
 )
-@click.option("-v", "--verbose", count=True, help="Show each scenario; twice: with its picture.")
-@click.option("-q", "--quiet", is_flag=True, help="Show failures only, and nothing if there is none.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", help="How the results are written.")
 @click.option("--junit", metavar="FILE", type=click.Path(dir_okay=False), help="Write the results to FILE as JUnit's XML, too.")
 @click.pass_obj
@@ -68,15 +74,18 @@ def command(
     words: str | None,
     last_failed: bool,
     first_only: bool,
-    deliver: bool,
     verbose: int,
     quiet: bool,
+    no_witnesses: bool,
+    write: bool,
+    deliver: bool,
     form: str,
     junit: str | None,
 ) -> int:
     """Prove the scenarios that are asked for."""
     from monitoring_as_code import engines
     from monitoring_as_code.cli.session import open_project
+    from monitoring_as_code.prove.histories import ImpossibleSeries
 
     session = open_project(settings)
     refused = _refused(session, settings, form)
@@ -87,35 +96,22 @@ def command(
         console.note(f"mac: {absent}")
         return CANNOT_RUN
     scenarios = _chosen(session, alerts, words, last_failed=last_failed)
-    started = monotonic()
+    without = _without(session.analysis, alerts) if not words and not last_failed else ()
     try:
-        found = _run(session.analysis, scenarios, first_only=first_only, pictured=verbose > 1)
+        outcome = _run(session, scenarios, without, seek=not no_witnesses, first_only=first_only, pictured=verbose > 1)
     except engines.EngineTimeout as error:
         console.note(f"mac: {error}")
         return CANNOT_RUN
-    if isinstance(found, _Impossible):
-        return _show_impossible(session, settings, found, form)
-    seconds = monotonic() - started
-    without = _without(session.analysis, alerts) if not words and not last_failed else ()
-    _keep(session, found)
+    except ImpossibleSeries as error:  # lint tells of it first, unless its rule is turned off
+        return _show_impossible(session, settings, error, form)
     if junit is not None:
-        from monitoring_as_code.prove.reports.junit import as_junit
-
-        with open(junit, "w", encoding="utf-8") as file:
-            file.write(as_junit(found, _base(session), seconds=seconds))
-    delivery = None
-    if deliver:
-        delivery = delivering.delivered(session.analysis, [each.verdict.played for each in found], alerts)
-    left = len(scenarios) - len(found)
-    _report(session, settings, found, form, seconds=seconds, without=without, left=left, verbose=verbose, quiet=quiet, delivery=delivery)
-    return FINE if all(each.holds for each in found) and (delivery is None or delivery.holds) else FINDINGS
-
-
-class _Impossible:
-    """A scenario whose series cannot be made, which lint tells first unless the rule is turned off."""
-
-    def __init__(self, finding: Diagnostic) -> None:
-        self.finding = finding
+        _write_junit(session, outcome, junit)
+    played = [each.verdict.played for each in outcome.proofs]
+    delivery = delivering.delivered(session.analysis, played, alerts) if deliver else None
+    _report(session, settings, outcome, delivery, form, verbose=verbose, quiet=quiet)
+    if write:
+        _write_scenarios(session.analysis, outcome)
+    return FINE if outcome.holds and (delivery is None or delivery.holds) else FINDINGS
 
 
 def _refused(session: Session, settings: Settings, form: str) -> int | None:
@@ -165,30 +161,59 @@ def _chosen(session: Session, alerts: Sequence[str], words: str | None, *, last_
     return scenarios
 
 
-def _run(analysis: Analysis, scenarios: Sequence[Scenario], *, first_only: bool, pictured: bool) -> list[Proof] | _Impossible:
+def _run(
+    session: Session, scenarios: Sequence[Scenario], without: tuple[Alert, ...], *, seek: bool, first_only: bool, pictured: bool
+) -> Outcome:
     from monitoring_as_code.cli.progress import Progress
-    from monitoring_as_code.prove.histories import ImpossibleSeries
-    from monitoring_as_code.prove.running import proofs, verdicts
+    from monitoring_as_code.prove.running import Outcome, proofs, verdicts
 
-    with Progress("proving", len(scenarios)) as progress:
+    started = monotonic()
+    witnesses: tuple[Witness, ...] = ()
+    if seek and without:
+        from monitoring_as_code.prove.witnesses import witnesses as sought
+
+        witnesses, without = tuple(sought(session.analysis, without)), ()
+    every = [*scenarios, *(scenario for witness in witnesses for scenario in witness.scenarios)]
+    with Progress("proving", len(every)) as progress:
 
         def seen(found: Verdict) -> bool:
             progress.advance()
             return found.holds or not first_only
 
-        try:
-            found = verdicts(analysis, scenarios, seen)
-        except ImpossibleSeries as error:
-            from monitoring_as_code.diagnostics import Diagnostic, Severity
-
-            return _Impossible(Diagnostic("scenario", Severity.ERROR, str(error), error.place, help=error.help))
-        return proofs(analysis, found, every=pictured)
+        found = proofs(session.analysis, verdicts(session.analysis, every, seen), every=pictured)
+    _keep(session, found[: len(scenarios)])
+    return Outcome(tuple(found), monotonic() - started, witnesses, without, len(every) - len(found))
 
 
-def _show_impossible(session: Session, settings: Settings, found: _Impossible, form: str) -> int:
+def _write_scenarios(analysis: Analysis, outcome: Outcome) -> None:
+    """The witnesses that hold, as code; one that does not would be a failure from then on."""
+    from monitoring_as_code.cli.session import shown_path
+    from monitoring_as_code.prove.witnesses.writing import changes, write
+
+    holding = {id(each.scenario) for each in outcome.proofs if each.holds}
+    found = changes(analysis, [each for each in outcome.witnesses if all(id(one) in holding for one in each.scenarios)])
+    write(found)
+    for each in found:
+        console.note(f"{shown_path(each.path)}: {each.added} scenario{'' if each.added == 1 else 's'} written")
+    if not found:
+        console.note("there was no scenario to write")
+
+
+def _write_junit(session: Session, outcome: Outcome, path: str) -> None:
+    from monitoring_as_code.prove.reports.junit import as_junit
+
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(as_junit(outcome, _base(session)))
+    except OSError as error:
+        raise click.ClickException(f"`{path}` cannot be written: {error.strerror}") from None
+
+
+def _show_impossible(session: Session, settings: Settings, error: ImpossibleSeries, form: str) -> int:
     from monitoring_as_code.cli.session import show
+    from monitoring_as_code.diagnostics import Diagnostic, Severity
 
-    show(session, settings, [found.finding], form)
+    show(session, settings, [Diagnostic("scenario", Severity.ERROR, str(error), error.place, help=error.help)], form)
     return FINDINGS
 
 
@@ -215,48 +240,34 @@ def _base(session: Session) -> str:
 
 
 def _report(
-    session: Session,
-    settings: Settings,
-    found: Sequence[Proof],
-    form: str,
-    *,
-    seconds: float,
-    without: Sequence[Alert],
-    left: int,
-    verbose: int,
-    quiet: bool,
-    delivery: Delivery | None,
+    session: Session, settings: Settings, outcome: Outcome, delivery: Delivery | None, form: str, *, verbose: int, quiet: bool
 ) -> None:
     base = _base(session)
     if form == "json":
         from monitoring_as_code.prove.reports.json import as_json
 
-        console.out(as_json(found, base, seconds=seconds, without=without, delivery=delivery), machine=True)
+        console.out(as_json(outcome, base, delivery), machine=True)
         return
+    look = _look(settings)
     if form == "github":
         from monitoring_as_code.diagnostics import render
         from monitoring_as_code.prove.reports.findings import findings
 
-        console.out(render(findings(found), "github", root=base))
-        if delivery is not None:
-            delivering.show(delivery, form, root=base, unicode=True, quiet=quiet)
-        return
-    from monitoring_as_code.prove.reports import text
+        console.out(render(findings(session.analysis, outcome), "github", root=base))
+    else:
+        from monitoring_as_code.prove.reports import text
 
-    look = _look(settings)
-    verdicts = [each.verdict for each in found]
-    lines = [] if quiet else text.overview(verdicts, look, verbose=verbose > 0)
-    if verbose > 1:
-        lines += text.pictures(found, look)
-    lines += text.failures(found, base, look)
-    failed = not all(each.holds for each in found)
-    if failed or not quiet:
-        lines += [""] if lines else []
-        lines.append(text.summary(verdicts, seconds, look, without, left))
-    if lines:
-        console.out("\n".join(lines).lstrip("\n") + "\n")
+        lines = [] if quiet else text.overview(outcome, look, verbose=verbose > 0)
+        if verbose > 1:
+            lines += text.pictures(outcome.proofs, look)
+        lines += text.failures(outcome.proofs, base, look)
+        lines += text.never_firing(session.analysis, outcome, base, look)
+        if not quiet or not outcome.holds:
+            lines += ["", text.summary(outcome, look)]
+        if lines:
+            console.out("\n".join(lines).lstrip("\n") + "\n")
     if delivery is not None:
-        delivering.show(delivery, form, root=base, unicode=look.unicode, quiet=quiet)
+        delivering.show(delivery, form, root=base, unicode=form == "github" or look.unicode, quiet=quiet)
 
 
 def _look(settings: Settings) -> Look:

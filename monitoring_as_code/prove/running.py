@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.engines import scratch
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.prove.timelines import played
 from monitoring_as_code.prove.verdicts import Verdict, verdict
@@ -17,6 +16,31 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.alert import Alert
     from monitoring_as_code.model.scenario import Scenario
     from monitoring_as_code.prove.reasons import Explanation
+    from monitoring_as_code.prove.witnesses import Witness
+
+
+class Outcome(NamedTuple):
+    """What a run found: its proofs, in how many seconds.
+
+    `witnesses` are of alerts that no scenario is about: what was found for them is among the proofs. `without` are such alerts for which
+    nothing was looked for, and `left` counts the scenarios that were not run, because one before them failed.
+    """
+
+    proofs: tuple[Proof, ...]
+    seconds: float
+    witnesses: tuple[Witness, ...] = ()
+    without: tuple[Alert, ...] = ()
+    left: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether all was as expected, and no alert is known never to fire. That no witness was found is no failure."""
+        return all(each.holds for each in self.proofs) and not any(each.impossible for each in self.witnesses)
+
+    @property
+    def found(self) -> frozenset[int]:
+        """The scenarios that nobody has written, by their `id()`."""
+        return frozenset(id(scenario) for each in self.witnesses for scenario in each.scenarios)
 
 
 class Proof(NamedTuple):
@@ -57,13 +81,12 @@ def verdicts(analysis: Analysis, scenarios: Iterable[Scenario], seen: Callable[[
         EngineTimeout: it did not come back.
     """
     found: list[Verdict] = []
-    with TemporaryDirectory(prefix="mac-", ignore_cleanup_errors=True) as folder:
-        # What still runs is waited for before its folder goes.
-        with closing(played(analysis, scenarios, Path(folder))) as playing:
-            for each in playing:
-                found.append(verdict(analysis, each))
-                if not seen(found[-1]):
-                    break
+    # What still runs is waited for before its folder goes.
+    with scratch() as folder, closing(played(analysis, scenarios, folder)) as playing:
+        for each in playing:
+            found.append(verdict(analysis, each))
+            if not seen(found[-1]):
+                break
     return found
 
 
@@ -77,8 +100,8 @@ def proofs(analysis: Analysis, found: Sequence[Verdict], *, every: bool = False)
     if asked:
         from monitoring_as_code.prove.reasons import explained
 
-        with TemporaryDirectory(prefix="mac-", ignore_cleanup_errors=True) as folder:
-            answers = explained(analysis, [(scenario, alert) for _, scenario, alert in asked], Path(folder))
+        with scratch() as folder:
+            answers = explained(analysis, [(scenario, alert) for _, scenario, alert in asked], folder)
         for (index, _, alert), answer in zip(asked, answers, strict=True):
             explanations[index][id(alert)] = answer
     return [Proof(each, seen) for each, seen in zip(found, explanations, strict=True)]

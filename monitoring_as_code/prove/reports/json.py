@@ -1,12 +1,13 @@
 """The report for programs.
 
-One object: `holds`, `seconds`, `scenarios`, and `alerts_without_scenario`, a list of names. A scenario has `alert`, `name`, `path`, `line`,
-`column`, `holds`, `failures` and `alerts`. A failure has `expected`, `happened`, `why` (a list of sentences), and its place: `path`, `line`,
-`column`, `end_line`, `end_column`. An alert has `alert` and `instances`; an instance has `labels` and `states`, a list of
+One object: `holds`, `seconds`, `scenarios`, and `alerts_without_scenario`, a list of objects with `alert`; `impossible`, why it can never
+fire, or ""; and `effort`, how far the search for series went that make it fire. A scenario has `alert`, `name`, `path`, `line`, `column`,
+`written` (false if mac has found it), `holds`, `failures` and `alerts`. A failure has `expected`, `happened`, `why` (a list of sentences),
+and its place: `path`, `line`, `column`, `end_line`, `end_column`. An alert has `alert` and `instances`; an instance has `labels` and `states`, a list of
 `{"state": "pending" | "firing", "from": seconds, "to": seconds}` with the first and the last evaluation of each; and `annotations`, those at the
 last evaluation at which it fires. With `--deliver` there is `delivery`: `channels`, and `alerts` with the `state` of each channel, "delivered",
-"firing only", "muted" or "failed", and with `failures`. `findings` is there if the definitions have errors, so that nothing was run: what `mac lint --format json`
-says of them. All is ASCII.
+"firing only", "muted" or "failed", and with `failures`. `findings` is there if the definitions have errors, so that nothing was run: what
+`mac lint --format json` says of them. All is ASCII.
 """
 
 from __future__ import annotations
@@ -23,19 +24,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from monitoring_as_code.diagnostics import Diagnostic
-    from monitoring_as_code.model.alert import Alert
     from monitoring_as_code.prove.delivery import Delivery
-    from monitoring_as_code.prove.running import Proof
+    from monitoring_as_code.prove.running import Outcome, Proof
     from monitoring_as_code.prove.timelines import Instance, Timeline
 
 
-def as_json(proofs: Sequence[Proof], root: str, *, seconds: float, without: Iterable[Alert] = (), delivery: Delivery | None = None) -> str:
+def as_json(outcome: Outcome, root: str, delivery: Delivery | None = None) -> str:
     """The whole report; paths are relative to `root` if they are below it."""
     report: dict[str, Any] = {
-        "holds": all(each.holds for each in proofs) and (delivery is None or delivery.holds),
-        "seconds": round(seconds, 3),
-        "scenarios": [_scenario(each, root) for each in proofs],
-        "alerts_without_scenario": [alert.name for alert in without],
+        "holds": outcome.holds and (delivery is None or delivery.holds),
+        "seconds": round(outcome.seconds, 3),
+        "scenarios": [_scenario(each, root, written=id(each.scenario) not in outcome.found) for each in outcome.proofs],
+        "alerts_without_scenario": [
+            *({"alert": each.alert.name, "impossible": each.impossible, "effort": each.effort} for each in outcome.witnesses),
+            *({"alert": each.name, "impossible": "", "effort": ""} for each in outcome.without),
+        ],
     }
     if delivery is not None:
         from monitoring_as_code.prove.delivery.report import as_data
@@ -50,7 +53,7 @@ def not_run(findings: Iterable[Diagnostic], root: str) -> str:
     return json.dumps({"holds": False, "seconds": 0, "scenarios": [], "alerts_without_scenario": [], "findings": told}, indent=2) + "\n"
 
 
-def _scenario(proof: Proof, root: str) -> dict[str, Any]:
+def _scenario(proof: Proof, root: str, *, written: bool) -> dict[str, Any]:
     scenario = proof.scenario
     location = locate(Place(scenario.origin))
     return {
@@ -59,6 +62,7 @@ def _scenario(proof: Proof, root: str) -> dict[str, Any]:
         "path": relative(location.path, root),
         "line": location.line,
         "column": location.column,
+        "written": written,
         "holds": proof.holds,
         "failures": [_failure(proof, index, root) for index in range(len(proof.verdict.failures))],
         "alerts": [_timeline(each) for each in proof.verdict.played.timelines.values()],

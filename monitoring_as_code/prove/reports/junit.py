@@ -13,16 +13,17 @@ from monitoring_as_code.prove.chart import Look, chart
 from monitoring_as_code.prove.reports.findings import finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from monitoring_as_code.prove.running import Proof
+    from monitoring_as_code.prove.running import Outcome, Proof
 
 # What XML 1.0 cannot hold, not even escaped.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def as_junit(proofs: Sequence[Proof], root: str, *, seconds: float) -> str:
+def as_junit(outcome: Outcome, root: str) -> str:
     """The whole report. All scenarios run together, so each case is said to take its share of the time."""
+    proofs, seconds = outcome.proofs, outcome.seconds
     suites: dict[str, list[Proof]] = {}
     for proof in proofs:
         suites.setdefault(proof.scenario.alert.name, []).append(proof)

@@ -8,37 +8,56 @@ from monitoring_as_code.diagnostics.display import visible
 from monitoring_as_code.diagnostics.display import width as columns_of
 from monitoring_as_code.diagnostics.text import as_lines
 from monitoring_as_code.prove.chart import chart
-from monitoring_as_code.prove.reports.findings import finding
+from monitoring_as_code.prove.reports.findings import cannot_fire, finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from monitoring_as_code.model.alert import Alert
+    from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.prove.chart import Look
-    from monitoring_as_code.prove.running import Proof
-    from monitoring_as_code.prove.verdicts import Verdict
+    from monitoring_as_code.prove.running import Outcome, Proof
 
 _GOOD, _BAD, _BOLD, _FAINT = "32", "1;31", "1", "2"
 
 
-def overview(found: Sequence[Verdict], look: Look, *, verbose: bool) -> list[str]:
+def overview(outcome: Outcome, look: Look, *, verbose: bool) -> list[str]:
     """A line for each alert, in the order of their first scenario; `verbose`, for each scenario as well."""
-    by_alert: dict[int, list[Verdict]] = {}
-    for each in found:
+    by_alert: dict[int, list[Proof]] = {}
+    for each in outcome.proofs:
         by_alert.setdefault(id(each.scenario.alert), []).append(each)
-    room = max((columns_of(each[0].scenario.alert.name) for each in by_alert.values()), default=0)
+    nothing = [each for each in outcome.witnesses if not each.scenarios]
+    names = [each[0].scenario.alert.name for each in by_alert.values()] + [each.alert.name for each in nothing]
+    room = max(map(columns_of, names), default=0)
     lines = []
     for group in by_alert.values():
         alert = group[0].scenario.alert
         failed = sum(not each.holds for each in group)
         how = _count(len(group), "scenario") if not failed else f"{failed} of {_count(len(group), 'scenario')} failed"
+        if id(group[0].scenario) in outcome.found:
+            how = f"nothing written, series were found: {how}"
         pad = " " * (room - columns_of(alert.name))
         lines.append(
             f"{_mark(not failed, look)} {look.paint(visible(alert.name), _BOLD)}{pad}  {look.paint(how, _FAINT if not failed else _BAD)}"
         )
         if verbose:
             lines += [f"  {_mark(each.holds, look)} {visible(each.scenario.name)}" for each in group]
+    for witness in nothing:
+        pad = " " * (room - columns_of(witness.alert.name))
+        name = look.paint(visible(witness.alert.name), _BOLD) + pad
+        if witness.impossible:
+            lines.append(f"{_mark(False, look)} {name}  {look.paint('can never fire', _BAD)}")
+        else:
+            effort = f": {witness.effort}" if witness.effort else ""
+            lines.append(f"? {name}  {look.paint(f'no scenario, and no series were found that make it fire{effort}', _FAINT)}")
     return lines
+
+
+def never_firing(analysis: Analysis, outcome: Outcome, root: str, look: Look) -> Iterator[str]:
+    """The lines about the alerts that can never fire."""
+    for witness in outcome.witnesses:
+        if witness.impossible:
+            yield ""
+            yield from as_lines(cannot_fire(analysis, witness), root, [("why", witness.impossible)], colour=look.colour)
 
 
 def failures(proofs: Iterable[Proof], root: str, look: Look) -> Iterator[str]:
@@ -68,18 +87,23 @@ def pictures(proofs: Iterable[Proof], look: Look) -> Iterator[str]:
             yield from _picture(proof, look)
 
 
-def summary(found: Sequence[Verdict], seconds: float, look: Look, without: Sequence[Alert] = (), left: int = 0) -> str:
-    """How much holds, in a sentence; `without` are alerts that no scenario is about, `left` scenarios that were not run."""
+def summary(outcome: Outcome, look: Look) -> str:
+    """How much holds, in a sentence."""
+    found = outcome.proofs
     failed = sum(not each.holds for each in found)
+    never = sum(bool(each.impossible) for each in outcome.witnesses)
+    unknown = sum(not each.impossible and not each.scenarios for each in outcome.witnesses)
     alerts = len({id(each.scenario.alert) for each in found})
     parts = [f"{_count(len(found) - failed, 'scenario')} of {_count(alerts, 'alert')} held" if found else "no scenario was run"]
     if failed:
         parts.append(look.paint(f"{failed} failed", _BAD))
-    if left:
-        parts.append(f"{left} not run")
-    if without:
-        parts.append(f"{_count(len(without), 'alert')} without a scenario")
-    return ", ".join(parts) + f" ({seconds:.1f} s)"
+    if never:
+        parts.append(look.paint(f"{_count(never, 'alert')} can never fire", _BAD))
+    if outcome.left:
+        parts.append(f"{outcome.left} not run")
+    if outcome.without or unknown:
+        parts.append(f"{_count(len(outcome.without) + unknown, 'alert')} without a scenario")
+    return ", ".join(parts) + f" ({outcome.seconds:.1f} s)"
 
 
 def _picture(proof: Proof, look: Look) -> Iterator[str]:
