@@ -1,5 +1,6 @@
 """Grouping, inhibition and time intervals are Alertmanager's: a real one is asked about many random cases at once."""
 
+import itertools
 import json
 import random
 import struct
@@ -25,7 +26,7 @@ from monitoring_as_code.model.routing import Inhibition
 from monitoring_as_code.model.time_interval import TimeInterval
 from monitoring_as_code.project import load_project
 from monitoring_as_code.prove.notifications import inhibitor_of, sending
-from monitoring_as_code.routes import groups, route_tree
+from monitoring_as_code.routes import Values, groups, holds_back, route_tree
 from monitoring_as_code.targets.alertmanager import render
 
 Labels = dict[str, str]
@@ -115,6 +116,36 @@ def test_alertmanager_holds_back_the_same_alerts(tmp_path: Path, prove: bool) ->
             for each in by:
                 assert inhibitor_of(inhibitions[int(each["case"])], dict(held_one), [each]) == each
     assert count / 5 < sum(held) < len(alerts) - count / 5  # the cases are worth it
+
+
+def test_what_is_said_of_alerts_whose_labels_are_not_all_known_holds_for_each_that_there_may_be(prove: bool) -> None:
+    draw = random.Random(7)
+    answers = {True: 0, False: 0, None: 0}
+    for _ in range(5000 if prove else 500):
+        source = tuple(random_matcher(draw) for _ in range(draw.choice((1, 1, 2))))
+        target = tuple(random_matcher(draw) for _ in range(draw.choice((1, 1, 2))))
+        inhibition = Inhibition(
+            source=source, target=target, equal=tuple(draw.sample(("severity", "team", "x"), draw.choice((0, 0, 1, 2))))
+        )
+        known: list[tuple[dict[str, Values], bool]] = []
+        for _ in range(2):
+            choices = (None, *[frozenset(each) for each in "abcabc"], frozenset(("b", "")), frozenset("ab"))
+            known.append(({name: draw.choice(choices) for name in ("severity", "team", "x") if draw.random() < 0.7}, draw.random() < 0.1))
+        said = holds_back(inhibition, *known)
+        answers[said] += 1
+        held = {inhibitor_of(inhibition, theirs, [mine]) is not None for mine in every_one(*known[0]) for theirs in every_one(*known[1])}
+        assert said is None or held == {said}
+    assert min(answers.values()) > 10
+
+
+def every_one(labels: Mapping[str, Values], others_unknown: bool) -> list[Labels]:
+    """The alerts that these may be, of values that make a difference."""
+    everything = ("", "a", "b", "ab")
+    values = [
+        everything if (found := labels.get(name, None if others_unknown else frozenset(("",)))) is None else sorted(found)
+        for name in ("severity", "team", "x")
+    ]
+    return [dict(zip(("severity", "team", "x"), each, strict=True)) for each in itertools.product(*values)]
 
 
 def random_routes(draw: random.Random, depth: int) -> str:
@@ -223,7 +254,13 @@ def random_interval(draw: random.Random, name: str, moment: datetime) -> str:
     fields["weekdays"] = repr((DAYS[first] if first == last else f"{DAYS[first]}:{DAYS[last]}", draw.choice(DAYS)))
     in_month = (moment.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     from_end = moment.day - in_month.day - 1
-    ranges = (random_range(draw, moment.day, 1, 31), random_range(draw, from_end, -31, -1), random_range(draw, from_end, -31, -1), "29:31", "-31:-20")
+    ranges = (
+        random_range(draw, moment.day, 1, 31),
+        random_range(draw, from_end, -31, -1),
+        random_range(draw, from_end, -31, -1),
+        "29:31",
+        "-31:-20",
+    )
     fields["days_of_month"] = repr((draw.choice(ranges),))
     fields["months"] = repr((random_range(draw, moment.month, 1, 12, MONTHS),))
     fields["years"] = repr((random_range(draw, moment.year, 1, 9999),))
