@@ -142,6 +142,11 @@ def _moment(text: str) -> str:
     return text
 
 
+def _moments(expectation: Expectation) -> list[str]:
+    """The moments that an expectation speaks of."""
+    return [said for name in ("at", "until", "within", "by") if isinstance(said := expectation.__dict__.get(name), str)]
+
+
 class Scenario(Declaration):
     """Something that may happen, and what the alerts must do then.
 
@@ -191,12 +196,7 @@ class Scenario(Declaration):
         """How long it runs."""
         if self.lasts is not None:
             return milliseconds(self.lasts)
-        moments = [
-            milliseconds(moment)
-            for expectation in self.expect
-            for name in ("at", "until", "within", "by")
-            if isinstance(moment := expectation.__dict__.get(name), str)
-        ]
+        moments = [max(map(milliseconds, said), default=None) for said in map(_moments, self.expect)]
+        reached = max((moment for moment in moments if moment is not None), default=0)
         # What is said of no moment is said of all: long enough to fire, and for some evaluations more.
-        usual = milliseconds(self.alert.for_) + 600_000
-        return max(moments) if moments and len(moments) == len(self.expect) else max([usual, *moments])
+        return reached if None not in moments else max(milliseconds(self.alert.for_) + 600_000, reached)
