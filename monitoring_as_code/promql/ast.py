@@ -10,10 +10,10 @@ call that made it. A node that was parsed from a text inside of an algebra expre
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from monitoring_as_code.light import NamedTuple
+from monitoring_as_code.promql.node import Node, field
 
 if TYPE_CHECKING:
     from monitoring_as_code.origin import Origin
@@ -37,8 +37,7 @@ COMPARISONS: frozenset[str] = frozenset({"==", "!=", "<", ">", "<=", ">="})
 SET_OPERATORS: frozenset[str] = frozenset({"and", "or", "unless"})
 
 
-@dataclass(slots=True)
-class Variable:
+class Variable(Node):
     """A variable of Grafana where PromQL wants a duration, a number, a label name or an expression: `$x`, `${x:regex}`, `[[x]]`."""
 
     name: str
@@ -47,16 +46,14 @@ class Variable:
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(slots=True)
-class Duration:
+class Duration(Node):
     """A duration, in milliseconds; negative only in an offset."""
 
     milliseconds: int
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(slots=True)
-class DurationExpr:
+class DurationExpr(Node):
     """A duration that is computed, such as `[5m * 2]` (experimental); `expr` holds numbers, `step()`, `range()`, `min`, `max` and operators."""
 
     expr: Expr
@@ -66,24 +63,21 @@ class DurationExpr:
 AnyDuration: TypeAlias = Duration | DurationExpr | Variable
 
 
-@dataclass(slots=True)
-class At:
+class At(Node):
     """The `@` modifier: a timestamp in milliseconds, or one end of the query's range."""
 
     value: int | Literal["start", "end"] | Variable
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(slots=True)
-class Name:
+class Name(Node):
     """A label's name in a grouping or matching list."""
 
     value: str
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(slots=True)
-class Matcher:
+class Matcher(Node):
     """One matcher of a selector. `value` is unquoted; Grafana's variables in it are left as written, and listed."""
 
     name: str
@@ -96,8 +90,7 @@ class Matcher:
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(slots=True)
-class NumberLiteral:  # noqa: PLW1641 - as the other nodes, which dataclass makes unhashable
+class NumberLiteral(Node):  # noqa: PLW1641 - as the other nodes, which `Node` makes unhashable
     """A number; `is_duration` when it was written as one (`5m` is a number of seconds since Prometheus 3), and is printed as one.
 
     `quantity` is what it was made from, if that had a unit.
@@ -115,8 +108,7 @@ class NumberLiteral:  # noqa: PLW1641 - as the other nodes, which dataclass make
         return _same_number(self.value, other.value)
 
 
-@dataclass(slots=True)
-class StringLiteral:
+class StringLiteral(Node):
     """A string, unquoted and unescaped."""
 
     value: str
@@ -124,8 +116,7 @@ class StringLiteral:
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(slots=True)
-class VectorSelector:  # noqa: PLW1641 - see NumberLiteral
+class VectorSelector(Node):  # noqa: PLW1641 - see NumberLiteral
     """An instant vector selector. `name` is "" when only matchers choose; a matcher on `__name__` stays a matcher.
 
     The matchers are in the order of the text; which order means nothing, so it takes no part in equality.
@@ -155,8 +146,7 @@ class VectorSelector:  # noqa: PLW1641 - see NumberLiteral
         )
 
 
-@dataclass(slots=True)
-class MatrixSelector:
+class MatrixSelector(Node):
     """A range vector selector: `selector[range]`. Offset and `@` are the selector's, as in Prometheus."""
 
     selector: VectorSelector
@@ -165,8 +155,7 @@ class MatrixSelector:
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(slots=True)
-class Subquery:
+class Subquery(Node):
     """`expr[range:step]`; without a step it is the global evaluation interval."""
 
     expr: Expr
@@ -178,8 +167,7 @@ class Subquery:
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(slots=True)
-class Call:
+class Call(Node):
     """A function call; `function` is one of `functions.FUNCTIONS`."""
 
     function: str
@@ -189,8 +177,7 @@ class Call:
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(slots=True)
-class Aggregate:
+class Aggregate(Node):
     """An aggregation; `param` is the first argument of topk, bottomk, quantile, count_values, limitk and limit_ratio."""
 
     op: str  # lower case
@@ -204,8 +191,7 @@ class Aggregate:
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(slots=True)
-class VectorMatching:  # noqa: PLW1641 - see NumberLiteral
+class VectorMatching(Node):  # noqa: PLW1641 - see NumberLiteral
     """How two vectors match. Set operators are many-to-many; `include` are the labels of group_left or group_right."""
 
     card: Card = "one-to-one"
@@ -226,8 +212,7 @@ class VectorMatching:  # noqa: PLW1641 - see NumberLiteral
         )
 
 
-@dataclass(slots=True)
-class Binary:  # noqa: PLW1641 - see NumberLiteral
+class Binary(Node):  # noqa: PLW1641 - see NumberLiteral
     """`left op right`; `matching` is None unless both sides are vectors."""
 
     op: BinaryOp
@@ -249,8 +234,7 @@ class Binary:  # noqa: PLW1641 - see NumberLiteral
         return mine == other if isinstance(other, type(mine)) else NotImplemented if mine is self else False
 
 
-@dataclass(slots=True)
-class Unary:
+class Unary(Node):
     """`-expr` or `+expr`."""
 
     op: Literal["+", "-"]
@@ -259,8 +243,7 @@ class Unary:
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(slots=True)
-class Paren:
+class Paren(Node):
     """`(expr)`, kept as written."""
 
     expr: Expr

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from monitoring_as_code.promql.ast import (
     Aggregate,
@@ -28,6 +27,7 @@ from monitoring_as_code.promql.ast import (
     walk,
 )
 from monitoring_as_code.promql.functions import AGGREGATIONS, FUNCTIONS, ValueType
+from monitoring_as_code.promql.node import replace
 
 _NEUTRAL_DURATION = Duration(300_000)
 _NEUTRAL_WORD = "x"

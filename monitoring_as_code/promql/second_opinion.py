@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from monitoring_as_code.light import NamedTuple
@@ -34,6 +33,7 @@ from monitoring_as_code.promql.ast import (
     VectorSelector,
     walk,
 )
+from monitoring_as_code.promql.node import replace
 from monitoring_as_code.promql.printer import to_text
 from monitoring_as_code.promql.rewriting import rewritten, without_variables
 from monitoring_as_code.promql.selector_parser import is_choosy

@@ -175,8 +175,7 @@ def is_share(node: Expr, world: World) -> bool:
 
 
 def _without(expr: Expr, selector: VectorSelector) -> Expr:
-    from dataclasses import replace
-
+    from monitoring_as_code.promql.node import replace
     from tests.power.world import put
 
     def opened(node: Expr) -> Expr:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -22,6 +21,7 @@ from monitoring_as_code.project import Declared, Module, Project
 from monitoring_as_code.promql import PromQLSyntaxError, parse
 from monitoring_as_code.promql.ast import Aggregate, Binary, Call, Expr, MatrixSelector, Paren, Subquery, Unary, VectorSelector, walk
 from monitoring_as_code.promql.durations import milliseconds
+from monitoring_as_code.promql.node import replace
 from monitoring_as_code.promql.printer import to_text
 from monitoring_as_code.schema import catalogue_of
 

@@ -1,7 +1,6 @@
 """Tree to text: a tree that was built means, as text, the same tree."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +26,7 @@ from monitoring_as_code.promql.ast import (
     VectorSelector,
 )
 from monitoring_as_code.promql.literals import number_text, quote, unquote
+from monitoring_as_code.promql.node import replace
 from monitoring_as_code.promql.printer import to_text
 from monitoring_as_code.promql.rewriting import rewritten
 from monitoring_as_code.promql.second_opinion import disagreement

@@ -1,10 +1,10 @@
 """Two vectors that do not meet, or meet too often."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from monitoring_as_code.promql.ast import SET_OPERATORS, Aggregate, Binary, Call, Expr, Matcher, Name, VectorMatching, VectorSelector
+from monitoring_as_code.promql.node import replace
 from tests.power.operator import Mutant, exchanged, operator
 from tests.power.shape import shape
 from tests.power.world import Site, World, bare, put, selectors

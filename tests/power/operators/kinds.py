@@ -1,7 +1,6 @@
 """Functions on what they are not for."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from monitoring_as_code import RecordingRule
 from monitoring_as_code.promql.ast import (
@@ -16,6 +15,7 @@ from monitoring_as_code.promql.ast import (
     VectorSelector,
     walk,
 )
+from monitoring_as_code.promql.node import replace
 from tests.power.operator import Mutant, exchanged, mutant, operator
 from tests.power.shape import Shape, shape
 from tests.power.world import Site, World, bare, put

@@ -1,12 +1,12 @@
 """Labels and their values that are not there, or that are taken for something else."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from monitoring_as_code.catalogue import Domain
 from monitoring_as_code.model.panel import QueryPanel
 from monitoring_as_code.model.stack import Stack
 from monitoring_as_code.promql.ast import Aggregate, Expr, Matcher, Name, VectorSelector
+from monitoring_as_code.promql.node import replace
 from tests.power.operator import Mutant, exchanged, fields, mutant, operator
 from tests.power.shape import shape
 from tests.power.world import Site, World, put

@@ -1,13 +1,13 @@
 """Numbers taken for other quantities than they are."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from monitoring_as_code import bits, bytes_, milliseconds, percent, ratio, seconds, units
 from monitoring_as_code.model.alert import RecordingRule
 from monitoring_as_code.model.metric import Metric
 from monitoring_as_code.model.panel import QueryPanel
 from monitoring_as_code.promql.ast import COMPARISONS, Aggregate, Binary, Expr, NumberLiteral, VectorMatching, VectorSelector
+from monitoring_as_code.promql.node import replace
 from monitoring_as_code.units import Unit
 from tests.power.operator import Mutant, exchanged, fields, mutant, operator
 from tests.power.shape import shape

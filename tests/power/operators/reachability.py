@@ -1,7 +1,6 @@
 """Alerts that can never fire, or always do."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from monitoring_as_code.promql.ast import (
     COMPARISONS,
@@ -16,6 +15,7 @@ from monitoring_as_code.promql.ast import (
     VectorMatching,
     VectorSelector,
 )
+from monitoring_as_code.promql.node import replace
 from tests.power.operator import Mutant, exchanged, mutant, operator
 from tests.power.shape import INFINITY, shape
 from tests.power.world import Site, World, bare

@@ -1,7 +1,6 @@
 """What rules cost, and how they stand to each other."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from monitoring_as_code import Alert, RecordingRule
 from monitoring_as_code.catalogue import Metric
@@ -18,6 +17,7 @@ from monitoring_as_code.promql.ast import (
     VectorSelector,
     walk,
 )
+from monitoring_as_code.promql.node import replace
 from monitoring_as_code.promql.printer import to_text
 from tests.power.operator import Mutant, exchanged, fields, mutant, operator
 from tests.power.shape import shape

@@ -1,10 +1,10 @@
 """Windows, steps and waits that do not fit the scrape, the evaluation or the retention."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from monitoring_as_code.promql.ast import Call, Duration, Expr, MatrixSelector, Subquery, Variable, VectorSelector, walk
 from monitoring_as_code.promql.durations import milliseconds
+from monitoring_as_code.promql.node import replace
 from tests.power.operator import Mutant, exchanged, fields, mutant, operator
 from tests.power.shape import shape
 from tests.power.world import Site, World, bare, put
