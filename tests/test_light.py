@@ -84,8 +84,9 @@ def test_it_refuses_what_that_refuses(of: typing.Callable[[typing.Any], object],
 
 
 def test_a_field_without_a_default_after_one_with_a_default_is_a_mistake() -> None:
+    made: typing.Any = type(Ours)
     with pytest.raises(TypeError, match="without a default"):
-        type(Ours)("Wrong", (light.NamedTuple,), {"__qualname__": "Wrong", "__annotations__": {"x": int, "y": int}, "x": 1})
+        made("Wrong", (light.NamedTuple,), {"__qualname__": "Wrong", "__annotations__": {"x": int, "y": int}, "x": 1})
 
 
 def test_a_class_under_it_has_its_fields() -> None:

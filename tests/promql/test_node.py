@@ -1,5 +1,7 @@
 """Nodes are what `dataclasses` would make of the same classes."""
 
+import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field as their_field
 from typing import Any
@@ -34,17 +36,11 @@ class Ours(Node):
         lambda kind: kind.__match_args__,
         lambda kind: kind.__hash__,
         lambda kind: hasattr(kind("a"), "__dict__"),
-        lambda kind: [(each.default, each.kind) for each in _parameters(kind)],
+        lambda kind: [(each.default, each.kind) for each in inspect.signature(kind).parameters.values()],
     ],
 )
-def test_a_node_is_like_a_dataclass_with_slots(of: Any) -> None:
+def test_a_node_is_like_a_dataclass_with_slots(of: Callable[[Any], object]) -> None:
     assert of(Ours) == of(Theirs)
-
-
-def _parameters(kind: Any) -> Any:
-    import inspect
-
-    return inspect.signature(kind).parameters.values()
 
 
 @pytest.mark.parametrize("arguments", [(), ("a", 1, 2, 3, 4)])
