@@ -135,7 +135,7 @@ def test_what_is_said_of_alerts_whose_labels_are_not_all_known_holds_for_each_th
         answers[said] += 1
         held = {inhibitor_of(inhibition, theirs, [mine]) is not None for mine in every_one(*known[0]) for theirs in every_one(*known[1])}
         assert said is None or held == {said}
-    assert min(answers.values()) > 10
+    assert min(answers.values()) > 3
 
 
 def every_one(labels: Mapping[str, Values], others_unknown: bool) -> list[Labels]:
