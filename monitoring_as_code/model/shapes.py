@@ -5,7 +5,7 @@ Numbers may be quantities, `seconds(2)`: they become numbers in the unit of the 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
 
 from monitoring_as_code.light import override
@@ -489,11 +489,11 @@ def _no_spread(quantiles: dict[float, float], bounds: Sequence[float]) -> str:
     return f"no spread over the buckets {', '.join(f'{each:g}' for each in bounds)} has the quantiles {wanted}"
 
 
-def observed(per_second: float | Shape, quantiles: dict[float, Amount]) -> Observations:
+def observed(per_second: float | Shape, quantiles: Mapping[float, Amount]) -> Observations:
     """Observations of a histogram, so many a second, of which these are the quantiles as `histogram_quantile` works them out.
 
     >>> served = observed(10, {0.95: 1.5})
     >>> {bound: values[-1] for bound, values in served.buckets((1, 2, 5), [0, 60_000]).items()}
     {1: 540.0, 2: 600.0, 5: 600.0, inf: 600.0}
     """
-    return Observations(rate=per_second if isinstance(per_second, Shape) else _Constant(value=per_second), quantiles=quantiles)
+    return Observations(rate=per_second if isinstance(per_second, Shape) else _Constant(value=per_second), quantiles=dict(quantiles))

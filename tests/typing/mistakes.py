@@ -10,6 +10,7 @@ from monitoring_as_code import (
     Alert,
     Counter,
     Dashboard,
+    Firing,
     Gauge,
     Histogram,
     Label,
@@ -19,8 +20,11 @@ from monitoring_as_code import (
     Route,
     Row,
     RuleGroup,
+    Scenario,
+    Series,
     Slack,
     TimeSeries,
+    constant,
     label,
     percent,
     rate_interval,
@@ -141,7 +145,7 @@ Row(title="r", panels=(busy,))  # an alert among panels
 # by pyright: "Alert" is not assignable to "Panel"
 
 TimeSeries(title="t", expr=served.rate(rate_interval), alert="Busy")  # an alert by its name
-# by mypy: Argument "alert" to "TimeSeries" has incompatible type "str"; expected "Alert | None"
+# by mypy: Argument "alert" to "TimeSeries" has incompatible type "str"; expected "Alert | tuple[Alert, ...] | None"
 # by pyright: "Literal['Busy']" is not assignable to "Alert"
 
 Dashboard(name="d", uid="d", rows=(TimeSeries(title="t"),))  # panels without a row
@@ -151,3 +155,19 @@ Dashboard(name="d", uid="d", rows=(TimeSeries(title="t"),))  # panels without a 
 percent("5")  # a quantity of text
 # by mypy: Argument 1 to "__call__" of "Unit" has incompatible type "str"; expected "float"
 # by pyright: "Literal['5']" is not assignable to "float"
+
+Series(of=active.max(), values=constant(5))  # what was computed in place of a metric
+# by mypy: Argument "of" to "Series" has incompatible type "Vector"
+# by pyright: Argument of type "Vector" cannot be assigned to parameter "of"
+
+Series(of=active, values=5)  # a number in place of a shape
+# by mypy: Argument "values" to "Series" has incompatible type "int"; expected "Shape | Observations | str"
+# by pyright: Argument of type "Literal[5]" cannot be assigned to parameter "values"
+
+constant("5")  # text in place of a number
+# by mypy: Argument 1 to "constant" has incompatible type "str"; expected "float | Quantity"
+# by pyright: "Literal['5']" is not assignable to "Quantity"
+
+Scenario(name="s", alert=busy, expect=Firing(at="5m"))  # one expectation in place of a tuple
+# by mypy: Argument "expect" to "Scenario" has incompatible type "Firing"; expected "tuple[Expectation, ...]"
+# by pyright: "Firing" is not assignable to "tuple[Instance[Expectation], ...]"
