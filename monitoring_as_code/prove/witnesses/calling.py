@@ -122,9 +122,9 @@ class Calls(Solving):
         elif name in ("changes", "resets"):
             if isinstance(goal, Level):
                 share = goal.value if name == "changes" else 2 * goal.value
-                wanted = [None] if share <= 0 else [Jumps(max(step, math.floor(length / share / step) * step), 1.0), Jumps(step, 1.0)]
-                if name == "changes" and share > 0:
-                    wanted.append(Slope(1.0))
+                times = [each for each in (math.ceil(share), math.floor(share)) if each > 0]
+                wanted = [Jumps(max(step, math.floor(length / each / step) * step), 1.0) for each in times] or [None]
+                wanted += [Jumps(step, 1.0)] if share > 0 else []
         elif name == "sum_over_time":
             if isinstance(goal, Level):
                 wanted = [Level(float(f"{goal.value / max(1.0, length / step):.12g}"))]

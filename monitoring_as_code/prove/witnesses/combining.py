@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.promql.ast import (
     COMPARISONS,
     SET_OPERATORS,
+    Aggregate,
     Binary,
     Call,
     Expr,
@@ -144,13 +145,14 @@ class Operators(Solving):
 
     def _arithmetic(self, node: Binary, goal: Goal, demand: Demand, state: State) -> Iterator[State]:
         left, right, op = node.left, node.right, node.op
-        number = self.constant(right)
-        if number is not None:
-            yield from self._inverted(left, lambda value: left_of(op, value, number), goal, number if op in "*/" else 1.0, demand, state)
+        on_right, on_left = self.constant(right), self.constant(left)
+        if on_right is not None:
+            factor = on_right if op == "*" else 1 / on_right if op == "/" and on_right else 1.0
+            yield from self._inverted(left, lambda value: left_of(op, value, on_right), goal, factor, demand, state)
             return
-        number = self.constant(left)
-        if number is not None:
-            yield from self._inverted(right, lambda value: right_of(op, number, value), goal, number if op == "*" else 1.0, demand, state)
+        if on_left is not None:
+            factor = on_left if op == "*" else -1.0 if op == "-" else 1.0
+            yield from self._inverted(right, lambda value: right_of(op, on_left, value), goal, factor, demand, state)
             return
         matching = node.matching or VectorMatching()
         left_demand, right_demand = sides(matching, demand)
@@ -169,16 +171,11 @@ class Operators(Solving):
             return
         level = goal if isinstance(goal, Level) else None
         if level is not None and op == "/" and level.value > 0:
-            # A share reads best of a round whole: 6 of 100.
-            whole = (
-                1e10
-                if any(self.examples(metric_name(each))[0] > 1e6 for each in walk(right) if isinstance(each, VectorSelector))
-                else 100.0
-            )
-            for first in islice(self.solve(left, Level(nice(level.value * whole)), left_demand, state), 3):
-                for element in self.elements(left, left_demand, first)[:2]:
-                    agreed = agreeing(matching, element, right_demand) if joined else right_demand
-                    yield from islice(self.solve(right, Level(whole), agreed, first), 3)
+            for whole in self._wholes(right):
+                for first in islice(self.solve(left, Level(nice(level.value * whole)), left_demand, state), 3):
+                    for element in self.elements(left, left_demand, first)[:2]:
+                        agreed = agreeing(matching, element, right_demand) if joined else right_demand
+                        yield from islice(self.solve(right, Level(whole), agreed, first), 3)
         right_first = (None, 100.0, 10.0, 1.0, 1000.0, 1e10, 0.5, 0.0)
         for example in right_first:
             for first in islice(self.solve(right, None if example is None else Level(example), right_demand, state), 3):
@@ -194,6 +191,13 @@ class Operators(Solving):
                     value = None if level is None else right_of(op, element.value, level.value)
                     if level is None or value is not None:
                         yield from islice(self.solve(right, None if value is None else Level(value), agreed, first), 6)
+
+    def _wholes(self, node: Expr) -> tuple[float, ...]:
+        """What a share is taken of: of a round whole it reads best, as 6 of 100; few where each is a series."""
+        if any(isinstance(each, Aggregate) and each.op == "count" for each in walk(node)):
+            return (4.0, 1.0, 10.0, 20.0)
+        large = any(self.examples(metric_name(each))[0] > 1e6 for each in walk(node) if isinstance(each, VectorSelector))
+        return (1e10,) if large else (100.0,)
 
     def _inverted(  # noqa: PLR0917 - what is inverted, and what every step takes
         self, node: Expr, invert: Callable[[float], float | None], goal: Goal, factor: float, demand: Demand, state: State

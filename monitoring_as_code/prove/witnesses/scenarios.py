@@ -98,7 +98,8 @@ def _line(analysis: Analysis, candidate: Candidate, key: Key, values: Shape | Ob
 
 def _said(analysis: Analysis, candidate: Candidate, name: str, labels: Mapping[str, str]) -> dict[str, str]:
     """The labels that must be said, since a scenario would take other ones by itself."""
-    said: dict[str, str] = {}
+    # What the condition asks for is said in any case: a reader looks for it.
+    said = {label: value for label, value in labels.items() if (name, label) in candidate.asked}
     for _ in range(3):
         taken = _completed(analysis, candidate, name, said)
         if taken is None or any(label not in labels for label in taken):

@@ -53,6 +53,8 @@ class Candidate(NamedTuple):
     sampled: int
     evaluated: int
     looks_back: int = 0
+    asked: frozenset[tuple[str, str]] = frozenset()
+    """The names of series, and of their labels, that the condition asks for."""
 
 
 class Answer(NamedTuple):
@@ -192,6 +194,7 @@ class _Candidates:
         world = world_of(self.analysis, timed.sampled / 1000)
         named = tuple(_selectors(self.expr, world))
         solver = Solver(self.analysis, world, Values(self.analysis, named), timed.settled / 1000)
+        asked = frozenset((metric_name(node), matcher.name) for node in named for matcher in node.matchers)
         solver.offset = max((getattr(node.offset, "milliseconds", 0) / 1000 for node in named), default=0.0)
         wanted = Demand(wanted=labels_in_templates(self.alert))
         found = solver.solve(self.expr, FLIP if flip else None, wanted, {})
@@ -203,7 +206,7 @@ class _Candidates:
                     continue
                 likely_only.add(text)
                 rounded = {key: course.rounded for key, course in state.items()}
-                yield timed._replace(state=rounded), self._likely(world, rounded, timed, flip=flip)
+                yield timed._replace(state=rounded, asked=asked), self._likely(world, rounded, timed, flip=flip)
         except (Exhausted, RecursionError):
             return
 
