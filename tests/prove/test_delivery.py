@@ -1,5 +1,6 @@
 """A real Alertmanager with the emitted configuration tells whom it should, in words that say something; what is wrong is said."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 import yaml
 
 from monitoring_as_code.analysis import Analysis
-from monitoring_as_code.cli.group import Settings
+from monitoring_as_code.cli.settings import Settings
 from monitoring_as_code.cli.session import open_project
 from monitoring_as_code.model.routing import Integration
 from monitoring_as_code.model.scenario import Scenario
@@ -94,7 +95,8 @@ def test_labels_and_texts_are_those_of_the_scenario_and_examples_where_there_is_
 SABOTAGE = {
     "a template with an unknown field, in Slack": (
         [('Slack(channel="#incidents")', 'Slack(channel="#incidents", title="{{ .CommonLabels.alertname }} {{ .Nothing }}")')],
-        ("RequestsFail", "slack #incidents", "can't evaluate field Nothing"),
+        # Some versions say so; others send what they have.
+        ("RequestsFail", "slack #incidents", "can't evaluate field Nothing|a template has failed, and Alertmanager leaves blank"),
     ),
     "a template with an unknown field, in a letter, which is sent half": (
         [('Email(to="stock@shop.example")', 'Email(to="stock@shop.example", text="{{ .Alerts.Bad }}")')],
@@ -127,10 +129,10 @@ def test_what_is_wrong_with_a_channel_is_said(
     found = delivered(load(*replaced), tmp_path)
     alert, channel, words = told
     failures = [(notice.alert.name, str(failure.channel), failure.happened) for notice, failure in found.failures]
-    assert any(name == alert and over == channel and words in happened for name, over, happened in failures), failures
+    assert any(name == alert and over == channel and re.search(words, happened) for name, over, happened in failures), failures
     assert {over for _, over, _ in failures} == {channel}
     assert not found.holds
-    assert words in as_text(found)
+    assert re.search(words, as_text(found))
 
 
 @pytest.mark.engines("alertmanager", "promtool")

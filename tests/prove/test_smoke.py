@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from monitoring_as_code.cli.group import Settings
+from monitoring_as_code.cli.settings import Settings
 from monitoring_as_code.cli.session import open_project
 from monitoring_as_code.engines import scratch
 from monitoring_as_code.model.scenario import Scenario
@@ -75,7 +75,7 @@ def test_alerts_fire_and_are_over_at_every_channel(folder: Path) -> None:
 def test_a_channel_over_which_nothing_comes_is_told_with_what_alertmanager_says(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     analysis = open_project(Settings(str(folder / "project"), "never")).analysis
     files = dict(render(analysis))
-    text = files["alertmanager/alertmanager.yml"].replace('channel: "#shop"', 'channel: "#shop{{ .Nothing }}"')
+    text = files["alertmanager/alertmanager.yml"].replace("description: '", "description: '{{ .Nothing }} ")
     assert text != files["alertmanager/alertmanager.yml"]
     monkeypatch.setattr(
         "monitoring_as_code.prove.smoke.render_alertmanager", lambda _: [*{**files, "alertmanager/alertmanager.yml": text}.items()]
@@ -84,10 +84,10 @@ def test_a_channel_over_which_nothing_comes_is_told_with_what_alertmanager_says(
     (folder / "plays").mkdir()
     found = smoke(analysis, list(played(analysis, analysis.project.of(Scenario), folder / "plays")), lambda _: None)
     assert not found.holds
-    assert [(each.alert.alert.name, each.channel.receiver) for each in found.arrived if not each.firing] == [("RequestsFail", "chat")]
+    assert [(each.alert.alert.name, str(each.channel)) for each in found.arrived if not each.firing] == [("RequestsFail", "pagerduty")]
     assert any("can't evaluate field Nothing" in line for line in found.logged)
     shown = as_text(found)
-    assert re.search(r"^RequestsFail +chat +slack .* never +never$", shown, re.MULTILINE)
+    assert re.search(r"^RequestsFail .* on-call +pagerduty +never +never$", shown, re.MULTILINE)
     assert "not as expected" in shown
 
 

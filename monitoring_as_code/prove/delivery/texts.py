@@ -28,8 +28,7 @@ def faults(message: Message, channel: Channel, notice: Notice, *, resolved: bool
         broken = _BROKEN.search(html.unescape(_TAG.sub(" ", text)) if name == "html" else html.unescape(text))
         if broken:
             yield f"`{name}` shows that its template failed: {_around(text, broken.group())}"
-        elif not text.strip() and name not in _ALERTMANAGERS_OWN:
-            yield f"`{name}` is blank"
+    yield from _blank(message, channel)
     if channel.integration == "email":
         # One whose template fails is sent all the same, without a body.
         yield from (f"it has no `{name}`" for name in ("text", "html") if name not in message.texts and not message.refused)
@@ -41,6 +40,15 @@ def faults(message: Message, channel: Channel, notice: Notice, *, resolved: bool
     if message.resolved is not None and message.resolved is not resolved:
         yield f"it says that the alert {'is resolved' if message.resolved else 'fires'}, and it {'is over' if resolved else 'is not over'}"
     yield from _unsaid(message, notice)
+
+
+def _blank(message: Message, channel: Channel) -> Iterator[str]:
+    blank = [f"`{name}`" for name, text in message.texts.items() if not text.strip() and name not in _ALERTMANAGERS_OWN]
+    if channel.integration == "slack" and len(blank) > 1:
+        # It is posted all the same.
+        yield f"a template has failed, and Alertmanager leaves blank what comes after it: {', '.join(blank)}"
+    else:
+        yield from (f"{name} is blank" for name in blank)
 
 
 def remarks(message: Message, channel: Channel, notice: Notice) -> Iterator[str]:

@@ -86,7 +86,7 @@ def smoke(analysis: Analysis, plays: Iterable[Played], tell: Callable[[str], Non
         planned = plan(analysis, plays, configuration.quick_rules(files), targets, folder / "plan")
         if not planned.chosen:
             return Smoke((), planned.untried, why="no scenario makes an alert fire that somebody is told of")
-        tell("alerts that will fire: " + ", ".join(each.alert.name for each in planned.chosen))
+        tell("alerts that will fire: " + ", ".join(each.called for each in planned.chosen))
         shown = backend.Backend(planned.courses, planned.down)
         with endpoints.serving(channels, notifying.login_of(emitted)) as fakes, backend.serving(shown, targets) as addresses:
             timing = notifying.Timing(group_interval="100ms")
@@ -204,9 +204,7 @@ class _Watch:
             key = (index, channel.number)
             if key in self.wanted and key not in known and not message.refused and _is_about(message, each):
                 known[key] = message.moment - self.begun
-                self.tell(
-                    f"{known[key]:4.1f} s  {each.alert.name} {'is over' if says_over else 'fires'}: {channel} of `{channel.receiver}`"
-                )
+                self.tell(f"{known[key]:4.1f} s  {each.called} {'is over' if says_over else 'fires'}: {channel} of `{channel.receiver}`")
 
 
 def _says_over(message: Message, channel: Channel, *, over: bool) -> bool:

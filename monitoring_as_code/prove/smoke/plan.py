@@ -54,6 +54,11 @@ class Chosen(NamedTuple):
     receivers: tuple[str, ...]
     ends: bool
 
+    @property
+    def called(self) -> str:
+        """Its name and its severity: two alerts may have one name."""
+        return f"{self.alert.name} ({self.alert.severity})"
+
 
 class Plan(NamedTuple):
     """What is exposed, what is expected of it, and which ways through the route tree no alert could be found for."""

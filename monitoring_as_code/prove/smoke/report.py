@@ -40,7 +40,7 @@ def _lines(smoke: Smoke) -> Iterator[str]:
 def _row(each: Arrived) -> tuple[str, str, str, str, str]:
     fires = "never" if each.firing is None else f"{each.firing:.1f} s"
     over = f"{each.resolved:.1f} s" if each.resolved is not None else "never" if each.needs_resolved else "-"
-    return each.alert.alert.name, each.channel.receiver, str(each.channel), fires, over
+    return each.alert.called, each.channel.receiver, str(each.channel), fires, over
 
 
 def as_data(smoke: Smoke) -> Json:
