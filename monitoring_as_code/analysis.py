@@ -6,6 +6,7 @@ Lint rules, targets and proofs read this and parse, print or infer nothing again
 from __future__ import annotations
 
 import sys
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -94,6 +95,12 @@ class Analysis:
     def routing(self) -> Routing | None:
         """The routing, if one is declared."""
         return next(iter(self.project.of(Routing)), None)
+
+    def with_routing(self, routing: Routing) -> Analysis:
+        """The same, as if this were the routing; what was worked out already is shared."""
+        other = copy(self)
+        other.__dict__["routing"] = routing  # where it is kept once it was asked for
+        return other
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -1,0 +1,196 @@
+"""Every mutant is tried on the scenarios that could notice it; what survives is held to the lint, and to the arguments for being equivalent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from monitoring_as_code.light import NamedTuple
+from monitoring_as_code.model.alert import Alert
+from monitoring_as_code.model.routing import Receiver
+from monitoring_as_code.model.scenario import Firing, Inhibited, Muted, Reaches, Scenario
+from monitoring_as_code.prove.mutations import equivalence, linting
+from monitoring_as_code.prove.mutations.mutant import Mutant, changed
+from monitoring_as_code.prove.mutations.operators import alerts as alert_operators
+from monitoring_as_code.prove.mutations.operators import expression as expression_operators
+from monitoring_as_code.prove.mutations.operators import routes as route_operators
+from monitoring_as_code.prove.mutations.playing import Heat, played
+from monitoring_as_code.prove.timelines import alerts_of, recordings_for
+from monitoring_as_code.prove.verdicts import verdict
+
+if TYPE_CHECKING:
+    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.prove.timelines import Played
+
+
+class Outcome(NamedTuple):
+    """What became of a mutant: the scenario that notices it, else the lint rules that do, else why it is equivalent, else it survives.
+
+    `ran` are the scenarios that were tried on it.
+    """
+
+    mutant: Mutant
+    ran: tuple[Scenario, ...]
+    noticed_by: Scenario | None = None
+    lint: tuple[str, ...] = ()
+    equivalent: str = ""
+
+    @property
+    def survives(self) -> bool:
+        """Whether nothing notices it, and nothing says that there is nothing to notice."""
+        return self.noticed_by is None and not self.lint and not self.equivalent
+
+
+class Study(NamedTuple):
+    """What became of every mutant; and the scenarios that fail as it is, which can notice nothing."""
+
+    outcomes: tuple[Outcome, ...]
+    failing: tuple[Scenario, ...]
+
+    @property
+    def survivors(self) -> tuple[Outcome, ...]:
+        """Those that nobody notices."""
+        return tuple(each for each in self.outcomes if each.survives)
+
+    @property
+    def score(self) -> float:
+        """The share that is noticed, of those that are not equivalent."""
+        counted = [each for each in self.outcomes if not each.equivalent]
+        return sum(not each.survives for each in counted) / len(counted) if counted else 1.0
+
+
+def mutants(analysis: Analysis, alerts: Sequence[Alert] | None = None) -> tuple[Mutant, ...]:
+    """Every small change of the alerts, and of the recording rules that they read; without `alerts` of all, and of the routing as well."""
+    wanted = analysis.project.of(Alert) if alerts is None else alerts
+    found: list[Mutant] = []
+    for rule in (*recordings_for(analysis, wanted), *wanted):
+        found += expression_operators.mutants_of(analysis, rule)
+        if isinstance(rule, Alert):
+            found += alert_operators.mutants_of(rule)
+    if alerts is None and analysis.routing is not None:
+        found += route_operators.mutants_of(analysis.routing, analysis.project.of(Receiver))
+    return tuple(found)
+
+
+def study(
+    analysis: Analysis,
+    scenarios: Sequence[Scenario],
+    tried: Iterable[Mutant],
+    seen: Callable[[int], object] = lambda _: None,
+) -> Study:
+    """What becomes of the mutants; `seen` is told how many are decided.
+
+    Raises:
+        ImpossibleSeries: something that is given makes no series.
+        MissingEngine: promtool is not there.
+        EngineTimeout: it did not come back.
+    """
+    return _Trial(analysis, scenarios, tuple(tried), seen).study()
+
+
+class _Trial:
+    """All mutants against all scenarios, in rounds: whoever is noticed is in no further one."""
+
+    def __init__(self, analysis: Analysis, scenarios: Sequence[Scenario], tried: tuple[Mutant, ...], seen: Callable[[int], object]) -> None:
+        self.analysis = analysis
+        self.scenarios = tuple(scenarios)
+        self.tried = tried
+        self.seen = seen
+        self.noticed: dict[int, Scenario] = {}
+        self.failing: dict[int, Scenario] = {}
+        self.ran: dict[int, dict[int, Scenario]] = {id(each): {} for each in tried}
+        self.bases: dict[int, Played] = {}
+
+    def study(self) -> Study:
+        self._of_rules([each for each in self.tried if each.routing is None])
+        self._of_routing([each for each in self.tried if each.routing is not None])
+        lint = linting.Lint(self.analysis)
+        outcomes = []
+        for each in self.tried:
+            ran = tuple(self.ran[id(each)].values())
+            if id(each) in self.noticed:
+                outcomes.append(Outcome(each, ran, self.noticed[id(each)]))
+                continue
+            found = lint.found(each)
+            outcomes.append(Outcome(each, ran, None, found, "" if found else equivalence.argument(self.analysis, each)))
+            self.seen(1)
+        return Study(tuple(outcomes), tuple(self.failing.values()))
+
+    def _of_rules(self, some: list[Mutant]) -> None:
+        """First whether the states differ, which takes little; then, of those left, whether what is said does."""
+        routed = any(each.routing is not None for each in self.tried)
+        for texts in (False, True):
+            left = [each for each in some if id(each) not in self.noticed]
+            queues = {id(scenario): [each for each in left if self._concerns(each, scenario)] for scenario in self.scenarios}
+            for scenarios in _rounds(self.scenarios):
+                heats = []
+                for scenario in scenarios:
+                    still = tuple(each for each in queues[id(scenario)] if id(each) not in self.noticed)
+                    # The routing is tried on what the alerts do as they are.
+                    if still or (routed and not texts and _routing_expected(scenario)):
+                        heats.append(Heat(_judged(scenario, texts=texts), still))
+                self._play(heats, texts=texts)
+
+    def _concerns(self, mutant: Mutant, scenario: Scenario) -> bool:
+        alerts = alerts_of(scenario)
+        if isinstance(mutant.subject, Alert):
+            return any(each is mutant.subject for each in alerts)
+        return any(each is mutant.subject for each in recordings_for(self.analysis, alerts))
+
+    def _play(self, heats: Sequence[Heat], *, texts: bool) -> None:
+        with TemporaryDirectory(prefix="mac-", ignore_cleanup_errors=True) as folder:
+            with closing(played(self.analysis, heats, Path(folder), texts=texts)) as results:
+                for heat, result in zip(heats, results, strict=True):
+                    scenario = _whole(heat.scenario, self.scenarios)
+                    if not verdict(self.analysis, result.unchanged).holds:
+                        self.failing[id(scenario)] = scenario
+                        continue
+                    self.bases.setdefault(id(scenario), result.unchanged)
+                    for mutant, other in zip(heat.mutants, result.changed, strict=True):
+                        self.ran[id(mutant)][id(scenario)] = scenario
+                        if id(mutant) not in self.noticed and not verdict(self.analysis, other).holds:
+                            self._notice(mutant, scenario)
+
+    def _of_routing(self, some: Iterable[Mutant]) -> None:
+        asking = [scenario for scenario in self.scenarios if id(scenario) in self.bases and _routing_expected(scenario)]
+        for mutant in some:
+            other = self.analysis.with_routing(mutant.routing) if mutant.routing is not None else self.analysis
+            for scenario in asking:
+                expected = tuple(each for each in scenario.expect if isinstance(each, Reaches | Inhibited | Muted))
+                base = self.bases[id(scenario)]
+                self.ran[id(mutant)][id(scenario)] = scenario
+                if not verdict(other, base._replace(scenario=changed(scenario, expect=expected))).holds:
+                    self._notice(mutant, scenario)
+                    break
+
+    def _notice(self, mutant: Mutant, scenario: Scenario) -> None:
+        self.noticed[id(mutant)] = scenario
+        self.seen(1)
+
+
+def _rounds(scenarios: Iterable[Scenario]) -> Iterator[list[Scenario]]:
+    """The first scenario of each alert, then the second ones, and so on: what one notices is not tried on the next."""
+    by_alert: dict[int, list[Scenario]] = {}
+    for each in scenarios:
+        by_alert.setdefault(id(each.alert), []).append(each)
+    for number in range(max(map(len, by_alert.values()), default=0)):
+        yield [each[number] for each in by_alert.values() if number < len(each)]
+
+
+def _routing_expected(scenario: Scenario) -> bool:
+    return any(isinstance(each, Reaches | Inhibited | Muted) for each in scenario.expect)
+
+
+def _judged(scenario: Scenario, *, texts: bool) -> Scenario:
+    """The scenario; without what it expects of annotations if nobody asks what these are."""
+    if texts:
+        return scenario
+    expected = tuple(changed(each, annotations={}) if isinstance(each, Firing) and each.annotations else each for each in scenario.expect)
+    return changed(scenario, expect=expected)
+
+
+def _whole(judged: Scenario, scenarios: Iterable[Scenario]) -> Scenario:
+    return next(each for each in scenarios if each.name == judged.name and each.alert is judged.alert)
