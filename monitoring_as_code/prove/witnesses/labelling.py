@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _NOTHING: Mapping[str, str] = {}
 _FEW = 12
 # What labels often say, so that an example reads like one: of `5..` it is 500 and not 5aa.
+_FAILURES = frozenset({"failure", "failed", "error", "fail"})
 _FAMILIAR = ("200", "500", "404", "503", "/", "/data", "eth0", "sda")
 
 
@@ -157,6 +158,7 @@ class Values:
                 if example:
                     yield example
                 yield from sorted(all_values(domain.pattern) or ())
+        yield from _opposites(self._named.get(label, ()))
         yield label
         for example in ("a", "b", "1", "2", "100", "main", f"{label}-a"):
             yield example
@@ -176,6 +178,14 @@ class Values:
                     for declared in metric.label_declarations:
                         if declared.name == label:
                             yield from declared.emitted or declared.values or ()
+
+
+def _opposites(named: Sequence[str]) -> Iterator[str]:
+    """What is well where these are not: beside status 500 there is 200."""
+    if any(len(value) == 3 and value.isdecimal() for value in named):
+        yield "200"
+    if not _FAILURES.isdisjoint(named):
+        yield "success"
 
 
 def matcher_like(matcher: Matcher) -> Matcher:
