@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from monitoring_as_code.cli import CANNOT_RUN, FINDINGS, FINE, console
-from monitoring_as_code.cli.group import EXIT_CODES, Settings
+from monitoring_as_code.cli.group import EXIT_CODES
+from monitoring_as_code.cli.settings import Settings
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
@@ -64,8 +65,7 @@ def command(settings: Settings, *, form: str, quiet: bool) -> int:
 
 def _run(analysis: Analysis, *, quiet: bool) -> Smoke:
     from monitoring_as_code.engines import scratch
-    from monitoring_as_code.model.scenario import Scenario
-    from monitoring_as_code.prove.smoke import smoke
+    from monitoring_as_code.prove.smoke import smoke, worth_playing
     from monitoring_as_code.prove.timelines import played
 
     def tell(sentence: str) -> None:
@@ -73,5 +73,5 @@ def _run(analysis: Analysis, *, quiet: bool) -> Smoke:
             console.note(sentence)
 
     with scratch() as folder:
-        plays = list(played(analysis, analysis.project.of(Scenario), folder))
-    return smoke(analysis, plays, tell)
+        # They are played when they are asked for, while the servers start.
+        return smoke(analysis, played(analysis, worth_playing(analysis), folder), tell)

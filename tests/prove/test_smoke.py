@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from monitoring_as_code.cli.settings import Settings
 from monitoring_as_code.cli.session import open_project
+from monitoring_as_code.cli.settings import Settings
 from monitoring_as_code.engines import scratch
 from monitoring_as_code.model.scenario import Scenario
 from monitoring_as_code.prove.smoke import configuration, smoke
@@ -245,8 +245,11 @@ def test_a_target_shows_its_series_without_the_labels_that_prometheus_adds() -> 
     ]
     assert [courses[0].at(second) for second in range(4)] == [1.0, 3.0, 5.0, 7.0]
     assert [courses[1].at(second) for second in range(3)] == [float("inf"), None, None]
-    backend = Backend({target: courses}, frozenset())
+    backend = Backend()
+    assert backend.page(target) == ""
+    backend.expose({target: courses}, frozenset())
     assert backend.page(target) == 'a_total{path="a\\"\\\\\\n"} 1.0\nb{} +Inf\n'
     backend.recover()
     assert backend.page(target) == ""
-    assert Backend({}, frozenset([target])).page(target) is None
+    backend.expose({}, frozenset([target]))
+    assert backend.page(target) is None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code.engines import alertmanager, prometheus, require, scratch
 from monitoring_as_code.light import NamedTuple
+from monitoring_as_code.model.scenario import Fires, Firing, Reaches, Resolves, Scenario
 from monitoring_as_code.prove.delivery import configuration as notifying
 from monitoring_as_code.prove.delivery import endpoints
 from monitoring_as_code.prove.smoke import backend, configuration
@@ -81,30 +82,46 @@ def smoke(analysis: Analysis, plays: Iterable[Played], tell: Callable[[str], Non
     channels = notifying.channels_of(emitted)
     ours = {path: text for path, text in files.items() if path.startswith("alertmanager/")}
     versions = (".".join(map(str, engines[0].version())), ".".join(map(str, engines[1].version())))
-    with scratch() as folder:
+    shown = backend.Backend()
+    with (
+        scratch() as folder,
+        endpoints.serving(channels, notifying.login_of(emitted)) as fakes,
+        backend.serving(shown, targets) as addresses,
+        alertmanager(notifying.write(ours, folder, fakes.endpoints, notifying.Timing(group_interval="100ms"))) as notifier,
+        prometheus(configuration.write(files, folder, addresses, notifier.url.removeprefix("http://")), *_QUICK) as server,
+    ):
+        tell(f"Prometheus {versions[0]} and Alertmanager {versions[1]} run; the first scrape takes about five seconds")
+        # Meanwhile there is time to choose what to show.
         (folder / "plan").mkdir()
         planned = plan(analysis, plays, configuration.quick_rules(files), targets, folder / "plan")
         if not planned.chosen:
             return Smoke((), planned.untried, why="no scenario makes an alert fire that somebody is told of")
         tell("alerts that will fire: " + ", ".join(each.called for each in planned.chosen))
-        shown = backend.Backend(planned.courses, planned.down)
-        with endpoints.serving(channels, notifying.login_of(emitted)) as fakes, backend.serving(shown, targets) as addresses:
-            timing = notifying.Timing(group_interval="100ms")
-            with alertmanager(notifying.write(ours, folder, fakes.endpoints, timing)) as notifier:
-                config = configuration.write(files, folder, addresses, notifier.url.removeprefix("http://"))
-                with prometheus(config, *_QUICK) as server:
-                    tell(f"Prometheus {versions[0]} and Alertmanager {versions[1]} run; the first scrape takes about five seconds")
-                    watch = _Watch(planned.chosen, channels, fakes.messages, begun, tell)
-                    watch.until_all_fire()
-                    if watch.all_fire:
-                        shown.recover()
-                        if planned.windows:
-                            _forget(server, {course.name for some in planned.courses.values() for course in some}, tell)
-                        watch.until_all_over()
-                    arrived = watch.arrived()
-                    complete = all(each.complete for each in arrived)
-                    logged = () if complete else (*_complaints(server), *_complaints(notifier))
+        shown.expose(planned.courses, planned.down)
+        watch = _Watch(planned.chosen, channels, fakes.messages, begun, tell)
+        watch.until_all_fire()
+        if watch.all_fire:
+            shown.recover()
+            if planned.windows:
+                _forget(server, {course.name for some in planned.courses.values() for course in some}, tell)
+            watch.until_all_over()
+        arrived = watch.arrived()
+        complete = all(each.complete for each in arrived)
+        logged = () if complete else (*_complaints(server), *_complaints(notifier))
     return Smoke(arrived, planned.untried, versions, time.monotonic() - begun, logged)
+
+
+def worth_playing(analysis: Analysis) -> list[Scenario]:
+    """Some scenarios of each alert in which it fires, as far as their expectations say: those that only keep it quiet are of no use."""
+    found: dict[int, list[Scenario]] = {}
+    for scenario in analysis.project.of(Scenario):
+        if any(each.alert in (None, scenario.alert) and isinstance(each, _LOUD) for each in scenario.expect):
+            found.setdefault(id(scenario.alert), []).append(scenario)
+    return [scenario for some in found.values() for scenario in some[:_PLAYED]]
+
+
+_LOUD = (Firing, Fires, Reaches, Resolves)
+_PLAYED = 2
 
 
 # An alert is sent at once, and again every second; deleting samples wants the admin API, on loopback.

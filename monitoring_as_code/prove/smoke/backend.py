@@ -39,24 +39,24 @@ class Course(NamedTuple):
 
 
 class Backend:
-    """What all targets expose at the moment."""
+    """What all targets expose at the moment: nothing, to begin with."""
 
-    def __init__(self, courses: Mapping[Target, Sequence[Course]], down: frozenset[Target]) -> None:
-        """`down` are the targets that do not answer."""
-        self.courses = courses
-        self.down = down
-        self.healthy = False
+    def __init__(self) -> None:
+        self.courses: Mapping[Target, Sequence[Course]] = {}
+        self.down: frozenset[Target] = frozenset()
         self._begun: float | None = None
         self._lock = threading.Lock()
 
+    def expose(self, courses: Mapping[Target, Sequence[Course]], down: frozenset[Target]) -> None:
+        """From now on show these series; the targets that are `down` do not answer."""
+        self.courses, self.down, self._begun = courses, down, None
+
     def recover(self) -> None:
         """From now on every target answers, and shows nothing."""
-        self.healthy = True
+        self.expose({}, frozenset())
 
     def page(self, target: Target) -> str | None:
         """What a target answers; None if it does not."""
-        if self.healthy:
-            return ""
         if target in self.down:
             return None
         with self._lock:
