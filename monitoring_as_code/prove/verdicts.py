@@ -14,7 +14,7 @@ from monitoring_as_code.prove.failure import Failure
 from monitoring_as_code.prove.notifications import Sending, sending, with_external_labels
 from monitoring_as_code.prove.templates import ill_spoken, said
 from monitoring_as_code.prove.timelines import Instance, State, Timeline
-from monitoring_as_code.routes import receiver_name
+from monitoring_as_code.routes import every_branch, receiver_name, route_tree
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
@@ -200,7 +200,8 @@ class _Judge:
         if not missing and not extra:
             return None
         reached = ", ".join(f"`{name}`" for name in got) or "nobody"
-        return self._failed("receivers" if missing else "not_to", expected, f"it reaches {reached}", _way_told(self.analysis, found))
+        why = _way_told(self.analysis, found) + _not_taken(self.analysis, missing, found[0][1])
+        return self._failed("receivers" if missing else "not_to", expected, f"it reaches {reached}", why)
 
     def _inhibited(self, inhibited: Inhibited) -> Failure | None:
         expected = f"is inhibited by `{inhibited.by.name}`{_with(inhibited.labels)}"
@@ -271,6 +272,19 @@ def _way_told(analysis: Analysis, found: list[tuple[int, Instance, Sending]]) ->
     for branch, interval in first.muted:
         named = "is outside of its active intervals" if interval is None else f"is muted by `{interval.name}`"
         told += f", and `{branch.receiver}` {named}"
+    return told
+
+
+def _not_taken(analysis: Analysis, receivers: list[str], instance: Instance) -> str:
+    """What the routes to these receivers ask for that an alert has not."""
+    if analysis.routing is None:
+        return ""
+    labels = with_external_labels(analysis, dict(instance.labels))
+    told = ""
+    for branch in every_branch(route_tree(analysis.routing)):
+        unmet = [matcher for matcher in branch.matchers if not matcher.accepts(labels.get(matcher.name, ""))]
+        if branch.receiver in receivers and unmet:
+            told += f"; the route to `{branch.receiver}` asks for {', '.join(f'`{matcher}`' for matcher in unmet)}"
     return told
 
 
