@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from monitoring_as_code.analysis import Analysis
-from monitoring_as_code.cli.settings import Settings
 from monitoring_as_code.cli.session import open_project
+from monitoring_as_code.cli.settings import Settings
 from monitoring_as_code.model.routing import Integration
 from monitoring_as_code.model.scenario import Scenario
 from monitoring_as_code.prove.delivery import Delivery, configuration, deliver, texts
