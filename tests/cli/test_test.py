@@ -158,7 +158,7 @@ def test_words_are_joined_as_they_read(words: str, text: str, expected: bool) ->
 
 @pytest.mark.parametrize("words", ["", "and jam", "jam or", "(jam", "jam)", "not"])
 def test_words_that_do_not_join_are_refused(words: str) -> None:
-    with pytest.raises(ValueError, match="missing|there is no"):
+    with pytest.raises(ValueError, match=r"missing|there is no"):
         matching(words)
 
 

@@ -4,17 +4,13 @@ MAC_UPDATE=1 writes the files; read what changed.
 """
 
 import os
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from monitoring_as_code.prove.chart import Look
 from monitoring_as_code.prove.reports.text import failures
-
-sys.path.insert(0, str(Path(__file__).parent))
-from shop import analysed, proved
+from tests.prove.shop import analysed, proved
 
 pytestmark = pytest.mark.engines("promtool")
 DATA = Path(__file__).parent / "data" / "failures"
@@ -76,16 +72,11 @@ CASES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
 }
 
 
-@pytest.fixture
-def look() -> Iterator[Look]:
-    yield Look(columns=80)
-
-
 @pytest.mark.parametrize("case", CASES)
-def test_what_a_user_sees_of_a_scenario_that_fails(case: str, tmp_path: Path, look: Look) -> None:
+def test_what_a_user_sees_of_a_scenario_that_fails(case: str, tmp_path: Path) -> None:
     scenario, changed = CASES[case]
     found = proved(analysed(tmp_path, f"scenario = {scenario}\n", changed))
-    shown = "\n".join(failures(found, str(tmp_path), look)).lstrip("\n") + "\n"
+    shown = "\n".join(failures(found, str(tmp_path), Look())).lstrip("\n") + "\n"
     assert not found[0].holds
     file = DATA / f"{case}.txt"
     if os.environ.get("MAC_UPDATE"):

@@ -2,7 +2,6 @@
 
 import random
 import re
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,9 +10,7 @@ import yaml
 from monitoring_as_code.build import plan
 from monitoring_as_code.engines import require
 from monitoring_as_code.model.scenario import Scenario
-
-sys.path.insert(0, str(Path(__file__).parent))
-from shop import analysed, proved
+from tests.prove.shop import analysed, proved
 
 pytestmark = pytest.mark.engines("promtool")
 
@@ -97,7 +94,9 @@ def test_random_scenarios_fare_the_same_there_as_here(tmp_path: Path, prove: boo
 
 
 def _scenario(drawn: random.Random, number: int) -> str:
-    moment = lambda: f"{drawn.randrange(0, 24) * 15}s"  # noqa: E731
+    def moment() -> str:
+        return f"{drawn.randrange(24) * 15}s"
+
     course = drawn.choice(
         [
             f"constant({drawn.choice((50, 150))})",

@@ -1,7 +1,6 @@
 """The reports for programs say what happened in their own forms, whatever the texts contain."""
 
 import json
-import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -11,9 +10,7 @@ from monitoring_as_code.prove.reports.findings import findings
 from monitoring_as_code.prove.reports.json import as_json
 from monitoring_as_code.prove.reports.junit import as_junit
 from monitoring_as_code.prove.running import Outcome
-
-sys.path.insert(0, str(Path(__file__).parent))
-from shop import analysed, proved
+from tests.prove.shop import analysed, proved
 
 pytestmark = pytest.mark.engines("promtool")
 
