@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ from monitoring_as_code.cli.settings import Settings
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.prove.smoke import Smoke
+    from monitoring_as_code.prove.timelines import Played
 
 
 @click.command(
@@ -64,14 +66,29 @@ def command(settings: Settings, *, form: str, quiet: bool) -> int:
 
 
 def _run(analysis: Analysis, *, quiet: bool) -> Smoke:
-    from monitoring_as_code.engines import scratch
-    from monitoring_as_code.prove.smoke import smoke, worth_playing
-    from monitoring_as_code.prove.timelines import played
+    from monitoring_as_code.prove.smoke import smoke
 
     def tell(sentence: str) -> None:
         if not quiet:
             console.note(sentence)
 
+    # They are played when they are asked for, while the servers start.
+    return smoke(analysis, _plays(analysis), tell)
+
+
+def _plays(analysis: Analysis) -> Iterator[Played]:
+    """Scenarios in which alerts fire; for alerts that have none, series that are sought."""
+    from monitoring_as_code.engines import scratch
+    from monitoring_as_code.model.alert import Alert
+    from monitoring_as_code.prove.smoke import worth_playing
+    from monitoring_as_code.prove.timelines import played
+    from monitoring_as_code.prove.witnesses import witnesses
+
+    written = worth_playing(analysis)
     with scratch() as folder:
-        # They are played when they are asked for, while the servers start.
-        return smoke(analysis, played(analysis, worth_playing(analysis), folder), tell)
+        yield from played(analysis, written, folder)
+    known = {id(each.alert) for each in written}
+    without = tuple(alert for alert in analysis.project.of(Alert) if id(alert) not in known)
+    sought = [scenario for witness in witnesses(analysis, without) for scenario in witness.scenarios]
+    with scratch() as folder:
+        yield from played(analysis, sought, folder)
