@@ -90,7 +90,7 @@ high_auth_failure_rate_scenarios = (
         expect=(
             Pending(at="5m"),
             Fires(after="5m15s", within="5m15s"),
-            Firing(at="6m", count=1, annotations={"description": "31%"}),
+            Firing(at="6m", labels={"category": "authentication", "team": "security"}, count=1, annotations={"description": "31%"}),
             Reaches(receivers=(security_team,), not_to=(everybody, on_call, database_team)),
         ),
     ),
@@ -148,7 +148,12 @@ rate_limiting_scenarios = (
         expect=(
             Quiet(at="0s", until="9m"),
             Fires(after="11m", within="12m15s"),
-            Firing(at="13m", count=1, annotations={"description": "10.5 requests a second"}),
+            Firing(
+                at="13m",
+                labels={"category": "authentication", "team": "security"},
+                count=1,
+                annotations={"description": "10.5 requests a second"},
+            ),
             Reaches(receivers=(security_team,), not_to=(everybody, on_call, database_team)),
         ),
     ),
@@ -161,8 +166,8 @@ rate_limiting_scenarios = (
     Scenario(
         name="the client that asked too often waits",
         alert=rate_limiting,
-        given=(Series(of=rate_limit_hits, values=per_second(step(100, 0, at="8m"))),),
-        expect=(Firing(at="8m"), Resolves(by="13m")),
+        given=(Series(of=rate_limit_hits, values=per_second(step(1000, 0, at="8m"))),),
+        expect=(Fires(after="2m15s", within="2m15s"), Firing(at="12m30s"), Resolves(by="13m15s")),
     ),
 )
 

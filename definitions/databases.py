@@ -120,7 +120,7 @@ pool_exhausted_scenarios = (
             Fires(after="10m", within="10m"),
             Firing(
                 at="10m",
-                labels={"database": "orders", "instance": "host.docker.internal:3001"},
+                labels={"database": "orders", "instance": "host.docker.internal:3001", "category": "database", "team": "database"},
                 count=1,
                 annotations={"summary": "orders", "description": "91%"},
             ),
@@ -185,7 +185,12 @@ high_query_time_scenarios = (
         expect=(
             Pending(at="5m"),
             Fires(after="5m15s", within="5m15s"),
-            Firing(at="6m", labels={"database": "orders"}, count=1, annotations={"summary": "orders", "description": "520ms"}),
+            Firing(
+                at="6m",
+                labels={"database": "orders", "category": "database", "team": "database"},
+                count=1,
+                annotations={"summary": "orders", "description": "520ms"},
+            ),
             Reaches(receivers=(database_team,), not_to=(everybody, on_call, security_team)),
         ),
     ),
@@ -204,6 +209,13 @@ high_query_time_scenarios = (
             Series(of=query_duration.where(Queries.operation.eq("report")), values=observed(2, {0.5: 3})),
         ),
         expect=(Quiet(at="0s", until="10m"),),
+    ),
+    Scenario(
+        # Without queries there is no time that they take: what is not known is not slow.
+        name="nobody uses the slow database any more",
+        alert=high_query_time,
+        given=(Series(of=query_duration, values=observed(step(20, 0, at="10m"), {0.95: 3})),),
+        expect=(Firing(at="14m30s"), Resolves(by="15m15s")),
     ),
     Scenario(
         # That the pool is used up says what to do; that queries wait for it follows from it. Another database is another matter.

@@ -117,7 +117,12 @@ disk_filling_scenarios = (
         ),
         expect=(
             Fires(after="31m", within="31m"),
-            Firing(at="40m", labels={"mountpoint": "/data"}, count=1, annotations={"summary": "/data", "description": "15%"}),
+            Firing(
+                at="40m",
+                labels={"mountpoint": "/data", "category": "host"},
+                count=1,
+                annotations={"summary": "/data", "description": "15%"},
+            ),
             Quiet(labels={"mountpoint": "/"}),
             Reaches(receivers=(everybody,), not_to=(on_call, database_team, security_team)),
         ),
@@ -182,7 +187,9 @@ memory_short_scenarios = (
             Pending(at="11m45s"),
             Fires(after="12m", within="12m"),
             Firing(
-                at="12m", labels={"instance": "node-exporter:9100"}, annotations={"summary": "node-exporter:9100", "description": "91%"}
+                at="12m",
+                labels={"instance": "node-exporter:9100", "category": "host"},
+                annotations={"summary": "node-exporter:9100", "description": "91%"},
             ),
             Reaches(receivers=(everybody,), not_to=(on_call, database_team, security_team)),
         ),

@@ -101,7 +101,7 @@ target_down_scenarios = (
             Fires(after="7m", within="7m"),
             Firing(
                 at="8m",
-                labels={"job": "autoweave-backend", "instance": "host.docker.internal:3001"},
+                labels={"job": "autoweave-backend", "instance": "host.docker.internal:3001", "category": "monitoring"},
                 count=1,
                 annotations={"summary": "autoweave-backend at host.docker.internal:3001"},
             ),
@@ -145,7 +145,7 @@ watchdog_scenarios = (
         name="nothing happens at all",
         alert=watchdog,
         expect=(
-            Firing(at="0s"),
+            Firing(at="0s", labels={"severity": "none", "category": "monitoring"}),
             Firing(at="30m"),
             Reaches(receivers=(heartbeat,), not_to=(everybody, on_call, database_team, security_team)),
         ),

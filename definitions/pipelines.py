@@ -79,12 +79,12 @@ execution_failures = Alert(
 
 execution_failures_scenarios = (
     Scenario(
-        name="a pipeline fails every nine seconds",
+        name="a pipeline fails slightly more than six times a minute",
         alert=execution_failures,
         given=(
             Series(
                 of=pipeline_executions.where(Executions.pipeline.eq("invoices"), Executions.status.eq("failure")),
-                values=per_second(step(0, 1 / 9, at="5m")),
+                values=per_second(step(0, 0.106, at="5m")),
             ),
             Series(of=pipeline_executions.where(Executions.pipeline.eq("invoices"), Executions.status.eq("success")), values=per_second(2)),
             Series(
@@ -97,7 +97,7 @@ execution_failures_scenarios = (
             Fires(after="14m", within="15m"),
             Firing(
                 at="15m",
-                labels={"pipeline": "invoices"},
+                labels={"pipeline": "invoices", "category": "pipeline"},
                 count=1,
                 annotations={"summary": "invoices", "description": "fails 0.11 times a second"},
             ),
@@ -105,11 +105,11 @@ execution_failures_scenarios = (
         ),
     ),
     Scenario(
-        name="every eleven seconds, which is just below the limit",
+        name="slightly less than six times a minute",
         alert=execution_failures,
         given=(
             Series(
-                of=pipeline_executions.where(Executions.pipeline.eq("invoices"), Executions.status.eq("failure")), values=per_second(1 / 11)
+                of=pipeline_executions.where(Executions.pipeline.eq("invoices"), Executions.status.eq("failure")), values=per_second(0.095)
             ),
         ),
         expect=(Quiet(at="0s", until="20m"),),
@@ -128,10 +128,10 @@ execution_failures_scenarios = (
         given=(
             Series(
                 of=pipeline_executions.where(Executions.pipeline.eq("invoices"), Executions.status.eq("failure")),
-                values=per_second(1).missing(since="12m"),
+                values=per_second(10).missing(since="12m"),
             ),
         ),
-        expect=(Firing(at="12m"), Resolves(by="17m")),
+        expect=(Fires(after="5m15s", within="5m15s"), Firing(at="16m15s"), Resolves(by="17m")),
     ),
 )
 
@@ -164,7 +164,12 @@ processing_slow_scenarios = (
         expect=(
             Pending(at="10m"),
             Fires(after="10m15s", within="10m15s"),
-            Firing(at="11m", labels={"pipeline": "invoices"}, count=1, annotations={"summary": "invoices", "description": "1m 3s"}),
+            Firing(
+                at="11m",
+                labels={"pipeline": "invoices", "category": "pipeline"},
+                count=1,
+                annotations={"summary": "invoices", "description": "1m 3s"},
+            ),
             Reaches(receivers=(everybody,), not_to=(on_call, database_team, security_team)),
         ),
     ),
@@ -179,7 +184,7 @@ processing_slow_scenarios = (
         name="a slow pipeline ends before ten minutes are over",
         alert=processing_slow,
         given=(Series(of=pipeline_duration, values=observed(step(0.5, 0, at="4m"), {0.95: 200})),),
-        expect=(Pending(at="8m"), Quiet(at="9m15s", until="20m")),
+        expect=(Pending(at="8m30s"), Quiet(at="9m15s", until="20m")),
     ),
 )
 

@@ -119,16 +119,28 @@ high_error_rate_scenarios = (
         alert=high_error_rate,
         given=(
             Series(of=http_requests.where(Http.service.eq("billing"), Http.status.eq("200")), values=per_second(947)),
-            Series(of=http_requests.where(Http.service.eq("billing"), Http.status.eq("503")), values=per_second(53)),
+            Series(of=http_requests.where(Http.service.eq("billing"), Http.status.eq("503")), values=per_second(33)),
+            Series(of=http_requests.where(Http.service.eq("billing"), Http.status.eq("500")), values=per_second(20)),
             Series(of=http_requests.where(Http.service.eq("search"), Http.status.eq("200")), values=per_second(100)),
         ),
         expect=(
             Pending(at="5m"),
             Fires(within="5m15s", after="5m15s"),
-            Firing(at="6m", labels={"service": "billing"}, count=1, annotations={"summary": "billing", "description": "5.3%"}),
+            Firing(
+                at="6m",
+                labels={"service": "billing", "category": "http"},
+                count=1,
+                annotations={"summary": "billing", "description": "5.3%"},
+            ),
             Quiet(labels={"service": "search"}),
             Reaches(receivers=(on_call, everybody), not_to=(database_team, security_team)),
         ),
+    ),
+    Scenario(
+        name="a request every two seconds, and all of them fail",
+        alert=high_error_rate,
+        given=(Series(of=http_requests.where(Http.status.eq("500")), values=per_second(0.5)),),
+        expect=(Fires(after="5m15s", within="5m15s"), Firing(at="6m", annotations={"description": "100%"})),
     ),
     Scenario(
         name="4.8 % fail, which is just below the limit",
@@ -223,7 +235,10 @@ high_response_time_scenarios = (
             Pending(at="5m"),
             Fires(within="5m15s", after="5m15s"),
             Firing(
-                at="6m", labels={"service": "shop", "route": "/orders"}, count=1, annotations={"summary": "/orders", "description": "1.05s"}
+                at="6m",
+                labels={"service": "shop", "route": "/orders", "category": "http"},
+                count=1,
+                annotations={"summary": "/orders", "description": "1.05s"},
             ),
             Quiet(labels={"route": "/health"}),
             Reaches(receivers=(everybody,), not_to=(on_call, database_team, security_team)),
@@ -290,7 +305,9 @@ high_request_rate_scenarios = (
             Quiet(at="0s", until="10m"),
             # The rate is one of five minutes: it takes nearly as long to get there.
             Fires(after="12m", within="13m15s"),
-            Firing(at="15m", labels={"service": "shop"}, count=1, annotations={"description": "1.05k requests a second"}),
+            Firing(
+                at="15m", labels={"service": "shop", "category": "http"}, count=1, annotations={"description": "1.05k requests a second"}
+            ),
             Reaches(receivers=(everybody,), not_to=(on_call, database_team, security_team)),
         ),
     ),
@@ -303,8 +320,8 @@ high_request_rate_scenarios = (
     Scenario(
         name="a campaign ends",
         alert=high_request_rate,
-        given=(Series(of=http_requests, values=per_second(spike(100, 5000, at="1m", lasts="10m"))),),
-        expect=(Firing(at="10m"), Resolves(by="15m30s")),
+        given=(Series(of=http_requests, values=per_second(spike(100, 100_000, at="1m", lasts="10m"))),),
+        expect=(Quiet(at="45s"), Pending(at="1m"), Fires(after="3m", within="3m"), Resolves(by="16m15s")),
     ),
     Scenario(
         name="a restart is no burst of requests",

@@ -84,7 +84,12 @@ service_down_scenarios = (
             Quiet(at="0s", until="4m45s"),
             Pending(at="5m"),
             Fires(after="7m", within="7m"),
-            Firing(at="8m", labels={"status": "failed"}, count=1, annotations={"summary": "Services are in state failed: 1"}),
+            Firing(
+                at="8m",
+                labels={"status": "failed", "category": "service"},
+                count=1,
+                annotations={"summary": "Services are in state failed: 1"},
+            ),
             Reaches(receivers=(on_call, everybody), not_to=(database_team, security_team)),
         ),
     ),
@@ -142,12 +147,12 @@ health_check_failing = Alert(
 
 health_check_failing_scenarios = (
     Scenario(
-        name="a service fails a health check every nine seconds",
+        name="a service fails slightly more than six health checks a minute",
         alert=health_check_failing,
         given=(
             Series(
                 of=health_checks.where(HealthChecks.service.eq("billing"), HealthChecks.status.eq("failure")),
-                values=per_second(step(0, 1 / 9, at="5m")),
+                values=per_second(step(0, 0.106, at="5m")),
             ),
             Series(of=health_checks.where(HealthChecks.service.eq("billing"), HealthChecks.status.eq("success")), values=per_second(1)),
             Series(of=health_checks.where(HealthChecks.service.eq("search"), HealthChecks.status.eq("failure")), values=per_second(0.01)),
@@ -157,7 +162,7 @@ health_check_failing_scenarios = (
             Fires(after="14m", within="15m"),
             Firing(
                 at="15m",
-                labels={"service": "billing"},
+                labels={"service": "billing", "category": "service"},
                 count=1,
                 annotations={"summary": "billing", "description": "fails 0.11 health checks a second"},
             ),
@@ -165,12 +170,10 @@ health_check_failing_scenarios = (
         ),
     ),
     Scenario(
-        name="one every eleven seconds, which is just below the limit",
+        name="slightly fewer than six a minute",
         alert=health_check_failing,
         given=(
-            Series(
-                of=health_checks.where(HealthChecks.service.eq("billing"), HealthChecks.status.eq("failure")), values=per_second(1 / 11)
-            ),
+            Series(of=health_checks.where(HealthChecks.service.eq("billing"), HealthChecks.status.eq("failure")), values=per_second(0.095)),
         ),
         expect=(Quiet(at="0s", until="20m"),),
     ),
@@ -200,10 +203,10 @@ health_check_failing_scenarios = (
         given=(
             Series(
                 of=health_checks.where(HealthChecks.service.eq("billing"), HealthChecks.status.eq("failure")),
-                values=per_second(step(1, 0, at="10m")),
+                values=per_second(step(10, 0, at="10m")),
             ),
         ),
-        expect=(Firing(at="10m"), Resolves(by="15m")),
+        expect=(Fires(after="5m15s", within="5m15s"), Firing(at="14m15s"), Resolves(by="15m15s")),
     ),
     Scenario(
         name="an alarm about its requests does not hide that a service is not well",
