@@ -12,7 +12,7 @@ from monitoring_as_code.cli import console
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.catalogue import Catalogue
-    from monitoring_as_code.cli.group import Settings
+    from monitoring_as_code.cli.settings import Settings
     from monitoring_as_code.config import Config
     from monitoring_as_code.diagnostics import Diagnostic
 

@@ -7,7 +7,7 @@ from importlib import import_module
 import click
 
 from monitoring_as_code.cli import CANNOT_RUN, FINE, INTERRUPTED, console
-from monitoring_as_code.light import NamedTuple
+from monitoring_as_code.cli.settings import Settings
 from monitoring_as_code.version import __version__
 
 # A command is a line here, and a module of its name that has `command`.
@@ -29,13 +29,6 @@ Exit codes:
   2    it could not run: wrong usage, no project, no permission
   3    a mistake in mac itself
   130  interrupted"""
-
-
-class Settings(NamedTuple):
-    """What is said before the command."""
-
-    directory: str
-    colour: str
 
 
 class _Commands(click.Group):
@@ -101,17 +94,21 @@ def run(arguments: list[str]) -> int:
     """Run one command; its exit code."""
     try:
         code = mac.main(arguments, prog_name="mac", standalone_mode=False)
-    except click.exceptions.Abort:
-        return INTERRUPTED
-    except click.UsageError as error:
-        error.show()
-        return CANNOT_RUN
-    except click.ClickException as error:
-        console.note(f"mac: {error.message}")
-        return CANNOT_RUN
-    except OSError as error:
-        if error.filename is not None:  # a file, and not one of our streams
-            raise
-        console.note(f"mac: the output cannot be written: {error.strerror}")
-        return CANNOT_RUN
+    except (click.exceptions.Abort, click.ClickException, OSError) as error:
+        return explained(error)
     return code if isinstance(code, int) else FINE
+
+
+def explained(error: Exception) -> int:
+    """Say why a command could not run; its exit code. What no command means to raise is raised again."""
+    if isinstance(error, click.exceptions.Abort):
+        return INTERRUPTED
+    if isinstance(error, click.UsageError):
+        error.show()
+    elif isinstance(error, click.ClickException):
+        console.note(f"mac: {error.message}")
+    elif isinstance(error, OSError) and error.filename is None:  # one of our streams, and no file
+        console.note(f"mac: the output cannot be written: {error.strerror}")
+    else:
+        raise error
+    return CANNOT_RUN

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
-from monitoring_as_code.cli import CANNOT_RUN, FINDINGS, FINE, console
-from monitoring_as_code.cli.group import EXIT_CODES, Settings
-
-if TYPE_CHECKING:
-    from monitoring_as_code.analysis import Analysis
-    from monitoring_as_code.diagnostics import Diagnostic
+from monitoring_as_code.cli.group import EXIT_CODES
+from monitoring_as_code.cli.linting import lint
+from monitoring_as_code.cli.settings import Settings
 
 
 @click.command(
@@ -63,50 +58,4 @@ def command(
     """Print all findings."""
     if metrics and not files:
         raise click.UsageError("`--metrics` says what FILES are checked against, but there are none", click.get_current_context())
-    if files:
-        from monitoring_as_code.cli.foreign import lint_files
-
-        analysis, findings = lint_files(settings, files, metrics, form, fix=fix or unsafe, unsafe=unsafe)
-    else:
-        checked = _lint_definitions(settings, form, fix=fix or unsafe, unsafe=unsafe)
-        if checked is None:
-            return CANNOT_RUN
-        analysis, findings = checked
-    if statistics:
-        from time import process_time
-
-        from monitoring_as_code.lint.statistics import as_text
-        from monitoring_as_code.lint.statistics import statistics as counted
-
-        told = as_text(counted(analysis, findings), process_time())
-        if form == "text":
-            console.out(told)
-        else:  # the output is a program's
-            console.note(told.rstrip("\n"))
-    return FINDINGS if findings else FINE
-
-
-def _lint_definitions(settings: Settings, form: str, *, fix: bool, unsafe: bool) -> tuple[Analysis, list[Diagnostic]] | None:
-    from monitoring_as_code.build import freshness, plan
-    from monitoring_as_code.cli.checking import check_all
-    from monitoring_as_code.cli.session import errors, open_project, show
-
-    if fix:
-        from monitoring_as_code.cli.fixing import fixed
-
-        fixed(lambda: check_all(open_project(settings).analysis), unsafe=unsafe)
-    session = open_project(settings)
-    findings = check_all(session.analysis)
-    if not errors(findings):  # else nobody knows what the artifacts should be
-        wanted = plan(session.analysis)
-        try:
-            artifacts = wanted.problems or freshness(session.build, wanted.files)
-        except OSError as error:
-            console.note(f"mac: `{error.filename}` cannot be read: {error.strerror}")
-            return None
-        config = session.analysis.project.config
-        findings += [
-            each._replace(severity=config.severity.get(each.rule, each.severity)) for each in artifacts if each.rule not in config.disable
-        ]
-    show(session, settings, findings, form)
-    return session.analysis, findings
+    return lint(settings, files=files, metrics=metrics, fix=fix, unsafe=unsafe, form=form, statistics=statistics)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from monitoring_as_code.cli import FINDINGS, FINE, console
-from monitoring_as_code.cli.group import EXIT_CODES, Settings
+from monitoring_as_code.cli.group import EXIT_CODES
+from monitoring_as_code.cli.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,15 +6,13 @@ import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-import click
-
 from monitoring_as_code.cli import console
 from monitoring_as_code.diagnostics import Diagnostic, Severity, render
 from monitoring_as_code.light import NamedTuple
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
-    from monitoring_as_code.cli.group import Settings
+    from monitoring_as_code.cli.settings import Settings
     from monitoring_as_code.config import Config
 
 EXAMPLE = """\
@@ -44,11 +42,11 @@ def open_project(settings: Settings, changed: Callable[[Config], Config] = lambd
     from monitoring_as_code.config import find_root, read_config
 
     if not os.path.isdir(settings.directory):
-        raise click.ClickException(f"there is no folder `{settings.directory}`")
+        raise _cannot_run(f"there is no folder `{settings.directory}`")
     root = find_root(settings.directory)
     if root is None:
         where = os.path.abspath(settings.directory)
-        raise click.ClickException(f"there is no project in `{where}` or in a folder above it.\n\n{EXAMPLE}")
+        raise _cannot_run(f"there is no project in `{where}` or in a folder above it.\n\n{EXAMPLE}")
     config, problems = read_config(root)
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.config import unknown_names
@@ -60,6 +58,12 @@ def open_project(settings: Settings, changed: Callable[[Config], Config] = lambd
         config, root, RULE_NAMES, ALL_FEATURES, lambda name: name != "stale-artifact" and not load(name).may_be_allowed
     )
     return Session(Analysis(load_project(root, changed(config), problems)), root, os.path.join(root, config.build))
+
+
+def _cannot_run(message: str) -> Exception:
+    import click
+
+    return click.ClickException(message)
 
 
 def show(session: Session, settings: Settings, findings: Iterable[Diagnostic], form: str = "text") -> None:

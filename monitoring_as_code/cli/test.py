@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from monitoring_as_code.cli import CANNOT_RUN, FINDINGS, FINE, console, delivering
-from monitoring_as_code.cli.group import EXIT_CODES, Settings
+from monitoring_as_code.cli.group import EXIT_CODES
+from monitoring_as_code.cli.settings import Settings
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import stat
-import warnings
 from bisect import bisect_right
 from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import ast
 
 Span = tuple[int, int, int, int]
 """First line from 1, first byte of it from 0, last line, the byte after: what `ast` and `co_positions()` count."""
 
-
-Positioned = ast.expr | ast.ClassDef
+Positioned: TypeAlias = "ast.expr | ast.ClassDef"
 
 
 class Source:
@@ -50,6 +51,9 @@ class Source:
     @cached_property
     def tree(self) -> ast.Module | None:
         """The syntax tree; nothing if the text is no Python (any more)."""
+        import ast
+        import warnings
+
         try:
             # Python has warned of `"\d"` when it loaded the file; once is enough.
             with warnings.catch_warnings():
@@ -61,6 +65,8 @@ class Source:
     @cached_property
     def nodes(self) -> dict[Span, Positioned]:
         """Every expression and class that an instruction can belong to, by its span."""
+        import ast
+
         found: dict[Span, Positioned] = {}
         if self.tree is not None:
             for node in ast.walk(self.tree):
@@ -73,6 +79,8 @@ class Source:
         """Every call by where it ends. Two calls cannot end at one place, but a method's starts at its name, for Python, if that is on
         a line of its own.
         """
+        import ast
+
         return {span[2:]: node for span, node in self.nodes.items() if isinstance(node, ast.Call)}
 
     @cached_property
@@ -81,6 +89,8 @@ class Source:
 
         Any other name that is bound has None.
         """
+        import ast
+
         found: dict[str, ast.expr | None] = {}
         if self.tree is None:
             return found
@@ -117,7 +127,7 @@ def span_of(node: Positioned) -> Span:
 def decoded(path: str, data: bytes) -> str:
     r"""The file's text with `\n` at line ends: by its declared encoding if it is Python, and with U+FFFD for what cannot be read."""
     encoding = "utf-8-sig"
-    if path.endswith(".py"):
+    if path.endswith(".py") and b"coding" in data:  # else there is no declaration, and `tokenize` takes a millisecond to import
         from io import BytesIO
         from tokenize import detect_encoding
 

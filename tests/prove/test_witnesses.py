@@ -10,8 +10,8 @@ import pytest
 
 from monitoring_as_code.analysis import Analysis
 from monitoring_as_code.catalogue import Catalogue
-from monitoring_as_code.cli.settings import Settings
 from monitoring_as_code.cli.session import open_project
+from monitoring_as_code.cli.settings import Settings
 from monitoring_as_code.config import Config
 from monitoring_as_code.diagnostics import Severity
 from monitoring_as_code.foreign.reading import read_files

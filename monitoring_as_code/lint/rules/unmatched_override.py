@@ -66,7 +66,7 @@ def unmatched_override(reading: Reading) -> Iterator[Finding]:
             ),
         )
     """
-    missing: dict[Place, Finding] = {}
+    missing: dict[Place, tuple[Overridden, Drawn, list[str | re.Pattern[str]] | None]] = {}
     found: set[Place] = set()
     for panel in drawn(reading):
         overridden = panel.overridden
@@ -75,13 +75,12 @@ def unmatched_override(reading: Reading) -> Iterator[Finding]:
         known = panel.as_it_is and "displayName" not in panel.changed and not panel.renames
         names = _names(reading, panel) if known and panel.type in _NAMED else None
         for target in overridden:
-            finding = _finding(target, panel, names) if known else None
-            if finding is None:
-                found.add(target[2])
+            if known and _is_missing(target, panel, names):
+                missing[target[2]] = (target, panel, names)
             else:
-                missing[target[2]] = finding
+                found.add(target[2])
     # What several panels share need not be of use on all of them.
-    left = [finding for place, finding in missing.items() if place not in found]
+    left = [_finding(*each) for place, each in missing.items() if place not in found]
     if not reading.project.foreign:
         yield from left
         return
@@ -92,14 +91,19 @@ def unmatched_override(reading: Reading) -> Iterator[Finding]:
         yield first._replace(message=first.message + more, about=None)
 
 
-def _finding(target: Overridden, panel: Drawn, names: list[str | re.Pattern[str]] | None) -> Finding | None:
+def _is_missing(target: Overridden, panel: Drawn, names: list[str | re.Pattern[str]] | None) -> bool:
+    by, text, _ = target
+    if by == "query":
+        # Grafana itself names queries that have no name.
+        return text not in panel.refs and all(panel.refs)
+    return names is not None and not (_is_named(names, text) if by == "name" else _is_matched(names, text))
+
+
+def _finding(target: Overridden, panel: Drawn, names: list[str | re.Pattern[str]] | None) -> Finding:
     from monitoring_as_code.diagnostics.nearest import did_you_mean, listed
 
     by, text, place = target
     if by == "query":
-        # Grafana itself names queries that have no name.
-        if text in panel.refs or not all(panel.refs):
-            return None
         return Finding(
             f"the panel has no query `{text}`",
             place,
@@ -108,11 +112,10 @@ def _finding(target: Overridden, panel: Drawn, names: list[str | re.Pattern[str]
             id(panel.panel),
             panel.panel,
         )
-    if names is None or (_is_named(names, text) if by == "name" else _is_matched(names, text)):
-        return None
     message = f"no series of the panel is called `{text}`"
     if by == "regex":
         message = f"no series of the panel has a name that matches `{text}`"
+    names = names or []
     plain = [name for name in names if isinstance(name, str)]
     help_ = did_you_mean(text, plain) or (f"they are called {listed(plain, 'and')}" if plain and len(plain) == len(names) else None)
     return Finding(message, place, help_, (), id(panel.panel), panel.panel)
