@@ -67,9 +67,9 @@ def disagreement(text: str, expr: Expr) -> str | None:
         return None
     timestamps = "@" in text and any(_negative_timestamp(node) for node in walk(expr))
     if "$" in text or "[[" in text:
-        # Mostly they are ranges alone, for which the text tells enough.
+        # Mostly they are ranges, for which the text tells enough, and in values of labels, which it reads as any other text.
         plain = text.replace("[$__rate_interval]", "[5m]").replace("[$__interval]", "[5m]")
-        if not timestamps and "$" not in plain and "[[" not in plain and ask(plain, expr) is None:
+        if not timestamps and ask(plain, expr) is None:
             return None
         neutral = without_variables(expr)
         if neutral is not expr:
