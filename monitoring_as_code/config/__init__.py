@@ -281,7 +281,8 @@ def _checked(table: Mapping[str, object], text: str, path: str) -> tuple[Config,
         config = config._replace(build=default.build, definitions=default.definitions)
     if config.grafana_resources and config.grafana_version == "11":
         message = "`grafana-resources` needs Grafana 12 or newer: 11 takes classic dashboards only"
-        problems.append(Diagnostic(RULE, Severity.ERROR, message, _places(text, path)(("grafana-resources",))))
+        place = _places(text, path)(("grafana-resources",))
+        problems.append(Diagnostic(RULE, Severity.ERROR, message, place))
         config = config._replace(grafana_resources=())
     return config, tuple(problems)
 

@@ -125,16 +125,13 @@ def _check_variables(variables: tuple[DashboardVariable, ...]) -> None:
 
 
 def _check_sources(fields: dict[str, Any]) -> None:
-    """Refuses a data source that is named like a variable, and a variable of logs that the dashboard has not."""
+    """Refuses a data source that is named like a variable."""
     variables = fields.get("variables", ())
     for row in fields["rows"]:
         for panel in row.panels:
             source = getattr(panel, "source", None)
             if isinstance(source, str) and any(getattr(each, "name", None) == source for each in variables):
                 message = f'{_called(panel)} asks the data source `{source}`, but that is a variable: write `source="${source}"`'
-                raise ValueError(message)
-            if isinstance(source, DashboardVariable) and not any(each is source for each in variables):
-                message = f"{_called(panel)} asks the data source of `${getattr(source, 'name', '')}`, which is not among the `variables`"
                 raise ValueError(message)
 
 
