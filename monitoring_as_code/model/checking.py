@@ -95,7 +95,7 @@ def own_fields(cls: type) -> dict[str, FieldBounds]:
     for name, annotation in cls.__annotations__.items():
         origin: Any = get_origin(annotation)
         special = annotation if origin is None else origin
-        if name.startswith("_") or special is ClassVar or str(special).startswith("ClassVar"):
+        if name.startswith("_") or special is ClassVar or (isinstance(special, str) and special.startswith("ClassVar")):
             continue
         given = cls.__dict__.get(name, _Required)
         if isinstance(given, FieldBounds):
@@ -116,12 +116,7 @@ def validator(cls: type, fields: Mapping[type, Mapping[str, FieldBounds]], consi
     """
     checked: dict[str, Any] = {}
     for base, own in fields.items():
-        annotations = base.__annotations__
-        if any(isinstance(annotations[name], str) for name in own):  # a class that names itself
-            annotations = get_type_hints(base, include_extras=True)
-        for name, field in own.items():
-            schema = _bounded(_schema(annotations[name], name), field.bounds)
-            checked[name] = {"type": "typed-dict-field", "schema": schema, "required": field.default is _Required}
+        checked.update(_FIELDS.get(base) or _fields(base, own))
     config: CoreConfig = {"strict": True, "allow_inf_nan": False, "title": cls.__name__}
     whole: CoreSchema = {"type": "typed-dict", "fields": checked, "extra_behavior": "forbid", "config": config}
 
@@ -132,8 +127,27 @@ def validator(cls: type, fields: Mapping[type, Mapping[str, FieldBounds]], consi
     return SchemaValidator({"type": "function-after", "function": {"type": "no-info", "function": together}, "schema": whole}, config)
 
 
+# The schemas of the fields that a class itself declares: the bases of many panels are the same.
+_FIELDS: dict[type, dict[str, Any]] = {}
+
+
+def _fields(base: type, own: Mapping[str, FieldBounds]) -> dict[str, Any]:
+    annotations = base.__annotations__
+    if any(isinstance(annotations[name], str) for name in own):  # a class that names itself
+        annotations = get_type_hints(base, include_extras=True)
+    found = _FIELDS[base] = {
+        name: {
+            "type": "typed-dict-field",
+            "schema": _bounded(_schema(annotations[name], name), field.bounds),
+            "required": field.default is _Required,
+        }
+        for name, field in own.items()
+    }
+    return found
+
+
 def _schema(annotation: Any, name: str) -> "CoreSchema":  # noqa: ANN401 - an annotation is any object
-    simple = _SIMPLE.get(annotation)
+    simple = _SIMPLE.get(annotation) if isinstance(annotation, type) else None  # hashing a long Literal takes long
     if simple is not None:
         return simple
     origin: Any = get_origin(annotation)
