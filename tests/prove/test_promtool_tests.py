@@ -10,6 +10,7 @@ import yaml
 from monitoring_as_code.build import plan
 from monitoring_as_code.engines import require
 from monitoring_as_code.model.scenario import Scenario
+from monitoring_as_code.prove.timelines import by_file
 from tests.prove.shop import analysed, proved
 
 pytestmark = pytest.mark.engines("promtool")
@@ -85,10 +86,8 @@ def test_random_scenarios_fare_the_same_there_as_here(tmp_path: Path, prove: boo
         files[f"prometheus/tests/{number}.yml"] = yaml.safe_dump({**data, "tests": [test]}).encode()
     assert path == "prometheus/tests/shop.yml"
     _, output = run_promtool(tmp_path / "build", files)
-    theirs = {
-        f"scenario {re.sub(r'[^0-9]', '', Path(block.partition(chr(10))[0]).stem)}": "FAILED" not in block
-        for block in output.split("Unit Testing:  ")[1:]
-    }
+    tests = sorted(each for each in files if each.startswith("prometheus/tests/"))
+    theirs = {f"scenario {Path(test).stem}": "FAILED" not in said for test, said in by_file(output, tests).items()}
     assert theirs == mine
     assert len(theirs) == len(analysis.project.of(Scenario))
 
