@@ -19,7 +19,7 @@ def newest(monkeypatch: pytest.MonkeyPatch) -> None:
     folder = os.environ.get("MAC_NEWEST")
     if not folder:
         pytest.skip("MAC_NEWEST names no folder with the programs of a newer Prometheus")
-    promtool = next((path for path in Path(folder).rglob("promtool") if path.is_file()), None)
+    promtool = next((path for path in Path(folder).rglob("promtool") if path.is_file() and os.access(path, os.X_OK)), None)
     assert promtool is not None, f"there is no promtool in {folder}"
     monkeypatch.setenv("MAC_PROMTOOL", str(promtool))
     found = find("promtool")

@@ -125,12 +125,14 @@ _EXACT = 2.0**53
 
 def _even_steps(values: Values, start: int) -> tuple[float, int]:
     """By how much the samples after one rise evenly, and how many do; none unless that is shorter to write."""
-    before = values[start]
-    if before is None or not before.is_integer():
-        return 0.0, 0
+    run = values[start : start + 4]
+    if len(run) < 4 or any(value is None or not value.is_integer() for value in run):
+        return 0.0, 0  # told from the first few, since most series rise by no whole number
+    before = run[0] or 0.0
     step = 0.0
     count = 0
-    for value in values[start + 1 :]:
+    for index in range(start + 1, len(values)):
+        value = values[index]
         if value is None or not value.is_integer() or abs(value) >= _EXACT or (count and value - before != step):
             break
         step = value - before
