@@ -128,11 +128,11 @@ disk_filling_scenarios = (
         ),
     ),
     Scenario(
-        name="a disk with 21 % left loses as much",
+        name="a disk loses as much, and comes down to 20 %",
         alert=disk_filling,
         interval="1m",
         given=(
-            Series(of=disk_available, values=ramp(30e9, 21e9, over="90m")),
+            Series(of=disk_available, values=ramp(29e9, 20e9, over="90m")),
             Series(of=disk_size, values=constant(100e9)),
         ),
         expect=(Quiet(at="0s", until="90m"),),
@@ -195,10 +195,10 @@ memory_short_scenarios = (
         ),
     ),
     Scenario(
-        name="11 % left, which is just enough",
+        name="10 % left, which is the limit",
         alert=memory_short,
         given=(
-            Series(of=memory_available, values=constant(0.88e9)),
+            Series(of=memory_available, values=constant(0.8e9)),
             Series(of=memory_total, values=constant(8e9)),
         ),
         expect=(Quiet(at="0s", until="15m"),),
