@@ -47,6 +47,7 @@ if TYPE_CHECKING:
       mac test -k "disk and not full"
       mac test --last-failed -x      what failed last, up to the first that still does
       mac test --deliver             whom each alert reaches, in which words, by a real Alertmanager
+      mac test --mutate              small changes of the alerts that no scenario notices
       mac test --format github       annotations in a pull request, in GitHub Actions
       mac test --junit report.xml    for a CI service, beside what is printed
     """,
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
 @click.option(
     "--deliver", "deliver", is_flag=True, help="Hand every alert to a real Alertmanager, too, and look at what comes over each channel."
 )
+@click.option("--mutate", is_flag=True, help="Change the alerts in small ways instead, and show the changes that no scenario notices.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", help="How the results are written.")
 @click.option("--junit", metavar="FILE", type=click.Path(dir_okay=False), help="Write the results to FILE as JUnit's XML, too.")
 @click.pass_obj
@@ -80,6 +82,7 @@ def command(
     no_witnesses: bool,
     write: bool,
     deliver: bool,
+    mutate: bool,
     form: str,
     junit: str | None,
 ) -> int:
@@ -97,6 +100,8 @@ def command(
         console.note(f"mac: {absent}")
         return CANNOT_RUN
     scenarios = _chosen(session, alerts, words, last_failed=last_failed)
+    if mutate:
+        return _mutate(session, settings, alerts, form, verbose=verbose > 0, quiet=quiet, witnessed=not no_witnesses)
     without = _without(session.analysis, alerts) if not words and not last_failed else ()
     try:
         outcome = _run(session, scenarios, without, seek=not no_witnesses, first_only=first_only, pictured=verbose > 1)
@@ -113,6 +118,20 @@ def command(
     if write:
         _write_scenarios(session.analysis, outcome)
     return FINE if outcome.holds and (delivery is None or delivery.holds) else FINDINGS
+
+
+def _mutate(
+    session: Session, settings: Settings, alerts: Sequence[str], form: str, *, verbose: bool, quiet: bool, witnessed: bool
+) -> int:
+    from monitoring_as_code import engines
+    from monitoring_as_code.cli.mutating import mutate
+
+    look = _look(settings)
+    try:
+        return mutate(session.analysis, alerts, form, root=_base(session), look=look, verbose=verbose, quiet=quiet, witnessed=witnessed)
+    except engines.EngineTimeout as error:
+        console.note(f"mac: {error}")
+        return CANNOT_RUN
 
 
 def _refused(session: Session, settings: Settings, form: str) -> int | None:

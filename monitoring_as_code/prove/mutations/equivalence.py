@@ -1,14 +1,231 @@
-"""Why a mutant means the same as what it was made of: only what is proved, each with its argument."""
+"""Why a mutant means the same as what it was made of: only what inference or the route walker proves, each with its argument."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
+
+from monitoring_as_code.matchers import parse_matcher
+from monitoring_as_code.model.alert import Alert
+from monitoring_as_code.promql.ast import Aggregate, Binary, Call, Expr, Name, Paren, VectorSelector, children
+from monitoring_as_code.promql.infer.value import pinned
+from monitoring_as_code.prove.mutations.operators.expression import number_in, short
+from monitoring_as_code.routes import alert_labels, arrivals, every_branch, holds_back, route_tree
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.model.routing import Routing
+    from monitoring_as_code.promql.infer import Facts
     from monitoring_as_code.prove.mutations.mutant import Mutant
+    from monitoring_as_code.routes import Branch
+
+# What they make of a single series is that series.
+_OF_ONE_THE_SAME = frozenset({"sum", "avg", "max", "min"})
+# Twice the samples make twice the result.
+_LINEAR = frozenset({"sum", "avg", "max", "min"})
 
 
 def argument(analysis: Analysis, mutant: Mutant) -> str:
     """A sentence without a full stop; "" if nothing is proved."""
+    if mutant.routing is not None:
+        return _same_ways(analysis, mutant.routing) if analysis.routing is not None else ""
+    if mutant.expr is None or mutant.old is None or mutant.new is None or isinstance(mutant.subject, _routing_class()):
+        return ""
+    use = analysis.use(mutant.subject)
+    if use.expr is None:
+        return ""
+    facts = analysis.facts(use)
+    way = _way(use.expr, mutant.old)
+    arguments: tuple[Callable[[], str], ...] = (
+        lambda: _single(facts, mutant),
+        lambda: _one_value(analysis, facts, mutant),
+        lambda: _void_matcher(facts, mutant),
+        lambda: _scaled(mutant, way),
+        lambda: _same_buckets(facts, mutant, way),
+        lambda: _sign(analysis, mutant, way),
+    )
+    return next((found for each in arguments if (found := each())), "")
+
+
+def _routing_class() -> type:
+    from monitoring_as_code.model.routing import Routing
+
+    return Routing
+
+
+def _way(expr: Expr, node: Expr) -> list[Expr]:
+    """The nodes from the one that holds `node` up to the whole expression."""
+    for inside in children(expr):
+        if inside is node:
+            return [expr]
+        found = _way(inside, node)
+        if found:
+            return [*found, expr]
+    return []
+
+
+def _grouped(node: Aggregate) -> frozenset[str]:
+    return frozenset(label.value for label in node.grouping if isinstance(label, Name))
+
+
+def _single(facts: Facts, mutant: Mutant) -> str:
+    """Another aggregation of groups that have one series each."""
+    old, new = mutant.old, mutant.new
+    if not isinstance(old, Aggregate) or not isinstance(new, Aggregate) or {old.op, new.op} - _OF_ONE_THE_SAME:
+        return ""
+    if old.op == new.op or old.without or old.grouping != new.grouping:
+        return ""
+    key = next((each for each in facts[old.expr].keys if each <= _grouped(old)), None)
+    if key is None:
+        return ""
+    by = " and ".join(f"`{name}`" for name in sorted(key))
+    identified = f"{by} tell its series apart" if key else "it is one series at most"
+    return f"each group of {short(old)} has one series at most, as {identified}: {old.op} and {new.op} of one series are that series"
+
+
+def _one_value(analysis: Analysis, facts: Facts, mutant: Mutant) -> str:
+    """Grouped by one label more, which is the same on every series, and which nobody reads."""
+    old, new = mutant.old, mutant.new
+    if not isinstance(old, Aggregate) or not isinstance(new, Aggregate) or old.without or old.op != new.op:
+        return ""
+    added = _grouped(new) - _grouped(old)
+    if len(added) != 1 or _grouped(old) - _grouped(new):
+        return ""
+    (label,) = added
+    fact = facts[old.expr].labels.get(label)
+    if not pinned(fact) or label in _read_by_routing(analysis.routing):
+        return ""
+    value = next(iter(fact.values or ()), "")
+    return (
+        f'`{label}` is "{value}" on every series of {short(old.expr)}: the groups are the same, and no route or inhibition reads the label'
+    )
+
+
+def _read_by_routing(routing: Routing | None) -> frozenset[str]:
+    if routing is None:
+        return frozenset()
+    branches = list(every_branch(route_tree(routing)))
+    read = {matcher.name for branch in branches for matcher in branch.matchers}
+    for each in routing.inhibitions:
+        read |= {parse_matcher(matcher).name for matcher in (*each.source, *each.target)} | set(each.equal)
+    return frozenset(read)
+
+
+def _void_matcher(facts: Facts, mutant: Mutant) -> str:
+    """Without a matcher that all series fulfil."""
+    old, new = mutant.old, mutant.new
+    if not isinstance(old, VectorSelector) or not isinstance(new, VectorSelector) or len(new.matchers) != len(old.matchers) - 1:
+        return ""
+    dropped = next(each for each in old.matchers if not any(each is other for other in new.matchers))
+    known = (each for selector in facts.selectors if selector.node is old for each in selector.matchers)
+    fact = next((each for each in known if each.matcher is dropped), None)
+    if fact is None or fact.share != "all":
+        return ""
+    return f'every declared value of `{dropped.name}` fulfils `{dropped.name}{dropped.op}"{dropped.value}"`'
+
+
+def _scaled(mutant: Mutant, way: list[Expr]) -> str:
+    """`rate` and `increase` differ by a factor, which a quantile of buckets does not see."""
+    if not _is_exchanged(mutant, {"rate", "increase"}):
+        return ""
+    for node in way:
+        if isinstance(node, Call) and node.function == "histogram_quantile":
+            return "`increase` is `rate` times the length of the window, and a quantile does not change if all buckets are multiplied by one number"
+        if not _is_linear(node):
+            break
     return ""
+
+
+def _is_exchanged(mutant: Mutant, functions: set[str]) -> bool:
+    return isinstance(mutant.old, Call) and isinstance(mutant.new, Call) and {mutant.old.function, mutant.new.function} == functions
+
+
+def _is_linear(node: Expr) -> bool:
+    return isinstance(node, Paren) or (isinstance(node, Aggregate) and node.op in _LINEAR)
+
+
+def _same_buckets(facts: Facts, mutant: Mutant, way: list[Expr]) -> str:
+    """An average of buckets is their sum divided by the number of histograms, the same for each bucket."""
+    old, new = mutant.old, mutant.new
+    if (
+        not isinstance(old, Aggregate)
+        or not isinstance(new, Aggregate)
+        or {old.op, new.op} != {"sum", "avg"}
+        or old.grouping != new.grouping
+    ):
+        return ""
+    above = next((node for node in way if not isinstance(node, Paren)), None)
+    if not isinstance(above, Call) or above.function != "histogram_quantile":
+        return ""
+    arm = facts[old.expr].arm
+    if arm.entry is None or arm.part != "bucket" or not arm.entry.metric.buckets or "le" not in _grouped(old):
+        return ""
+    return (
+        f"every series of `{arm.entry.metric.name}` has the same buckets: their average is their sum divided by the same number, "
+        "and a quantile does not change if all buckets are divided by one number"
+    )
+
+
+def _sign(analysis: Analysis, mutant: Mutant, way: list[Expr]) -> str:
+    """`rate` and `increase` are above 0 at the same moments."""
+    if not _is_exchanged(mutant, {"rate", "increase"}) or not isinstance(mutant.subject, Alert) or _uses_value(mutant.subject):
+        return ""
+    for node in way:
+        if (
+            isinstance(node, Binary)
+            and node.op in (">", "==", "!=", "<=")
+            and number_in(node.right) == 0
+            and node is analysis.use(mutant.subject).expr
+        ):
+            return "`increase` is `rate` times the length of the window, so both compare with 0 alike, and no template uses `$value`"
+        if not _is_linear(node):
+            break
+    return ""
+
+
+def _uses_value(alert: Alert) -> bool:
+    texts: Iterable[str] = (alert.summary, alert.description, *alert.annotations.values(), *alert.labels.values())
+    return any("$value" in text or ".Value" in text for text in texts)
+
+
+def _same_ways(analysis: Analysis, other: Routing) -> str:
+    """No alert of the project takes another way, and every two hold each other back as before."""
+    if analysis.routing is None:
+        return ""
+    before, after = route_tree(analysis.routing), route_tree(other)
+    known = {id(alert): alert_labels(analysis, alert) for alert in analysis.project.of(Alert)}
+    for labels, others_unknown in known.values():
+        ways = []
+        for root in (before, after):
+            reached = arrivals(root, labels, others_unknown=others_unknown)
+            if not all(each.certain for each in reached):
+                return ""
+            ways.append(sorted((_ending(each.branch) for each in reached), key=repr))
+        if ways[0] != ways[1]:
+            return ""
+    if analysis.routing.inhibitions != other.inhibitions:
+        for source in known.values():
+            for target in known.values():
+                held = [_held(routing, source, target) for routing in (analysis.routing, other)]
+                if None in held or held[0] != held[1]:
+                    return ""
+        return "for every two declared alerts it is decided alike whether one holds back the other"
+    return "every declared alert reaches the same receivers, grouped and repeated alike"
+
+
+def _held(routing: Routing, source: object, target: object) -> bool | None:
+    answers = {holds_back(each, source, target) for each in routing.inhibitions}  # type: ignore[arg-type]  # as `alert_labels` gives them
+    return True if True in answers else None if None in answers else False
+
+
+def _ending(branch: Branch) -> tuple[object, ...]:
+    """All that a branch decides, its place aside."""
+    return (
+        branch.receiver,
+        branch.group_by,
+        branch.group_wait,
+        branch.group_interval,
+        branch.repeat_interval,
+        tuple(each.name for each in branch.mute_time_intervals),
+        tuple(each.name for each in branch.active_time_intervals),
+    )

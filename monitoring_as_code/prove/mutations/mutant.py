@@ -21,7 +21,7 @@ Area: TypeAlias = Literal["expression", "alert", "routing"]
 class Operator(NamedTuple):
     """One way in which something can be changed.
 
-    `does` says what it does, in words that end a sentence beginning with its name. `before` and `after` are an example.
+    `does` says what it does, in a sentence. `before` and `after` are an example.
     """
 
     name: str
@@ -52,6 +52,11 @@ class Mutant(NamedTuple):
     """The whole expression after the change."""
     fields: Mapping[str, object] | None = None
     routing: Routing | None = None
+
+    @property
+    def is_speech(self) -> bool:
+        """Whether nothing differs but what the alert says."""
+        return self.fields is not None and not self.fields.keys() - {"summary", "description", "annotations"}
 
     @property
     def name(self) -> str:

@@ -7,7 +7,7 @@ own, and what it reads of a changed recording rule has a name of its own, too. `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from monitoring_as_code.light import NamedTuple
@@ -47,10 +47,11 @@ _Rule: TypeAlias = dict[str, Any]  # as it is emitted
 
 
 class Heat(NamedTuple):
-    """A scenario, and the mutants that are tried on it."""
+    """A scenario, the mutants that are tried on it, and the evaluations at which is asked what is said, in milliseconds."""
 
     scenario: Scenario
     mutants: tuple[Mutant, ...]
+    spoken: tuple[int, ...] = ()
 
 
 class Result(NamedTuple):
@@ -60,8 +61,8 @@ class Result(NamedTuple):
     changed: tuple[Played, ...]
 
 
-def played(analysis: Analysis, heats: Sequence[Heat], folder: Path, *, texts: bool) -> Iterator[Result]:
-    """What happens in each heat, in their order; annotations only with `texts`, since asking for them takes longest.
+def played(analysis: Analysis, heats: Sequence[Heat], folder: Path) -> Generator[Result, None, None]:
+    """What happens in each heat, in their order.
 
     `folder` is an empty one, which the caller removes.
 
@@ -70,7 +71,7 @@ def played(analysis: Analysis, heats: Sequence[Heat], folder: Path, *, texts: bo
         MissingEngine: promtool is not there.
         EngineTimeout: it did not come back.
     """
-    files = [_Files(analysis, heat, folder, index, texts=texts) for index, heat in enumerate(heats)]
+    files = [_Files(analysis, heat, folder, index) for index, heat in enumerate(heats)]
     for each in files:
         each.write(range(len(each.heat.mutants)))
     for each, told in zip(files, tested([each.name for each in files], folder), strict=True):
@@ -80,12 +81,11 @@ def played(analysis: Analysis, heats: Sequence[Heat], folder: Path, *, texts: bo
 class _Files:
     """The two files of a heat, and what promtool says of them."""
 
-    def __init__(self, analysis: Analysis, heat: Heat, folder: Path, index: int, *, texts: bool) -> None:
+    def __init__(self, analysis: Analysis, heat: Heat, folder: Path, index: int) -> None:
         self.analysis = analysis
         self.heat = heat
         self.folder = folder
         self.index = index
-        self.texts = texts
         self.name = f"{index}.yml"
         self.alerts = alerts_of(heat.scenario)
         self.times = evaluations(analysis, heat.scenario)
@@ -101,18 +101,30 @@ class _Files:
         names = [_name(-1, position) for position in range(len(self.alerts))]
         rules += [_unheld(each, name) for each, name in zip(self.emitted[count:], names, strict=True)]
         for number in numbers:
-            more, alerts = self._changed(number)
-            rules += more
-            names += alerts
+            if self._is_played(self.heat.mutants[number]):
+                more, alerts = self._changed(number)
+                rules += more
+                names += alerts
         (self.folder / f"{self.index}.rules.yml").write_text(to_yaml({"groups": [{"name": "proof", "rules": rules}]}), encoding="utf-8")
         wrong: list[Plain] = [{"exp_labels": {"never": "so"}}]
         asked: list[Plain] = [
             {"expr": "ALERTS", "eval_time": duration(time), "exp_samples": [{"labels": "never", "value": 1}]} for time in self.times
         ]
         texts: list[Plain] = [
-            {"alertname": name, "eval_time": duration(time), "exp_alerts": wrong} for time in self.times if self.texts for name in names
+            {"alertname": name, "eval_time": duration(time), "exp_alerts": wrong} for time in self.heat.spoken for name in names
         ]
         (self.folder / self.name).write_text(to_yaml(self.test(alert_rule_test=texts, promql_expr_test=asked)), encoding="utf-8")
+
+    def _is_played(self, mutant: Mutant) -> bool:
+        """Whether the engine must be asked what becomes of it; what `for` and labels do is known without."""
+        if mutant.expr is not None or mutant.is_speech or isinstance(mutant.subject, RecordingRule):
+            return True
+        labels = (mutant.fields or {}).get("labels")
+        if not isinstance(labels, dict) or not isinstance(mutant.subject, Alert):
+            return False
+        # Where the alert has no label of its own any more, that of its expression comes through.
+        given = self.analysis.value(self.analysis.use(mutant.subject)).labels
+        return any(given.get(name).presence != "never" for name in mutant.subject.labels if name not in labels)
 
     def _changed(self, number: int) -> tuple[list[_Rule], list[str]]:
         """The rules of a mutant, and the names of the alerts among them."""
@@ -194,25 +206,34 @@ class _Files:
         self, number: int, found: Mapping[str, Mapping[Labels, set[int]]], texts: Mapping[tuple[str, int], _Texts], mutant: Mutant | None
     ) -> dict[int, Timeline]:
         """Those of the alerts that a mutant changes; of all alerts, if it is none."""
+        is_played = mutant is None or self._is_played(mutant)
         changes = set(self._changed(number)[1]) if mutant is not None else None
         made = {}
         for position, alert in enumerate(self.alerts):
             name = _name(number, position)
             if changes is not None and name not in changes:
                 continue
+            name = name if is_played else _name(-1, position)
             fields = mutant.fields if mutant is not None and mutant.subject is alert and mutant.fields else {}
-            hold, keep = (
-                milliseconds(str(fields.get("for_", alert.for_))),
-                milliseconds(str(fields.get("keep_firing_for", alert.keep_firing_for))),
-            )
+            hold, keep = (milliseconds(str(fields.get(field, getattr(alert, field)))) for field in ("for_", "keep_firing_for"))
             instances = []
             for labels, active in sorted(found.get(name, {}).items()):
                 course = states(self.times, [time in active for time in self.times], hold, keep)
                 spoken = said(course, [texts.get((name, time), {}).get(labels) for time in self.times])
-                own = tuple(sorted({**dict(labels), "alertname": alert.name}.items()))
-                instances.append(Instance(own, course, spoken))
+                own = {**(dict(labels) if is_played else _relabelled(labels, alert, fields)), "alertname": alert.name}
+                instances.append(Instance(tuple(sorted(own.items())), course, spoken))
             made[id(alert)] = Timeline(alert, self.times, tuple(instances))
         return made
+
+
+def _relabelled(labels: Labels, alert: Alert, fields: Mapping[str, object]) -> dict[str, str]:
+    """The labels of an alert that has other ones of its own."""
+    found = dict(labels)
+    own = fields.get("labels", alert.labels)
+    if isinstance(own, dict) and own is not alert.labels:
+        found = {name: value for name, value in found.items() if name not in alert.labels or name in own}
+        found.update({name: value for name, value in own.items() if value != alert.labels.get(name)})
+    return {**found, "severity": str(fields.get("severity", found["severity"]))}
 
 
 def _name(number: int, position: int) -> str:

@@ -9,15 +9,16 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.light import NamedTuple
-from monitoring_as_code.model.alert import Alert
+from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.model.routing import Receiver
 from monitoring_as_code.model.scenario import Firing, Inhibited, Muted, Reaches, Scenario
+from monitoring_as_code.promql.durations import milliseconds
 from monitoring_as_code.prove.mutations import equivalence, linting
 from monitoring_as_code.prove.mutations.mutant import Mutant, changed
 from monitoring_as_code.prove.mutations.operators import alerts as alert_operators
 from monitoring_as_code.prove.mutations.operators import expression as expression_operators
 from monitoring_as_code.prove.mutations.operators import routes as route_operators
-from monitoring_as_code.prove.mutations.playing import Heat, played
+from monitoring_as_code.prove.mutations.playing import Heat, Result, played
 from monitoring_as_code.prove.timelines import alerts_of, recordings_for
 from monitoring_as_code.prove.verdicts import verdict
 
@@ -66,7 +67,8 @@ def mutants(analysis: Analysis, alerts: Sequence[Alert] | None = None) -> tuple[
     """Every small change of the alerts, and of the recording rules that they read; without `alerts` of all, and of the routing as well."""
     wanted = analysis.project.of(Alert) if alerts is None else alerts
     found: list[Mutant] = []
-    for rule in (*recordings_for(analysis, wanted), *wanted):
+    rules: tuple[Alert | RecordingRule, ...] = (*recordings_for(analysis, wanted), *wanted)
+    for rule in rules:
         found += expression_operators.mutants_of(analysis, rule)
         if isinstance(rule, Alert):
             found += alert_operators.mutants_of(rule)
@@ -79,9 +81,9 @@ def study(
     analysis: Analysis,
     scenarios: Sequence[Scenario],
     tried: Iterable[Mutant],
-    seen: Callable[[int], object] = lambda _: None,
+    seen: Callable[[], object] = lambda: None,
 ) -> Study:
-    """What becomes of the mutants; `seen` is told how many are decided.
+    """What becomes of the mutants; `seen` is called for each that is decided.
 
     Raises:
         ImpossibleSeries: something that is given makes no series.
@@ -94,7 +96,7 @@ def study(
 class _Trial:
     """All mutants against all scenarios, in rounds: whoever is noticed is in no further one."""
 
-    def __init__(self, analysis: Analysis, scenarios: Sequence[Scenario], tried: tuple[Mutant, ...], seen: Callable[[int], object]) -> None:
+    def __init__(self, analysis: Analysis, scenarios: Sequence[Scenario], tried: tuple[Mutant, ...], seen: Callable[[], object]) -> None:
         self.analysis = analysis
         self.scenarios = tuple(scenarios)
         self.tried = tried
@@ -116,43 +118,66 @@ class _Trial:
                 continue
             found = lint.found(each)
             outcomes.append(Outcome(each, ran, None, found, "" if found else equivalence.argument(self.analysis, each)))
-            self.seen(1)
+            self.seen()
         return Study(tuple(outcomes), tuple(self.failing.values()))
 
     def _of_rules(self, some: list[Mutant]) -> None:
-        """First whether the states differ, which takes little; then, of those left, whether what is said does."""
+        """First whether the states and labels differ, which takes little; then, of those left, whether what is said does."""
         routed = any(each.routing is not None for each in self.tried)
-        for texts in (False, True):
-            left = [each for each in some if id(each) not in self.noticed]
-            queues = {id(scenario): [each for each in left if self._concerns(each, scenario)] for scenario in self.scenarios}
-            for scenarios in _rounds(self.scenarios):
-                heats = []
-                for scenario in scenarios:
-                    still = tuple(each for each in queues[id(scenario)] if id(each) not in self.noticed)
-                    # The routing is tried on what the alerts do as they are.
-                    if still or (routed and not texts and _routing_expected(scenario)):
-                        heats.append(Heat(_judged(scenario, texts=texts), still))
-                self._play(heats, texts=texts)
+        states = [each for each in some if not each.is_speech]
+        for scenarios in _rounds(self.scenarios):
+            heats = []
+            for scenario in scenarios:
+                left = self._left(states, scenario)
+                # The routing is tried on what the alerts do as they are, and what is said is asked when they fire.
+                if left or self._left(some, scenario) or (routed and _routing_expected(scenario)):
+                    heats.append(Heat(_without_texts(scenario), left))
+            self._play(heats)
+        speaking = [each for each in some if each.is_speech or each.expr is not None]
+        for scenarios in _rounds(self.scenarios):
+            heats = []
+            for scenario in scenarios:
+                left, times = self._left(speaking, scenario), self._spoken(scenario)
+                if left and times:
+                    heats.append(Heat(scenario, left, times))
+            self._play(heats)
 
-    def _concerns(self, mutant: Mutant, scenario: Scenario) -> bool:
-        alerts = alerts_of(scenario)
-        if isinstance(mutant.subject, Alert):
-            return any(each is mutant.subject for each in alerts)
-        return any(each is mutant.subject for each in recordings_for(self.analysis, alerts))
+    def _left(self, some: Iterable[Mutant], scenario: Scenario) -> tuple[Mutant, ...]:
+        """Those that this scenario may notice, and nobody has."""
+        alerts = {id(each) for each in alerts_of(scenario)} | {id(each) for each in recordings_for(self.analysis, alerts_of(scenario))}
+        return tuple(each for each in some if id(each.subject) in alerts and id(each) not in self.noticed)
 
-    def _play(self, heats: Sequence[Heat], *, texts: bool) -> None:
-        with TemporaryDirectory(prefix="mac-", ignore_cleanup_errors=True) as folder:
-            with closing(played(self.analysis, heats, Path(folder), texts=texts)) as results:
-                for heat, result in zip(heats, results, strict=True):
-                    scenario = _whole(heat.scenario, self.scenarios)
-                    if not verdict(self.analysis, result.unchanged).holds:
-                        self.failing[id(scenario)] = scenario
-                        continue
-                    self.bases.setdefault(id(scenario), result.unchanged)
-                    for mutant, other in zip(heat.mutants, result.changed, strict=True):
-                        self.ran[id(mutant)][id(scenario)] = scenario
-                        if id(mutant) not in self.noticed and not verdict(self.analysis, other).holds:
-                            self._notice(mutant, scenario)
+    def _spoken(self, scenario: Scenario) -> tuple[int, ...]:
+        """When is asked what the alerts say: as they begin to fire, at last, and where the scenario expects something of it."""
+        base = self.bases.get(id(scenario))
+        found: set[int] = set()
+        for timeline in () if base is None else base.timelines.values():
+            expected = [milliseconds(each.at) for each in scenario.expect if isinstance(each, Firing) and each.annotations]
+            for instance in timeline.instances:
+                firing = [time for time, state in zip(timeline.times, instance.states, strict=True) if state == "firing"]
+                if firing:
+                    found |= {firing[0], firing[-1]} | {max(time for time in timeline.times if time <= moment) for moment in expected}
+        return tuple(sorted(found))
+
+    def _play(self, heats: Sequence[Heat]) -> None:
+        with (
+            TemporaryDirectory(prefix="mac-", ignore_cleanup_errors=True) as folder,
+            # What still runs is waited for before its folder goes.
+            closing(played(self.analysis, heats, Path(folder))) as results,
+        ):
+            for heat, result in zip(heats, results, strict=True):
+                self._judge(heat, result)
+
+    def _judge(self, heat: Heat, result: Result) -> None:
+        scenario = _whole(heat.scenario, self.scenarios)
+        if not verdict(self.analysis, result.unchanged).holds:
+            self.failing[id(scenario)] = scenario
+            return
+        self.bases.setdefault(id(scenario), result.unchanged)
+        for mutant, other in zip(heat.mutants, result.changed, strict=True):
+            self.ran[id(mutant)][id(scenario)] = scenario
+            if other.timelines != result.unchanged.timelines and not verdict(self.analysis, other).holds:
+                self._notice(mutant, scenario)
 
     def _of_routing(self, some: Iterable[Mutant]) -> None:
         asking = [scenario for scenario in self.scenarios if id(scenario) in self.bases and _routing_expected(scenario)]
@@ -168,7 +193,7 @@ class _Trial:
 
     def _notice(self, mutant: Mutant, scenario: Scenario) -> None:
         self.noticed[id(mutant)] = scenario
-        self.seen(1)
+        self.seen()
 
 
 def _rounds(scenarios: Iterable[Scenario]) -> Iterator[list[Scenario]]:
@@ -184,10 +209,8 @@ def _routing_expected(scenario: Scenario) -> bool:
     return any(isinstance(each, Reaches | Inhibited | Muted) for each in scenario.expect)
 
 
-def _judged(scenario: Scenario, *, texts: bool) -> Scenario:
-    """The scenario; without what it expects of annotations if nobody asks what these are."""
-    if texts:
-        return scenario
+def _without_texts(scenario: Scenario) -> Scenario:
+    """The scenario without what it expects of annotations."""
     expected = tuple(changed(each, annotations={}) if isinstance(each, Firing) and each.annotations else each for each in scenario.expect)
     return changed(scenario, expect=expected)
 

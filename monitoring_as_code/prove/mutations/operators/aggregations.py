@@ -21,8 +21,9 @@ _INSTEAD = {
 _MOST_ADDED = 3
 
 
-@operator("aggregation", "becomes another one", "sum(x)", "max(x)")
+@operator("aggregation", "sum(x)", "max(x)")
 def aggregation(node: Expr, site: Site) -> Changes:  # noqa: ARG001
+    """An aggregation becomes another one."""
     if isinstance(node, Aggregate):
         for op in _INSTEAD.get(node.op, ()):
             advice = (
@@ -31,8 +32,9 @@ def aggregation(node: Expr, site: Site) -> Changes:  # noqa: ARG001
             yield replace(node, op=op), advice
 
 
-@operator("grouping label dropped", "takes series together that differ in it", "sum by (service) (x)", "sum(x)")
+@operator("grouping label dropped", "sum by (service) (x)", "sum(x)")
 def grouping_label_dropped(node: Expr, site: Site) -> Changes:  # noqa: ARG001
+    """Series are taken together that differ in a label."""
     if isinstance(node, Aggregate):
         for label in node.grouping:
             if isinstance(label, Name):
@@ -41,8 +43,9 @@ def grouping_label_dropped(node: Expr, site: Site) -> Changes:  # noqa: ARG001
                 yield replace(node, grouping=kept, grouped=bool(kept) or node.without), advice
 
 
-@operator("grouping label added", "keeps series apart that differ in it", "sum by (service) (x)", "sum by (service, route) (x)")
+@operator("grouping label added", "sum by (service) (x)", "sum by (service, route) (x)")
 def grouping_label_added(node: Expr, site: Site) -> Changes:
+    """Series are kept apart that differ in a label; three at most are tried."""
     if isinstance(node, Aggregate):
         have = {label.value for label in node.grouping if isinstance(label, Name)}
         known = site.facts[node.expr].labels.possible - have - {"__name__"}
@@ -51,7 +54,8 @@ def grouping_label_added(node: Expr, site: Site) -> Changes:
             yield replace(node, grouping=(*node.grouping, Name(label)), grouped=True), advice
 
 
-@operator("by and without", "are exchanged", "sum by (service) (x)", "sum without (service) (x)")
+@operator("by and without", "sum by (service) (x)", "sum without (service) (x)")
 def by_and_without(node: Expr, site: Site) -> Changes:  # noqa: ARG001
+    """`by` and `without` are exchanged."""
     if isinstance(node, Aggregate) and node.grouping:
         yield replace(node, without=not node.without), "several series in one group, and the labels of the alert"

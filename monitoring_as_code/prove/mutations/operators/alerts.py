@@ -40,11 +40,11 @@ OPERATORS: list[AlertOperator] = []
 _SEVERITIES = {"critical": "warning", "warning": "critical", "info": "warning", "none": "warning"}
 
 
-def operator(name: str, does: str, before: str, after: str) -> Callable[[Callable[[Alert], Changes]], Callable[[Alert], Changes]]:
+def operator(name: str, before: str, after: str) -> Callable[[Callable[[Alert], Changes]], Callable[[Alert], Changes]]:
     """Registers an operator."""
 
     def registered(changes: Callable[[Alert], Changes]) -> Callable[[Alert], Changes]:
-        OPERATORS.append(AlertOperator(Operator(name, does, before, after, "alert"), changes))
+        OPERATORS.append(AlertOperator(Operator(name, changes.__doc__ or "", before, after, "alert"), changes))
         return changes
 
     return registered
@@ -65,8 +65,10 @@ def _durations(alert: Alert, field: str, zero: str, advice: Callable[[str, str],
         yield Change(field, other, now, other, advice(now, other))
 
 
-@operator("for", "is twice as long, half as long, or 0; where there is none, 5m", 'for_="5m"', 'for_="10m"')
+@operator("for", 'for_="5m"', 'for_="10m"')
 def for_(alert: Alert) -> Changes:
+    """`for_` is twice as long, half as long, or 0; where there is none, 5m."""
+
     def advice(now: str, other: str) -> str:
         if milliseconds(other) > milliseconds(now):
             return f"`Fires(within=...)` that says when the alert fires: {now} after its condition begins to hold"
@@ -75,10 +77,10 @@ def for_(alert: Alert) -> Changes:
     return _durations(alert, "for_", "5m", advice)
 
 
-@operator(
-    "keep_firing_for", "is twice as long, half as long, or 0; where there is none, 5m", 'keep_firing_for="5m"', 'keep_firing_for="0s"'
-)
+@operator("keep_firing_for", 'keep_firing_for="5m"', 'keep_firing_for="0s"')
 def keep_firing_for(alert: Alert) -> Changes:
+    """`keep_firing_for` is twice as long, half as long, or 0; where there is none, 5m."""
+
     def advice(now: str, other: str) -> str:
         if milliseconds(other) > milliseconds(now):
             return "`Resolves(by=...)` that says when the alert is over" + ("" if now == "0s" else f": {now} after its condition")
@@ -87,8 +89,9 @@ def keep_firing_for(alert: Alert) -> Changes:
     return _durations(alert, "keep_firing_for", "5m", advice)
 
 
-@operator("severity", "is another one", 'severity="critical"', 'severity="warning"')
+@operator("severity", 'severity="critical"', 'severity="warning"')
 def severity(alert: Alert) -> Changes:
+    """The severity is another one."""
     other = _SEVERITIES[alert.severity]
     yield Change(
         "severity",
@@ -99,16 +102,18 @@ def severity(alert: Alert) -> Changes:
     )
 
 
-@operator("label dropped", "takes a label off the alert", 'labels={"team": "database"}', "labels={}")
+@operator("label dropped", 'labels={"team": "database"}', "labels={}")
 def label_dropped(alert: Alert) -> Changes:
+    """The alert has one of its own labels less."""
     for name, value in alert.labels.items():
         kept = {other: each for other, each in alert.labels.items() if other != name}
         advice = f'`Firing(..., labels={{"{name}": ...}})`, or `Reaches(...)` if routing reads it'
         yield Change("labels", kept, f'"{name}": "{value}"', "", advice)
 
 
-@operator("label's value", "is another one", 'labels={"team": "database"}', 'labels={"team": "database_"}')
+@operator("label's value", 'labels={"team": "database"}', 'labels={"team": "database_"}')
 def label_value(alert: Alert) -> Changes:
+    """One of the alert's own labels has another value."""
     for name, value in alert.labels.items():
         if "{{" not in value:
             other = f"{value}_"
@@ -138,13 +143,15 @@ def _rewritten(alert: Alert, pattern: re.Pattern[str], instead: Callable[[re.Mat
             yield Change(where.partition("[")[0], value(new), text, new, advice.format(named=named), where)
 
 
-@operator("template's variable", "has another name", "{{ $labels.service }}", "{{ $labels.service_ }}")
+@operator("template's variable", "{{ $labels.service }}", "{{ $labels.service_ }}")
 def template_variable(alert: Alert) -> Changes:
+    """A template asks for a label that is not there."""
     advice = '`Firing(..., annotations={{"{named}": "..."}})` with what the label is'
     return _rewritten(alert, _VARIABLE, lambda found: f"{found[0]}_", advice)
 
 
-@operator("template's format", "is dropped", "{{ $value | humanizePercentage }}", "{{ $value }}")
+@operator("template's format", "{{ $value | humanizePercentage }}", "{{ $value }}")
 def template_format(alert: Alert) -> Changes:
+    """A template shows `$value` as it is."""
     advice = '`Firing(..., annotations={{"{named}": "..."}})` with the value as people read it'
     return _rewritten(alert, _FORMAT, lambda _: "$value", advice)

@@ -43,23 +43,26 @@ def _thresholds(node: Expr, values: tuple[float, ...]) -> Changes:
         yield replace(comparison, right=new) if right else replace(comparison, left=new), advice
 
 
-@operator("threshold", "is a tenth higher or lower, twice as high or half; of a limit of 0, 1 or -1", "x > 100", "x > 110")
+@operator("threshold", "x > 100", "x > 110")
 def threshold(node: Expr, site: Site) -> Changes:  # noqa: ARG001
+    """A limit is a tenth higher or lower, twice as high or half; instead of 0 it is 1 or -1."""
     found = _compared(node)
     if found is not None:
         limit = found[2]
         yield from _thresholds(node, (limit * 1.1, limit * 0.9, limit * 2, limit / 2) if limit else (1, -1))
 
 
-@operator("threshold by one", "is one higher or lower, where it is a whole number of 100 at most", "x > 5", "x > 6")
+@operator("threshold by one", "x > 5", "x > 6")
 def threshold_by_one(node: Expr, site: Site) -> Changes:  # noqa: ARG001
+    """A limit is one higher or lower, where it is a whole number of 100 at most."""
     found = _compared(node)
     if found is not None and found[2] == int(found[2]) and 0 < abs(found[2]) <= 100:
         yield from _thresholds(node, (found[2] + 1, found[2] - 1))
 
 
-@operator("comparison", "becomes another one", "x > 5", "x >= 5")
+@operator("comparison", "x > 5", "x >= 5")
 def comparison(node: Expr, site: Site) -> Changes:  # noqa: ARG001
+    """A comparison becomes another one."""
     if not isinstance(node, Binary) or node.op not in COMPARISONS:
         return
     left, right = short(node.left), short(node.right).strip("`")
@@ -74,8 +77,9 @@ def comparison(node: Expr, site: Site) -> Changes:  # noqa: ARG001
         yield replace(node, op=op), advice
 
 
-@operator("comparison dropped", "leaves what it compares", "x > 5 and y", "x and y")
+@operator("comparison dropped", "x > 5 and y", "x and y")
 def comparison_dropped(node: Expr, site: Site) -> Changes:  # noqa: ARG001
+    """What is compared is left alone: the comparison always holds."""
     found = _compared(node)
     if found is not None and not found[0].bool_modifier:
         node, right, _ = found
@@ -83,8 +87,9 @@ def comparison_dropped(node: Expr, site: Site) -> Changes:  # noqa: ARG001
         yield side, f"a scenario in which {short(side)} is there, and the comparison does not hold"
 
 
-@operator("quantile", "is another one: twice as far from 1, or half as far", "histogram_quantile(0.95, x)", "histogram_quantile(0.9, x)")
+@operator("quantile", "histogram_quantile(0.95, x)", "histogram_quantile(0.9, x)")
 def quantile(node: Expr, site: Site) -> Changes:  # noqa: ARG001
+    """The quantile is another one: twice as far from 1, or half as far."""
     advice = "a scenario in which the quantiles differ so much that only one of them passes the limit"
     if isinstance(node, Call) and node.function in ("histogram_quantile", "quantile_over_time"):
         for value in _quantiles(number_in(node.args[0])):
@@ -100,10 +105,9 @@ def _quantiles(phi: float | None) -> Iterator[float]:
         yield 1 - (1 - phi) / 2
 
 
-@operator(
-    "number", "in arithmetic or in a call is twice as large or half; a 0 is 1", "predict_linear(x[6h], 3600)", "predict_linear(x[6h], 7200)"
-)
+@operator("number", "predict_linear(x[6h], 3600)", "predict_linear(x[6h], 7200)")
 def other_number(node: Expr, site: Site) -> Changes:
+    """A number in arithmetic or in a call is twice as large or half; a 0 is 1."""
     if isinstance(node, Binary) and node.op not in COMPARISONS and node.op not in SET_OPERATORS:
         for value in _others(number_in(node.right)):
             yield replace(node, right=number(value)), f"a scenario in which {short(node)} is near to its limit"

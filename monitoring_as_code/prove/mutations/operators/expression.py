@@ -50,11 +50,11 @@ class ExpressionOperator(NamedTuple):
 OPERATORS: list[ExpressionOperator] = []
 
 
-def operator(name: str, does: str, before: str, after: str) -> Callable[[Callable[[Expr, Site], Changes]], Callable[[Expr, Site], Changes]]:
+def operator(name: str, before: str, after: str) -> Callable[[Callable[[Expr, Site], Changes]], Callable[[Expr, Site], Changes]]:
     """Registers an operator."""
 
     def registered(changes: Callable[[Expr, Site], Changes]) -> Callable[[Expr, Site], Changes]:
-        OPERATORS.append(ExpressionOperator(Operator(name, does, before, after, "expression"), changes))
+        OPERATORS.append(ExpressionOperator(Operator(name, changes.__doc__ or "", before, after, "expression"), changes))
         return changes
 
     return registered

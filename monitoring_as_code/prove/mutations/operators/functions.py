@@ -30,8 +30,9 @@ _WRAPPERS = frozenset(
 )
 
 
-@operator("function", "becomes another one of its kind", "rate(x[5m])", "increase(x[5m])")
+@operator("function", "rate(x[5m])", "increase(x[5m])")
 def function(node: Expr, site: Site) -> Changes:  # noqa: ARG001
+    """A function becomes another one of its kind."""
     if isinstance(node, Call):
         for name in _INSTEAD.get(node.function, ()):
             if name == "irate":
@@ -41,20 +42,23 @@ def function(node: Expr, site: Site) -> Changes:  # noqa: ARG001
             yield replace(node, function=name), advice
 
 
-@operator("function dropped", "leaves its argument", "absent(x)", "x")
+@operator("function dropped", "absent(x)", "x")
 def function_dropped(node: Expr, site: Site) -> Changes:  # noqa: ARG001
+    """A function leaves its argument as it is."""
     if isinstance(node, Call) and node.function in _WRAPPERS and node.args:
         yield node.args[0], f"a scenario in which {short(node)} and {short(node.args[0])} are on either side of the limit"
 
 
-@operator("absence reversed", "asks whether something is there", "absent_over_time(x[5m])", "count_over_time(x[5m])")
+@operator("absence reversed", "absent_over_time(x[5m])", "count_over_time(x[5m])")
 def absence_reversed(node: Expr, site: Site) -> Changes:  # noqa: ARG001
+    """It is asked whether something is there."""
     if isinstance(node, Call) and node.function == "absent_over_time":
         yield replace(node, function="count_over_time"), "a scenario in which the series is there, and one in which it is not"
 
 
-@operator("subquery's step", "is twice as long", "max_over_time(x[1h:1m])", "max_over_time(x[1h:2m])")
+@operator("subquery's step", "max_over_time(x[1h:1m])", "max_over_time(x[1h:2m])")
 def subquery_step(node: Expr, site: Site) -> Changes:  # noqa: ARG001
+    """The step of a subquery is twice as long."""
     from monitoring_as_code.promql.ast import Duration
 
     if isinstance(node, Subquery) and isinstance(node.step, Duration):

@@ -38,17 +38,17 @@ class Spot(NamedTuple):
 
     where: str
     siblings: tuple[Route, ...]
-    index: int
+    number: int
     with_siblings: Callable[[tuple[Route, ...]], Routing]
 
     @property
     def route(self) -> Route:
         """The route itself."""
-        return self.siblings[self.index]
+        return self.siblings[self.number]
 
     def with_route(self, *routes: Route) -> Routing:
         """The routing with these in the route's place."""
-        return self.with_siblings((*self.siblings[: self.index], *routes, *self.siblings[self.index + 1 :]))
+        return self.with_siblings((*self.siblings[: self.number], *routes, *self.siblings[self.number + 1 :]))
 
 
 Changes: TypeAlias = Iterator[Change]
@@ -64,11 +64,11 @@ class RoutingOperator(NamedTuple):
 OPERATORS: list[RoutingOperator] = []
 
 
-def operator(name: str, does: str, before: str, after: str) -> Callable[[Callable[[Tree], Changes]], Callable[[Tree], Changes]]:
+def operator(name: str, before: str, after: str) -> Callable[[Callable[[Tree], Changes]], Callable[[Tree], Changes]]:
     """Registers an operator."""
 
     def registered(changes: Callable[[Tree], Changes]) -> Callable[[Tree], Changes]:
-        OPERATORS.append(RoutingOperator(Operator(name, does, before, after, "routing"), changes))
+        OPERATORS.append(RoutingOperator(Operator(name, changes.__doc__ or "", before, after, "routing"), changes))
         return changes
 
     return registered
@@ -111,8 +111,9 @@ def _others(tree: Tree, receiver: Receiver | str) -> Iterator[Receiver | str]:
         yield tree.receivers[(names.index(receiver_name(receiver)) + 1) % len(names)]
 
 
-@operator("receiver", "is another one", "Route(receiver=on_call)", "Route(receiver=everybody)")
+@operator("receiver", "Route(receiver=on_call)", "Route(receiver=everybody)")
 def receiver(tree: Tree) -> Changes:
+    """A route leads to the next receiver."""
     name = receiver_name(tree.routing.receiver)
     for other in _others(tree, tree.routing.receiver):
         advice = f"`Reaches(receivers=({name},))` of an alert that no route takes"
@@ -126,14 +127,16 @@ def receiver(tree: Tree) -> Changes:
                 yield Change(routing, f"{spot.where}.receiver", name, receiver_name(other), advice)
 
 
-@operator("route removed", "leaves its alerts to the others", "Route(matchers=('team=\"db\"',), ...)", "")
+@operator("route removed", "Route(matchers=('team=\"db\"',), ...)", "")
 def route_removed(tree: Tree) -> Changes:
+    """A route leaves its alerts to the others."""
     for spot in _spots(tree):
         yield Change(spot.with_route(), spot.where, _text(spot.route), "", f"`Reaches(...)` of an alert that `{_text(spot.route)}` takes")
 
 
-@operator("route's matcher dropped", "takes more alerts", "matchers=('team=\"db\"', 'severity=\"critical\"')", "matchers=('team=\"db\"',)")
+@operator("route's matcher dropped", "matchers=('team=\"db\"', 'severity=\"critical\"')", "matchers=('team=\"db\"',)")
 def route_matcher_dropped(tree: Tree) -> Changes:
+    """A route takes more alerts."""
     for spot in _spots(tree):
         for index, matcher in enumerate(spot.route.matchers):
             routing = spot.with_route(changed(spot.route, matchers=_without(spot.route.matchers, index)))
@@ -141,8 +144,9 @@ def route_matcher_dropped(tree: Tree) -> Changes:
             yield Change(routing, f"{spot.where}.matchers", str(parse_matcher(matcher)), "", advice)
 
 
-@operator("route's matcher negated", "takes the other alerts", "matchers=('team=\"db\"',)", "matchers=('team!=\"db\"',)")
+@operator("route's matcher negated", "matchers=('team=\"db\"',)", "matchers=('team!=\"db\"',)")
 def route_matcher_negated(tree: Tree) -> Changes:
+    """A route takes the other alerts."""
     for spot in _spots(tree):
         for index, matcher in enumerate(spot.route.matchers):
             parsed = parse_matcher(matcher)
@@ -153,10 +157,11 @@ def route_matcher_negated(tree: Tree) -> Changes:
             )
 
 
-@operator("continue_", "is turned round", "continue_=True", "continue_=False")
+@operator("continue_", "continue_=True", "continue_=False")
 def continue_(tree: Tree) -> Changes:
+    """`continue_` is turned round."""
     for spot in _spots(tree):
-        if spot.index == len(spot.siblings) - 1:
+        if spot.number == len(spot.siblings) - 1:
             continue  # there is nothing to go on to
         now = spot.route.continue_
         advice = "`Reaches(...)` with all receivers" if now else "`Reaches(..., not_to=(...))` with the receivers of the routes below"
@@ -164,12 +169,13 @@ def continue_(tree: Tree) -> Changes:
         yield Change(routing, f"{spot.where}.continue_", str(now), str(not now), f"{advice}, of an alert that `{_text(spot.route)}` takes")
 
 
-@operator("order of routes", "changes: a route takes the next one's place", "routes=(one, other)", "routes=(other, one)")
+@operator("order of routes", "routes=(one, other)", "routes=(other, one)")
 def order(tree: Tree) -> Changes:
+    """A route changes places with the next one."""
     for spot in _spots(tree):
-        if spot.index + 1 < len(spot.siblings):
-            this, following = spot.siblings[spot.index : spot.index + 2]
-            routes = (*spot.siblings[: spot.index], following, this, *spot.siblings[spot.index + 2 :])
+        if spot.number + 1 < len(spot.siblings):
+            this, following = spot.siblings[spot.number : spot.number + 2]
+            routes = (*spot.siblings[: spot.number], following, this, *spot.siblings[spot.number + 2 :])
             yield Change(
                 spot.with_siblings(routes),
                 spot.where,
@@ -179,8 +185,9 @@ def order(tree: Tree) -> Changes:
             )
 
 
-@operator("time interval dropped", "notifies at any time", "mute_time_intervals=(nights,)", "mute_time_intervals=()")
+@operator("time interval dropped", "mute_time_intervals=(nights,)", "mute_time_intervals=()")
 def time_interval_dropped(tree: Tree) -> Changes:
+    """A route is never mute, or always active, as far as one interval says."""
     for spot in _spots(tree):
         for field in ("mute_time_intervals", "active_time_intervals"):
             intervals = getattr(spot.route, field)
@@ -190,8 +197,9 @@ def time_interval_dropped(tree: Tree) -> Changes:
                 yield Change(routing, f"{spot.where}.{field}", interval.name, "", advice)
 
 
-@operator("inhibition removed", "lets alerts through that it held back", "Inhibition(source=..., target=...)", "")
+@operator("inhibition removed", "Inhibition(source=..., target=...)", "")
 def inhibition_removed(tree: Tree) -> Changes:
+    """No alert is held back by an inhibition."""
     for index, each in enumerate(tree.routing.inhibitions):
         kept = (*tree.routing.inhibitions[:index], *tree.routing.inhibitions[index + 1 :])
         text = f"{', '.join(each.source)} -> {', '.join(each.target)}"
@@ -199,8 +207,9 @@ def inhibition_removed(tree: Tree) -> Changes:
         yield Change(changed(tree.routing, inhibitions=kept), f"inhibitions[{index}]", text, "", advice)
 
 
-@operator("inhibition's label dropped", "holds back alerts that differ in it", 'equal=("service",)', "equal=()")
+@operator("inhibition's label dropped", 'equal=("service",)', "equal=()")
 def inhibition_label_dropped(tree: Tree) -> Changes:
+    """Alerts are held back that differ in a label from the one that fires."""
     for index, each in enumerate(tree.routing.inhibitions):
         for number, name in enumerate(each.equal):
             other = changed(each, equal=_without(each.equal, number))
@@ -209,10 +218,9 @@ def inhibition_label_dropped(tree: Tree) -> Changes:
             yield Change(changed(tree.routing, inhibitions=kept), f"inhibitions[{index}].equal", f'"{name}"', "", advice)
 
 
-@operator(
-    "inhibition's matcher dropped", "holds back more alerts", "target=('severity=\"warning\"', 'team=\"db\"')", "target=('team=\"db\"',)"
-)
+@operator("inhibition's matcher dropped", "target=('severity=\"warning\"', 'team=\"db\"')", "target=('team=\"db\"',)")
 def inhibition_matcher_dropped(tree: Tree) -> Changes:
+    """An inhibition has one matcher less, of several."""
     for index, each in enumerate(tree.routing.inhibitions):
         for side in ("source", "target"):
             matchers: tuple[str, ...] = getattr(each, side)

@@ -11,8 +11,9 @@ from monitoring_as_code.prove.mutations.operators.expression import Changes, Sit
 _NEGATED: dict[MatchOp, MatchOp] = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
 
 
-@operator("window", "is twice as long, or half as long", "rate(x[5m])", "rate(x[10m])")
+@operator("window", "rate(x[5m])", "rate(x[10m])")
 def window(node: Expr, site: Site) -> Changes:  # noqa: ARG001
+    """A range is twice as long, or half as long."""
     if not isinstance(node, MatrixSelector | Subquery) or not isinstance(node.range, Duration):
         return
     length = node.range.milliseconds
@@ -22,14 +23,16 @@ def window(node: Expr, site: Site) -> Changes:  # noqa: ARG001
         yield replace(node, range=Duration(other)), advice
 
 
-@operator("offset dropped", "looks at now", "x offset 1d", "x")
+@operator("offset dropped", "x offset 1d", "x")
 def offset_dropped(node: Expr, site: Site) -> Changes:  # noqa: ARG001
+    """A selector looks at now."""
     if isinstance(node, VectorSelector | Subquery) and isinstance(node.offset, Duration):
         yield replace(node, offset=None), f"a course that changes within {duration(abs(node.offset.milliseconds))}"
 
 
-@operator("matcher dropped", "lets all values of the label in", 'x{status="500"}', "x")
+@operator("matcher dropped", 'x{status="500"}', "x")
 def matcher_dropped(node: Expr, site: Site) -> Changes:  # noqa: ARG001
+    """A selector lets all values of a label in."""
     if isinstance(node, VectorSelector):
         for index, matcher in enumerate(node.matchers):
             matchers = (*node.matchers[:index], *node.matchers[index + 1 :])
@@ -38,16 +41,18 @@ def matcher_dropped(node: Expr, site: Site) -> Changes:  # noqa: ARG001
                 yield replace(node, matchers=matchers), advice
 
 
-@operator("matcher negated", "asks for the other values", 'x{status="500"}', 'x{status!="500"}')
+@operator("matcher negated", 'x{status="500"}', 'x{status!="500"}')
 def matcher_negated(node: Expr, site: Site) -> Changes:  # noqa: ARG001
+    """A selector asks for the other values of a label."""
     if isinstance(node, VectorSelector):
         for matcher in node.matchers:
             other = Matcher(matcher.name, _NEGATED[matcher.op], matcher.value)
             yield _with(node, matcher, other), f"series of `{node.name}` that fulfil `{_text(matcher)}`, and that decide"
 
 
-@operator("matcher's value", "is another one that the label has, or one that it has not", 'x{mode="idle"}', 'x{mode="user"}')
+@operator("matcher's value", 'x{mode="idle"}', 'x{mode="user"}')
 def matcher_value(node: Expr, site: Site) -> Changes:
+    """A matcher asks for another value that the label has, or for one that it has not; of alternatives, one is missing."""
     if not isinstance(node, VectorSelector):
         return
     for matcher in node.matchers:
