@@ -120,9 +120,7 @@ def command(
     return FINE if outcome.holds and (delivery is None or delivery.holds) else FINDINGS
 
 
-def _mutate(
-    session: Session, settings: Settings, alerts: Sequence[str], form: str, *, verbose: bool, quiet: bool, witnessed: bool
-) -> int:
+def _mutate(session: Session, settings: Settings, alerts: Sequence[str], form: str, *, verbose: bool, quiet: bool, witnessed: bool) -> int:
     from monitoring_as_code import engines
     from monitoring_as_code.cli.mutating import mutate
 
