@@ -39,3 +39,20 @@ class Model(pydantic.BaseModel):
 print(Model(size="3").size, pydantic_core.SchemaValidator is SchemaValidator, pydantic.ValidationError is ValidationError, bool(pydantic.version.version_info()))
 """
     assert said(code).split() == ["3", "True", "True", "True"]
+
+
+PLAIN = f"{ALONE}; from monitoring_as_code import pydantic_engine as engine; engine.for_plain_data()"
+
+
+def test_for_plain_data_no_module_is_imported_for_types_that_it_has_not() -> None:
+    code = f"{PLAIN}; print(engine.to_json({{'a': [1, 2.5, None, True, 'é']}}).decode()); import sys; print([name for name in engine._TYPES_OF if name in sys.modules])"
+    assert said(code).splitlines() == ['{"a":[1,2.5,null,true,"é"]}', "[]"]
+
+
+def test_the_modules_of_those_types_are_their_own_afterwards() -> None:
+    assert said(f"{PLAIN}; import pathlib, decimal; print(pathlib.PurePath('a') / 'b', decimal.Decimal('1.5'))") == "a/b 1.5\n"
+
+
+@pytest.mark.parametrize("before", ["import pydantic", "import pathlib"])
+def test_types_that_somebody_uses_can_be_written_still(before: str) -> None:
+    assert said(f"{before}; {PLAIN}; import pathlib; print(engine.to_json(pathlib.Path('a')).decode())") == '"a"\n'

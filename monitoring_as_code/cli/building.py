@@ -21,11 +21,13 @@ def build(
     settings: Settings, *, check: bool = False, grafana: str | None = None, resources: tuple[str, ...] | None = None, quiet: bool = False
 ) -> int:
     """Build, or say whether that would change something."""
+    from monitoring_as_code import pydantic_engine
     from monitoring_as_code.build import BrokenManifestError, CannotWriteError, freshness, plan, write
     from monitoring_as_code.cli.checking import check_all
     from monitoring_as_code.cli.session import errors, open_project, show, shown_path
 
     session = open_project(settings, lambda config: _changed(config, grafana, resources))
+    pydantic_engine.for_plain_data()
     findings = check_all(session.analysis)
     if errors(findings):
         return _refuse(session, settings, findings)

@@ -47,6 +47,7 @@ def lint(
 
 
 def _lint_definitions(settings: Settings, form: str, *, fix: bool, unsafe: bool) -> tuple[Analysis, list[Diagnostic]] | None:
+    from monitoring_as_code import pydantic_engine
     from monitoring_as_code.build import freshness, plan
     from monitoring_as_code.cli.checking import check_all
     from monitoring_as_code.cli.session import errors, open_project, show
@@ -56,6 +57,7 @@ def _lint_definitions(settings: Settings, form: str, *, fix: bool, unsafe: bool)
 
         fixed(lambda: check_all(open_project(settings).analysis), unsafe=unsafe)
     session = open_project(settings)
+    pydantic_engine.for_plain_data()
     findings = check_all(session.analysis)
     if not errors(findings):  # else nobody knows what the artifacts should be
         wanted = plan(session.analysis)
