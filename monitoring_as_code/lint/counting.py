@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.promql.ast import Aggregate, Call, Name, NumberLiteral, Paren, walk
+from monitoring_as_code.promql.ast import Aggregate, Call, Name, NumberLiteral, Paren, VectorSelector, walk
+from monitoring_as_code.promql.variables import may_hold_variables
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -34,7 +35,7 @@ def most_series(use: Use, facts: Facts, node: Expr, single: Collection[str] = ()
             return None
         return int(most) * prod(count for count in groups if count is not None), [("topk", int(most))]
     arms = facts[node].arms
-    if facts[node].type != "vector" or any(_makes_labels(each) for each in walk(node)):
+    if facts[node].type != "vector" or any(_is_uncertain(each) for each in walk(node)):
         return None
     bounds = [_of_arm(use, facts, arm, single) for arm in arms]
     if None in bounds:
@@ -101,5 +102,10 @@ def _chosen_by_grafana(use: Use, node: Expr, name: str, repeated: Collection[str
     )
 
 
-def _makes_labels(node: Expr) -> bool:
-    return (isinstance(node, Call) and node.function in _MAKE_LABELS) or (isinstance(node, Aggregate) and node.op == "count_values")
+def _is_uncertain(node: Expr) -> bool:
+    """Whether it makes labels, or a variable says which labels it is about."""
+    if isinstance(node, Aggregate):
+        return node.op == "count_values" or any(not isinstance(label, Name) for label in node.grouping)
+    if isinstance(node, VectorSelector):
+        return any(matcher.variables and may_hold_variables(matcher.name) for matcher in node.matchers)
+    return isinstance(node, Call) and node.function in _MAKE_LABELS

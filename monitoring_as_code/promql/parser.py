@@ -324,6 +324,12 @@ class _Parser(SelectorParser):
                 span,
                 "write the function's name, or one panel for each",
             )
+        if following in _GROUPINGS:
+            raise PromQLSyntaxError(
+                f"`{text}` stands for an aggregation's name, so what it does cannot be known",
+                span,
+                "write the aggregation's name, or one panel for each",
+            )
         if len(inside) == 1 and inside[0].text == text and following not in _SELECTOR_TAIL:
             self.type = "any"
             return inside[0]

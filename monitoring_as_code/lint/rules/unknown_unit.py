@@ -16,7 +16,7 @@ def unknown_unit(reading: Reading) -> Iterator[Finding]:
 
     Grafana shows a word that it does not know behind the number, as it is: 1234567 `req/s` stay 1234567 req/s, where `reqps` are 1.23M. Take
     the id that stands in Grafana's list, or best none: the unit is inferred. A unit of one's own says so: `suffix:parcels`,
-    `si:m/s`. In dashboards of others, whose editor takes any word for a unit, only such are found as have an id.
+    `si:m/s`. In dashboards of others, whose editor takes any word for a unit, only slips of an id are found, `percentUnit`.
 
     BAD:
 
@@ -46,14 +46,14 @@ def unknown_unit(reading: Reading) -> Iterator[Finding]:
             ),
         )
     """
-    from monitoring_as_code.model.panels.grafana_units import known_unit, known_units, near_unit
+    from monitoring_as_code.model.panels.grafana_units import known_unit, known_units, misspelt_unit, near_unit
 
     for word in words(reading, "unit"):
         if known_unit(word.text):
             continue
         from monitoring_as_code.diagnostics.nearest import did_you_mean
 
-        near = near_unit(word.text)
+        near = misspelt_unit(word.text) if reading.project.foreign else near_unit(word.text)
         if reading.project.foreign and near is None:
             continue
         # Of ids of a letter or two, every other one is near.

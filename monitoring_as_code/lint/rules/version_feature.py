@@ -10,6 +10,7 @@ from monitoring_as_code.lint.places import place
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
 from monitoring_as_code.promql.ast import AnyDuration, DurationExpr, Name, Span
 from monitoring_as_code.promql.functions import FUNCTIONS
+from monitoring_as_code.promql.variables import may_hold_variables
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Use
@@ -141,8 +142,8 @@ def _computed(use: Use, node: Expr, duration: AnyDuration) -> _Newer:
 
 
 def _is_plain(name: str) -> bool:
-    """Whether a name needs no quotes."""
-    return _plain().fullmatch(name) is not None
+    """Whether a name needs no quotes; what a variable will be, nobody knows."""
+    return _plain().fullmatch(name) is not None or may_hold_variables(name)
 
 
 @cache

@@ -74,6 +74,22 @@ def near_unit(name: str) -> str | None:
     return _COMMON[near[0]] if near else None
 
 
+def misspelt_unit(name: str) -> str | None:
+    """The id of which a word is surely a slip, and no word of somebody's own: another case, or a letter more, less or wrong in a long one.
+
+    >>> misspelt_unit("percentUnit"), misspelt_unit("celcius"), misspelt_unit("req/s"), misspelt_unit("litres")
+    ('percentunit', 'celsius', None, None)
+    """
+    word = "".join(name.lower().split())
+    ids = {known.lower(): known for known in known_units() if len(known) >= _CLEAR}
+    if word in ids or len(word) < _LONG or not word.isalnum():
+        return ids.get(word)
+    from monitoring_as_code.diagnostics.nearest import nearest
+
+    near = nearest(word, (known for known in ids.values() if len(known) >= _LONG), 1, likeness=0.85)
+    return near[0] if near and near[0].lower().rstrip("s") != word.rstrip("s") else None
+
+
 @lru_cache(maxsize=1)
 def known_units() -> frozenset[str]:
     """The ids of Grafana 13.2."""
@@ -171,6 +187,8 @@ _PLAIN: Final = {(unit.dimension, unit.scale, unit.affine, unit.offset): name fo
 
 # A shorter word is like many another one.
 _CLEAR: Final = 5
+# In one of so many letters a wrong one is a slip.
+_LONG: Final = 7
 # How people write what Grafana has another word for.
 _COMMON: Final = {
     **dict.fromkeys(

@@ -18,6 +18,7 @@ from monitoring_as_code.promql.infer.value import (
     smallest,
     whole_key,
 )
+from monitoring_as_code.promql.variables import may_hold_variables
 
 _EMPTY = frozenset({""})
 
@@ -243,7 +244,7 @@ def _text(matcher: Matcher) -> str:
 def _matcher_fact(matcher: Matcher, entry: Entry) -> MatcherFact:
     domain = entry.labels.get(matcher.name)
     if domain is None:
-        known = False if entry.closed else None
+        known = False if entry.closed and not may_hold_variables(matcher.name) else None
         if matcher.variables or known is None:
             return MatcherFact(matcher, known, None)
         return MatcherFact(matcher, known, None, share=_share(matcher, _EMPTY))

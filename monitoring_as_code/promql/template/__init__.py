@@ -8,6 +8,7 @@ from monitoring_as_code.promql.ast import Span
 from monitoring_as_code.promql.template.lexer import Fault
 from monitoring_as_code.promql.template.reader import LabelUse, Query, Template, read
 from monitoring_as_code.promql.template.vocabulary import ALERTMANAGER, PROMETHEUS
+from monitoring_as_code.promql.variables import may_hold_variables
 
 __all__ = ["Fault", "LabelUse", "Query", "Template", "alert_template", "legend", "notification_template"]
 
@@ -46,7 +47,8 @@ def legend(text: str) -> tuple[LabelUse, ...]:
     while start >= 0 and (end := text.find("}}", start + 2)) >= 0:
         inside = text[start + 2 : end]
         name = inside.strip()
-        if name and not name.startswith("__"):  # __auto and the like are Grafana's own
+        # __auto and the like are Grafana's own, which also fills in its variables before it looks for labels.
+        if name and not name.startswith("__") and not may_hold_variables(name):
             at = start + 2 + len(inside) - len(inside.lstrip())
             found.append(LabelUse(name, Span(at, at + len(name))))
         start = text.find("{{", end + 2)
