@@ -167,7 +167,7 @@ rate_limiting_scenarios = (
         name="the client that asked too often waits",
         alert=rate_limiting,
         given=(Series(of=rate_limit_hits, values=per_second(step(1000, 0, at="8m"))),),
-        expect=(Fires(after="2m15s", within="2m15s"), Firing(at="12m30s"), Resolves(by="13m15s")),
+        expect=(Fires(after="2m15s", within="2m15s"), Firing(at="12m15s"), Resolves(by="13m15s")),
     ),
 )
 

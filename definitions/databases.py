@@ -215,7 +215,7 @@ high_query_time_scenarios = (
         name="nobody uses the slow database any more",
         alert=high_query_time,
         given=(Series(of=query_duration, values=observed(step(20, 0, at="10m"), {0.95: 3})),),
-        expect=(Firing(at="14m30s"), Resolves(by="15m15s")),
+        expect=(Firing(at="14m15s"), Resolves(by="15m15s")),
     ),
     Scenario(
         # That the pool is used up says what to do; that queries wait for it follows from it. Another database is another matter.

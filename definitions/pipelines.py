@@ -184,7 +184,7 @@ processing_slow_scenarios = (
         name="a slow pipeline ends before ten minutes are over",
         alert=processing_slow,
         given=(Series(of=pipeline_duration, values=observed(step(0.5, 0, at="4m"), {0.95: 200})),),
-        expect=(Pending(at="8m30s"), Quiet(at="9m15s", until="20m")),
+        expect=(Pending(at="8m15s"), Quiet(at="9m15s", until="20m")),
     ),
 )
 

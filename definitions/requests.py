@@ -270,7 +270,7 @@ high_response_time_scenarios = (
         name="nobody asks for the slow route any more",
         alert=high_response_time,
         given=(Series(of=http_request_duration, values=observed(step(10, 0, at="10m"), {0.95: 3})),),
-        expect=(Firing(at="14m30s"), Resolves(by="15m15s")),
+        expect=(Firing(at="14m15s"), Resolves(by="15m15s")),
     ),
 )
 
