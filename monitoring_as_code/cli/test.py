@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.scenario import Scenario
     from monitoring_as_code.prove.chart import Look
     from monitoring_as_code.prove.delivery import Delivery
-    from monitoring_as_code.prove.histories import ImpossibleSeries
     from monitoring_as_code.prove.running import Outcome, Proof
     from monitoring_as_code.prove.verdicts import Verdict
     from monitoring_as_code.prove.witnesses import Witness
+    from monitoring_as_code.targets.promtool_tests.histories import ImpossibleSeries
 
 
 @click.command(
@@ -89,7 +89,7 @@ def command(
     """Prove the scenarios that are asked for."""
     from monitoring_as_code import engines
     from monitoring_as_code.cli.session import open_project
-    from monitoring_as_code.prove.histories import ImpossibleSeries
+    from monitoring_as_code.targets.promtool_tests.histories import ImpossibleSeries
 
     session = open_project(settings)
     refused = _refused(session, settings, form)

@@ -11,8 +11,8 @@ from monitoring_as_code.promql.ast import Binary, MatrixSelector, Name, NumberLi
 from monitoring_as_code.promql.durations import milliseconds
 from monitoring_as_code.promql.durations import to_text as duration
 from monitoring_as_code.promql.printer import to_text
-from monitoring_as_code.prove.histories import histories
 from monitoring_as_code.prove.measuring import Course, Question, courses
+from monitoring_as_code.targets.promtool_tests.histories import histories
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.alert import Alert
     from monitoring_as_code.model.scenario import Scenario
     from monitoring_as_code.promql.ast import Expr
-    from monitoring_as_code.prove.histories import History
+    from monitoring_as_code.targets.promtool_tests.histories import History
 
 _COMPARED = frozenset({">", ">=", "<", "<=", "==", "!="})
 _SETS = frozenset({"and", "or", "unless"})

@@ -8,7 +8,7 @@ from monitoring_as_code.analysis import Analysis
 from monitoring_as_code.config import Config
 from monitoring_as_code.model.scenario import Scenario
 from monitoring_as_code.project import load_project
-from monitoring_as_code.prove.histories import ImpossibleSeries, histories
+from monitoring_as_code.targets.promtool_tests.histories import ImpossibleSeries, histories
 
 HEAD = """\
 from typing import Literal

@@ -14,9 +14,9 @@ from monitoring_as_code.analysis import Analysis
 from monitoring_as_code.config import Config
 from monitoring_as_code.lint.given import sample_times
 from monitoring_as_code.project import Project
-from monitoring_as_code.prove.histories import histories
 from monitoring_as_code.prove.timelines import Labels, Played, played
 from monitoring_as_code.targets.prometheus import rule_group
+from monitoring_as_code.targets.promtool_tests.histories import histories
 from monitoring_as_code.yaml_text import Plain, to_yaml
 from tests.prove.remote_write import Written, write
 from tests.prove.small_projects import TICK, TICKS, Case, case
