@@ -57,14 +57,19 @@ _OTHERS = ("loki", "cloudwatch", "elasticsearch", "influx", "postgres", "mysql",
 def dashboard_path(document: Document) -> Path | None:
     """Where in a document the dashboard is; None if it is none."""
     data = document.data
-    for path in ((), ("dashboard",)):  # Grafana's API wraps it
-        found = data if not path else data.get("dashboard")
+    for path in ((), ("dashboard",), ("spec",)):  # Grafana's API wraps it, by its age
+        found = data if not path else data.get(path[0])
         if not isinstance(found, dict):
-            return None
+            continue
         panels = found.get("panels", found.get("rows"))
         if isinstance(panels, list) and ("title" in found or "schemaVersion" in found or "templating" in found):
             return path
     return None
+
+
+def is_unread_form(document: Document) -> bool:
+    """Whether it is a dashboard in the second form of Grafana's API, whose panels are `elements`."""
+    return isinstance(document.data, dict) and "elements" in _dict(document.data.get("spec")) and "apiVersion" in document.data
 
 
 def read_dashboard(document: Document, path: Path) -> Dashboard:
@@ -72,6 +77,8 @@ def read_dashboard(document: Document, path: Path) -> Dashboard:
     data: Any = document.data
     for step in path:
         data = data[step]
+    if path == ("spec",):
+        data = {"uid": _dict(document.data.get("metadata")).get("name"), **data}
     return Dashboard.as_read(
         document.anchor(path, {"name": ("title",)}),
         name=_text(data.get("title")),

@@ -116,8 +116,11 @@ class FileAnchor(Anchor):
         path = self._path(place.path)
         node = document.node(path)
         if node is None:
-            # What is not there is told at the name of the thing that lacks it.
-            nearest = document.node((*self.path, *self.names.get("name", ("name",)))) or document.node(self.path) or Node(0, 0)
+            # What is not there is told at the name of the thing that lacks it, and a name that is not there at what has none.
+            nearest = (document.node(path[:-1]) if path[-1:] in (("title",), ("name",)) else None) or document.node(
+                (*self.path, *self.names.get("name", ("name",)))
+            )
+            nearest = nearest or document.node(self.path) or Node(0, 0)
             found = document.location(nearest.start, nearest.end)
             return self._first_line(found) if nearest.style is None else found
         if place.span is not None:

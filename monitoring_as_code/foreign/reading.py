@@ -46,9 +46,7 @@ def read_files(paths: Iterable[str], root: str, config: Config) -> Project:
                 problems.append(problem.diagnostic)
                 continue
             if found is None and path == top and len(problems) == before[1]:
-                problems.append(
-                    Unreadable("this is no rule file, no dashboard and no configuration of Alertmanager", _start(path), _NEITHER).diagnostic
-                )
+                problems.append(_unread(path).diagnostic)
             if found is not None:
                 modules.append(module)
                 declared.update((each, Declared(module, each.name)) for each in found)
@@ -63,6 +61,15 @@ def read_files(paths: Iterable[str], root: str, config: Config) -> Project:
     problems += _other_configurations(declared)
     # What is missing here may stand in another file, which nobody has named.
     return Project(root, config, declared, modules=modules, problems=problems, complete=False, declared=declared, foreign=True)
+
+
+def _unread(path: str) -> Unreadable:
+    from monitoring_as_code.foreign.dashboards import is_unread_form
+
+    if any(map(is_unread_form, documents(path, source_of(path)))):
+        message = "this is a dashboard as a resource of the form V2, which is not read"
+        return Unreadable(message, _start(path), "give its classic form, or the resource of the form V1: Grafana exports both")
+    return Unreadable("this is no rule file, no dashboard and no configuration of Alertmanager", _start(path), _NEITHER)
 
 
 def _other_configurations(declared: Iterable[Declaration]) -> Iterator[Diagnostic]:
@@ -107,7 +114,7 @@ def _declarations(path: str, problems: list[Diagnostic]) -> list[Declaration] | 
 
 
 def _dashboards(document: Document) -> Iterator[Declaration]:
-    if not isinstance(document.data, dict) or not document.data.keys() & {"panels", "rows", "dashboard"}:
+    if not isinstance(document.data, dict) or not document.data.keys() & {"panels", "rows", "dashboard", "spec"}:
         return
     from monitoring_as_code.foreign.dashboards import dashboard_path, read_dashboard
 

@@ -64,8 +64,14 @@ def raw_dashboard(given: object, *, uid: str | None = None, name: str | None = N
     ('Up', 'Up')
     """
     json = encoded(given)
-    if isinstance(json, dict) and isinstance(json.get("dashboard"), dict):  # as Grafana's API wraps it
-        json = json["dashboard"]
+    if isinstance(json, dict):  # as Grafana's API wraps it
+        if isinstance(json.get("dashboard"), dict):
+            json = json["dashboard"]
+        elif isinstance(json.get("spec"), dict) and "apiVersion" in json:
+            json = {"uid": _object(json.get("metadata")).get("name"), **json["spec"]}
+    if isinstance(json, dict) and "elements" in json and "layout" in json:
+        message = "this is a dashboard in the form V2, with `elements`: give its classic form, with `panels`, which Grafana exports, too"
+        raise ValueError(message)
     if not (isinstance(json, dict) and ("panels" in json or "rows" in json) and "type" not in json):
         message = "a dashboard is an object with `panels`"
         raise ValueError(message)

@@ -143,3 +143,12 @@ def test_public_dashboards_are_taken_over_with_every_panel(corpus: Path) -> None
         assert sum(each["type"] != "row" for each in ours) == sum(each.get("type") != "row" for each in panels)
         taken += 1
     assert taken > 50
+
+
+def test_a_resource_of_the_first_form_is_read_and_one_of_the_second_is_refused_with_the_way_out() -> None:
+    classic = {"title": "Shop", "panels": [{"type": "stat", "title": "Up", "targets": [{"expr": "up"}]}]}
+    wrapped = {"apiVersion": "dashboard.grafana.app/v1", "kind": "Dashboard", "metadata": {"name": "shop"}, "spec": classic}
+    board = raw_dashboard(wrapped)
+    assert (board.uid, board.name, board.rows[0].panels[0].title) == ("shop", "Shop", "Up")
+    with pytest.raises(ValueError, match="give its classic form"):
+        raw_dashboard({**wrapped, "spec": {"title": "Shop", "elements": {}, "layout": {}}})
