@@ -14,10 +14,22 @@ from monitoring_as_code import attempts, bytes_, connections, jobs, messages, pr
 
 _STACK = '''"""Where it runs, and whom its alerts reach."""
 
-from monitoring_as_code import Receiver, Routing, ScrapeJob, Slack, Stack
+from monitoring_as_code import Alert, Receiver, Route, Routing, Runbook, ScrapeJob, Slack, Stack, Webhook
 
 team = Receiver(name="team", integrations=(Slack(channel="#alerts"),))
-routing = Routing(receiver=team, group_by=("alertname", "service"))
+watcher = Receiver(name="watcher", integrations=(Webhook(url="http://watcher.example.org/alive"),))
+watchdog = Alert(
+    name="Watchdog",
+    expr="vector(1)",
+    severity="none",
+    summary="Alerts get through",
+    runbook=Runbook(meaning="Nothing: it fires all the time.", check=("Look whether it has stopped.",)),
+)
+routing = Routing(
+    receiver=team,
+    group_by=("alertname", "service"),
+    routes=(Route(matchers=('alertname="Watchdog"',), receiver=watcher, repeat_interval="5m"),),
+)
 stack = Stack(
     name="bench",
     scrape_interval="15s",

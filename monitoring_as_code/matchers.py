@@ -64,6 +64,7 @@ class Matcher(NamedTuple):
         return _alternatives(self.value) if self.op == "=~" else None
 
 
+@lru_cache(maxsize=10_000)
 def parse_matcher(text: str) -> Matcher:
     r"""One matcher, such as `severity="critical"` or `team=~"db|storage"`.
 

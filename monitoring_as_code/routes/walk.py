@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.routes.tree import Branch, route_tree
 
 if TYPE_CHECKING:
