@@ -76,9 +76,12 @@ def inputs(analysis: Analysis, scenario: Scenario) -> dict[str, Plain]:
         ImpossibleSeries: something that is given makes no series.
     """
     samples = sample_times(analysis, scenario)
+    given = histories(analysis, scenario, samples)
+    written = {id(each.values): each.values for each in given}  # those of many series are the same
+    notations = {key: notation(values) for key, values in written.items()}
     found: dict[str, Plain] = {
         "interval": to_text(samples[1] - samples[0]) if len(samples) > 1 else to_text(max(scenario.reach_milliseconds, 1)),
-        "input_series": [{"series": _series(each), "values": notation(each.values)} for each in histories(analysis, scenario, samples)],
+        "input_series": [{"series": _series(each), "values": notations[id(each.values)]} for each in given],
     }
     if analysis.stack is not None and analysis.stack.external_labels:
         found["external_labels"] = analysis.stack.external_labels
@@ -108,8 +111,9 @@ def notation(values: Values | str) -> str:
             if times:
                 found.append(f"_x{times}")
         else:
-            text = f"{value:.17g}" if value != round(value, 6) else f"{round(value, 6):.15g}"
-            step, steps = _even_steps(values, index) if times == 1 else (0.0, 0)
+            near = round(value, 6)
+            text = f"{value:.17g}" if value != near else f"{near:.15g}"
+            step, steps = _even_steps(values, index) if times == 1 and value.is_integer() else (0.0, 0)
             if steps:
                 found.append(f"{text}{step:+.15g}x{steps}")
                 end = index + 1 + steps
@@ -125,10 +129,12 @@ _EXACT = 2.0**53
 
 def _even_steps(values: Values, start: int) -> tuple[float, int]:
     """By how much the samples after one rise evenly, and how many do; none unless that is shorter to write."""
-    run = values[start : start + 4]
-    if len(run) < 4 or any(value is None or not value.is_integer() for value in run):
-        return 0.0, 0  # told from the first few, since most series rise by no whole number
-    before = run[0] or 0.0
+    if len(values) < start + 4:
+        return 0.0, 0
+    for value in values[start : start + 4]:  # told from the first few, since most series rise by no whole number
+        if value is None or not value.is_integer():
+            return 0.0, 0
+    before = values[start] or 0.0
     step = 0.0
     count = 0
     for index in range(start + 1, len(values)):
