@@ -35,6 +35,9 @@ _ROLES: Mapping[str, Role] = {
     "url": "link",
     "source": "source",
     "text": "words",
+    "display_name": "words",
+    "interval": "query",
+    "count": "query",
     "variables": "link",
 }
 # What a variable says that its values do not depend on.

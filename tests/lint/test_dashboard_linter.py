@@ -90,7 +90,7 @@ BROKEN: dict[str, list[Callable[[Json], object]]] = {
     ],
     "panel-datasource-rule": [lambda board: panel(board).update(datasource="Prometheus")],
     "panel-title-description-rule": [lambda board: panel(board).pop("description"), lambda board: panel(board).update(title="")],
-    "panel-units-rule": [lambda board: panel(board)["fieldConfig"]["defaults"].update(unit="req/s")],
+    "panel-units-rule": [lambda board: panel(board)["fieldConfig"]["defaults"].update(unit="percentUnit")],
     "panel-no-targets-rule": [lambda board: board["panels"].append({**panel(board), "id": 2, "targets": []})],
     "target-promql-rule": [query('sum(rate(parcels_total{job=~"$job", instance=~"$instance"}[$__rate_interval])')],
     "target-rate-interval-rule": [query('sum(rate(parcels_total{job=~"$job", instance=~"$instance"}[5m]))')],

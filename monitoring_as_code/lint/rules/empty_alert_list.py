@@ -3,11 +3,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.lint.places import matcher_place
 from monitoring_as_code.lint.rule import WARNING, Finding, rule
 from monitoring_as_code.matchers import Matcher
 from monitoring_as_code.origin import Place
 from monitoring_as_code.promql import PromQLSyntaxError, parse
 from monitoring_as_code.promql.ast import VectorSelector
+from monitoring_as_code.promql.infer.selectors import metric_name
 
 if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
@@ -15,9 +17,9 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.panel import Panel
 
 
-@rule(WARNING, whole_project=True)
+@rule(WARNING, whole_project=True, of_expressions=True)
 def empty_alert_list(reading: Reading) -> Iterator[Finding]:
-    """A panel lists alerts of which there can be none.
+    """A panel lists alerts, or a query asks for some, of which there can be none.
 
     It says that nothing fires, and would say so whatever happened: its matchers ask for a label that no alert has, or for a value that none
     can have, or no alert is called like that. What counts are the alerts of this project.
@@ -56,14 +58,30 @@ def empty_alert_list(reading: Reading) -> Iterator[Finding]:
             rows=(Row(title="All", panels=(AlertList(title="Alerts", matching='{team="orders"}'),)),),
         )
     """
-    if not reading.rest or not reading.alerts:
+    if not reading.alerts:
         return
-    for dashboard in reading.dashboards:
+    yield from _asked(reading)
+    for dashboard in reading.dashboards if reading.rest else ():
         for panel in (panel for row in dashboard.rows for panel in row.panels if panel.type == "alertlist"):
             found = _fault(reading, panel)
             if found is not None:
                 argument, message = found
                 yield Finding(message, Place(panel.origin, (argument,)), "name what alerts have", declaration=dashboard)
+
+
+def _asked(reading: Reading) -> Iterator[Finding]:
+    """Queries of ALERTS that no alert can answer."""
+    for use, selector in reading.selectors:
+        node = selector.node
+        if not use.in_dashboard or metric_name(node) not in ("ALERTS", "ALERTS_FOR_STATE"):
+            continue
+        for each in node.matchers:
+            matcher = Matcher(each.name, each.op, each.value)
+            if each.variables or each.name in ("alertstate", "__name__"):
+                continue
+            if not any(_may_pass(reading, alert, matcher) for alert in reading.alerts):
+                at = matcher_place(use, node, each, each.span)
+                yield Finding(f"no alert has a label that fulfils `{matcher}`", at, "name what alerts have", declaration=use.declaration)
 
 
 def _fault(reading: Reading, panel: Panel) -> tuple[str, str] | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.lint.panels import is_hidden, panel_of, shows_legend
 from monitoring_as_code.lint.places import declared_here, place
 from monitoring_as_code.lint.rule import ERROR, WARNING, Finding, rule
+from monitoring_as_code.model.annotations import Annotation
 from monitoring_as_code.origin import Place
 from monitoring_as_code.promql.ast import Span, VectorSelector
 
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from monitoring_as_code.analysis import Use
     from monitoring_as_code.lint.reading import Legend, Reading, Written
     from monitoring_as_code.model.alert import Alert
+    from monitoring_as_code.model.declaration import Part
     from monitoring_as_code.model.links import Link
+    from monitoring_as_code.model.panel import Panel
     from monitoring_as_code.promql.infer.value import Reason
     from monitoring_as_code.promql.template import LabelUse
 
@@ -60,6 +63,9 @@ def lost_label(reading: Reading) -> Iterator[Finding]:
             continue
         for label in legend.labels:
             yield from _of_expression(reading, legend.use, label.name, legend.place(label.span))
+    for use in reading.uses:
+        for index, name in enumerate(use.part.tags if isinstance(use.part, Annotation) else ()):
+            yield from _of_expression(reading, use, name, Place(use.part.origin, ("tags", index)))
     if reading.rest:
         yield from _of_links(reading)
     if reading.rest and reading.project.complete and reading.alerts:
@@ -110,20 +116,31 @@ def _of_arms(reading: Reading, alert: Alert, name: str, at: Place) -> Iterator[F
 
 
 def _of_links(reading: Reading) -> Iterator[Finding]:
-    """A finding for each label that the links of a panel's series read, and that no query of the panel gives."""
+    """A finding for each label that the names or links of a panel's series read, and that no query of the panel gives."""
     for dashboard in reading.dashboards:
         for panel in (panel for row in dashboard.rows for panel in row.panels):
-            exceptions = getattr(panel, "overrides", ())
-            for link in (*getattr(panel, "data_links", ()), *(link for each in exceptions for link in each.data_links)):
-                for path, text in _texts(link):
-                    if "__field.labels" not in text:
-                        continue
-                    uses = reading.analysis.queries(panel)  # type: ignore[arg-type]  # what has such links has queries
-                    for found in re.finditer(r"\$\{__field\.labels\.([A-Za-z_]\w*)[^}]*\}", text):
-                        at = Place(link.origin, path, Span(*found.span(1)), text)
-                        lost = [each for use in uses for each in _of_expression(reading, use, found[1], at)]
-                        if uses and len(lost) == len(uses):
-                            yield lost[0]
+            for part, path, text in _filled_in(panel):
+                if "__field.labels" not in text:
+                    continue
+                uses = reading.analysis.queries(panel)  # type: ignore[arg-type]  # what has such texts has queries
+                for found in re.finditer(r"\$\{__field\.labels\.([A-Za-z_]\w*)[^}]*\}", text):
+                    at = Place(part.origin, path, Span(*found.span(1)), text)
+                    lost = [each for use in uses for each in _of_expression(reading, use, found[1], at)]
+                    if uses and len(lost) == len(uses):
+                        yield lost[0]
+
+
+def _filled_in(panel: Panel) -> Iterator[tuple[Part, tuple[str, ...], str]]:
+    """The texts in which Grafana fills in a series' labels: its name, and its links."""
+    exceptions = getattr(panel, "overrides", ())
+    named: list[tuple[Part, str]] = [(panel, "display_name"), *((each, "name") for each in exceptions)]
+    for part, argument in named:
+        text = getattr(part, argument, None)
+        if isinstance(text, str):
+            yield part, (argument,), text
+    for link in (*getattr(panel, "data_links", ()), *(link for each in exceptions for link in each.data_links)):
+        for path, text in _texts(link):
+            yield link, path, text
 
 
 def _texts(link: Link) -> Iterator[tuple[tuple[str, ...], str]]:

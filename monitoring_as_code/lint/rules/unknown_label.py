@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.catalogue import is_slip
 from monitoring_as_code.lint.places import declared_here, matcher_place, name_place, place
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
+from monitoring_as_code.model.labels import label_name
 from monitoring_as_code.origin import Place
 from monitoring_as_code.promql.ast import Call, Name, StringLiteral, VectorSelector
 from monitoring_as_code.promql.infer.patterns import tester
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.analysis import Use
     from monitoring_as_code.catalogue import Entry
     from monitoring_as_code.lint.reading import Reading
+    from monitoring_as_code.model.dashboard import Dashboard
     from monitoring_as_code.promql.infer.facts import Facts, JoinFact
     from monitoring_as_code.promql.infer.value import Labels
 
@@ -54,14 +56,53 @@ def unknown_label(reading: Reading) -> Iterator[Finding]:
     for use, join in reading.joins:
         yield from _matched(use, join, reading.facts(use))
     yield from _sources(reading)
-    from monitoring_as_code.model.labels import label_name
-
     for found in reading.query_variables:
         label, entry = label_name(found.variable.values_of), found.entry
         if entry is not None and entry.closed and label not in entry.labels:
             message, help_ = _words(entry, label)
+            if label == "le" and entry.metric.kind == "histogram":
+                help_ = f'its buckets have it: write `metric="{entry.metric.name}_bucket"`'
             at = Place(found.variable.origin, ("values_of",))
             yield Finding(message, at, help_, declared_here(entry.metric), declaration=found.dashboard)
+    if reading.rest and reading.catalogue.complete:
+        yield from _offered(reading)
+
+
+def _offered(reading: Reading) -> Iterator[Finding]:
+    """Labels that variables offer for all queries of a dashboard, and that no metric and no alert has."""
+    from monitoring_as_code.model.variables import AdHocVariable, GroupByVariable
+
+    asked: list[tuple[Dashboard, Place, str]] = []
+    for dashboard in reading.dashboards:
+        for variable in dashboard.variables:
+            if isinstance(variable, AdHocVariable):
+                asked += [(dashboard, Place(each.origin, ("label",)), label_name(each.label)) for each in variable.filters]
+            if isinstance(variable, AdHocVariable | GroupByVariable):
+                named = [("labels", variable.labels), ("default", getattr(variable, "default", ()))]
+                asked += [
+                    (dashboard, Place(variable.origin, (argument, index)), label_name(label))
+                    for argument, labels in named
+                    for index, label in enumerate(labels)
+                ]
+    known = _all_labels(reading) if asked else None
+    for dashboard, at, label in asked if known is not None else ():
+        if known is not None and label not in known:
+            from monitoring_as_code.diagnostics.nearest import did_you_mean
+
+            yield Finding(f"no metric has a label `{label}`", at, did_you_mean(label, sorted(known)), declaration=dashboard)
+
+
+def _all_labels(reading: Reading) -> set[str] | None:
+    """The labels of all series, those of alerts included; None if a metric may have others."""
+    found = {"__name__", "alertname", "alertstate", "severity"}
+    for alert in reading.alerts:
+        found.update(alert.labels)
+    for name in reading.catalogue.series_names():
+        entry = reading.catalogue.lookup(name)
+        if entry is None or not entry.closed:
+            return None
+        found.update(entry.labels)
+    return found
 
 
 def _slips(reading: Reading) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.places import declared_here, kind_words, place
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
+from monitoring_as_code.model.variables import LabelNamesVariable
 from monitoring_as_code.origin import Place
 
 if TYPE_CHECKING:
@@ -52,6 +53,13 @@ def unknown_metric(reading: Reading) -> Iterator[Finding]:
             message, help_, metric = _told(reading.catalogue, variable.metric)
             related = () if metric is None else declared_here(metric)
             yield Finding(message, Place(variable.origin, ("metric",)), help_, related, declaration=found.dashboard)
+    for board in reading.dashboards if reading.rest else ():
+        for each in board.variables:
+            metric_name = each.metric if isinstance(each, LabelNamesVariable) else None
+            if isinstance(metric_name, str) and "$" not in metric_name and reading.catalogue.lacks(metric_name):
+                message, help_, metric = _told(reading.catalogue, metric_name)
+                related = () if metric is None else declared_here(metric)
+                yield Finding(message, Place(each.origin, ("metric",)), help_, related, declaration=board)
 
 
 def _told(catalogue: Catalogue, name: str) -> tuple[str, str, Metric | None]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.lint.places import matcher_place
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
 from monitoring_as_code.lint.values import known_values
+from monitoring_as_code.model.labels import label_name
 from monitoring_as_code.model.variables import ConstantVariable, CustomVariable
 from monitoring_as_code.origin import Place
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 # Their values are numbers, of which there is more than one spelling.
 _NUMBERS = frozenset({"le", "quantile"})
+# Grafana's words for all values at once.
+_ALL = frozenset({"All", "$__all"})
 
 
 @rule(ERROR, yields_to=("syntax-error", "unknown-label"), of_expressions=True)
@@ -62,6 +65,7 @@ def unknown_variable_value(reading: Reading) -> Iterator[Finding]:
             ),
         )
     """
+    yield from _chosen_at_first(reading)
     told: set[tuple[int, str, str]] = set()
     for use, selector in reading.selectors:
         for fact in selector.matchers if use.in_dashboard else ():
@@ -80,6 +84,21 @@ def unknown_variable_value(reading: Reading) -> Iterator[Finding]:
                     message = f"`{matcher.name}` is never `{value}`{pattern}"
                     help_ = known_values(domain.values, value)
                     yield Finding(message, _place(variable, index, value), help_, related, declaration=use.declaration)
+
+
+def _chosen_at_first(reading: Reading) -> Iterator[Finding]:
+    """What a variable begins with, though the label that it is about never has this value."""
+    for found in reading.query_variables:
+        variable = found.variable
+        domain = None if found.entry is None else found.entry.labels.get(label_name(variable.values_of))
+        if domain is None or domain.values is None or variable.regex:
+            continue
+        several = isinstance(variable.default, tuple)
+        for index, value in enumerate(variable.default if isinstance(variable.default, tuple) else (variable.default,)):
+            if value and value not in domain.values and value not in _ALL:
+                at = Place(variable.origin, ("default", index) if several else ("default",))
+                message = f"`{label_name(variable.values_of)}` is never `{value}`"
+                yield Finding(message, at, known_values(domain.values, value), declaration=found.dashboard)
 
 
 def _variable(use: Use, matcher: Matcher) -> CustomVariable | ConstantVariable | None:
