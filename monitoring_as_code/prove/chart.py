@@ -38,7 +38,7 @@ class Look(NamedTuple):
         return f"\x1b[{style}m{text}\x1b[0m" if self.colour and style and text.strip() else text
 
 
-class _Marks(NamedTuple):
+class Marks(NamedTuple):
     """The characters of a picture."""
 
     edge: str
@@ -51,8 +51,15 @@ class _Marks(NamedTuple):
     more: str
 
 
-_UNICODE = _Marks("│", "┈", {"inactive": "·", "pending": "▒", "firing": "█"}, "▲", ("├", "─", "┤"), "✓", "✗", "…")
-_ASCII = _Marks("|", "-", {"inactive": ".", "pending": "~", "firing": "#"}, "^", ("[", "-", "]"), "+", "x", "...")
+_UNICODE = Marks("│", "┈", {"inactive": "·", "pending": "▒", "firing": "█"}, "▲", ("├", "─", "┤"), "✓", "✗", "…")
+_ASCII = Marks("|", "-", {"inactive": ".", "pending": "~", "firing": "#"}, "^", ("[", "-", "]"), "+", "x", "...")
+
+
+def marks_of(look: Look) -> Marks:
+    """The characters that a terminal has."""
+    return _UNICODE if look.unicode else _ASCII
+
+
 _STYLES: Mapping[State, str] = {"inactive": "2", "pending": "33", "firing": "31"}
 _VALUE, _LIMIT, _FAINT, _GOOD, _BAD = "36", "33", "2", "32", "31"
 
@@ -69,14 +76,14 @@ def chart(verdict: Verdict, explanations: Mapping[int, Explanation], look: Look)
     timelines = list(played.timelines.values())
     if not timelines or not timelines[0].times:
         return []
-    marks = _UNICODE if look.unicode else _ASCII
+    marks = marks_of(look)
     failed = {id(failure.expectation) for failure in verdict.failures}
     labels = [
         *(_label(instance, each.alert, several=len(timelines) > 1) for each in timelines for instance in each.instances),
         *(f"{marks.well} {described(each, verdict.scenario.alert)}" for each in verdict.scenario.expect),
     ]
     room = min(_WIDEST_LABEL, max(6, *map(columns_of, labels)))
-    canvas = _Canvas(timelines[0].times, room, min(look.columns, _WIDEST) - room - 4, look, marks)
+    canvas = Canvas(timelines[0].times, room, min(look.columns, _WIDEST) - room - 4, look, marks)
     lines: list[str] = []
     for timeline in timelines:
         explanation = explanations.get(id(timeline.alert))
@@ -136,10 +143,10 @@ def _label(instance: Instance, alert: Alert, *, several: bool) -> str:
     return f"{{{labels}}}"
 
 
-class _Canvas:
+class Canvas:
     """Lanes below each other over one axis of time."""
 
-    def __init__(self, times: Sequence[int], room: int, columns: int, look: Look, marks: _Marks) -> None:
+    def __init__(self, times: Sequence[int], room: int, columns: int, look: Look, marks: Marks) -> None:
         self.times = times
         self.room = room
         self.columns = max(columns, 20)
@@ -188,14 +195,15 @@ class _Canvas:
     def states(self, timeline: Timeline, *, several: bool) -> Iterator[str]:
         """A lane for each alert of a rule."""
         if not timeline.instances:
-            yield self.lane(timeline.alert.name, self._state_line(["inactive"] * len(self.times)))
+            yield self.lane(timeline.alert.name, self.state_line(["inactive"] * len(self.times)))
         for instance in timeline.instances[:_MOST_INSTANCES]:
-            yield self.lane(_label(instance, timeline.alert, several=several), self._state_line(instance.states))
+            yield self.lane(_label(instance, timeline.alert, several=several), self.state_line(instance.states))
         more = len(timeline.instances) - _MOST_INSTANCES
         if more > 0:
             yield self.lane(f"and {more} more", "")
 
-    def _state_line(self, states: Sequence[State]) -> str:
+    def state_line(self, states: Sequence[State]) -> str:
+        """States in colours: the worst of those that a column stands for."""
         found: list[State] = []
         for column in range(self.columns):
             here = {states[index] for index in self.indexes(column, self.columns)}
@@ -290,7 +298,7 @@ def _row(value: float, low: float, high: float) -> int:
     return _ROWS - 1 - min(_ROWS - 1, int((value - low) / (high - low) * _ROWS))
 
 
-def _points(canvas: _Canvas, values: Sequence[float | None], low: float, high: float) -> list[list[str]]:
+def _points(canvas: Canvas, values: Sequence[float | None], low: float, high: float) -> list[list[str]]:
     """A star for each column, in the line of its value."""
     rows = [[" "] * canvas.columns for _ in range(_ROWS)]
     for column in range(canvas.columns):
@@ -305,7 +313,7 @@ def _points(canvas: _Canvas, values: Sequence[float | None], low: float, high: f
 _DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 
 
-def _braille(canvas: _Canvas, values: Sequence[float | None], low: float, high: float) -> list[list[str]]:
+def _braille(canvas: Canvas, values: Sequence[float | None], low: float, high: float) -> list[list[str]]:
     """A line of dots, two in a column and four in a line."""
     cells = [[0] * canvas.columns for _ in range(_ROWS)]
     height = _ROWS * 4

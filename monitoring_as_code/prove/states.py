@@ -54,7 +54,8 @@ def spells(held: Iterable[tuple[int, int]], step: int, hold: int, keep: int) -> 
     open_spell: Spell | None = None
     for first, last in held:
         if open_spell is not None and open_spell.fires is not None and first <= open_spell.end:  # it was kept firing until now
-            start, fires = open_spell.start, open_spell.fires
+            start: int = open_spell.start
+            fires: int | None = open_spell.fires
         else:
             if open_spell is not None:
                 yield open_spell
