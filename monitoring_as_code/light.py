@@ -46,7 +46,7 @@ else:
 
     class _NamedTupleType(type):
         def __new__(cls, name, bases, namespace):  # noqa: ANN001, ANN204
-            if "NamedTuple" not in globals() or NamedTuple not in bases:  # itself, or a class under one that has its fields
+            if not bases:
                 return super().__new__(cls, name, bases, namespace)
             annotations = namespace.get("__annotations__", {})
             fields = tuple(annotations)
@@ -58,11 +58,10 @@ else:
             made.__annotations__ = annotations
             named = {field: _tuplegetter(index, None) for index, field in enumerate(fields)}
             own = {"__slots__": (), "__new__": made, "__match_args__": fields, "_fields": fields, "_field_defaults": defaults}
-            return super().__new__(cls, name, bases, {**namespace, **own, **named})
+            # No class of this metaclass: `isinstance` would take three times as long.
+            return type.__new__(type, name, (_Methods, *bases[1:]), {**namespace, **own, **named})
 
-    class NamedTuple(tuple, metaclass=_NamedTupleType):
-        """A tuple whose items have names, as of `typing`."""
-
+    class _Methods(tuple):
         __slots__ = ()
 
         @classmethod
@@ -90,6 +89,9 @@ else:
 
         def __repr__(self):  # noqa: ANN204
             return f"{type(self).__name__}({', '.join(f'{name}={item!r}' for name, item in zip(self._fields, self, strict=True))})"
+
+    class NamedTuple(metaclass=_NamedTupleType):
+        """A tuple whose items have names, as of `typing`."""
 
     if sys.version_info >= (3, 14):  # annotations come later than the class there
         from typing import NamedTuple

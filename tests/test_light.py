@@ -59,6 +59,7 @@ KINDS: tuple[typing.Any, ...] = (Theirs, Ours)
         lambda kind: list(inspect.signature(kind).parameters),
         typing.get_type_hints,
         lambda kind: hasattr(kind(1), "__dict__"),
+        type,
     ],
 )
 def test_a_light_named_tuple_is_like_that_of_typing(of: typing.Callable[[typing.Any], object]) -> None:

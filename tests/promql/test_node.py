@@ -36,6 +36,7 @@ class Ours(Node):
         lambda kind: kind.__match_args__,
         lambda kind: kind.__hash__,
         lambda kind: hasattr(kind("a"), "__dict__"),
+        type,
         lambda kind: [(each.default, each.kind) for each in inspect.signature(kind).parameters.values()],
     ],
 )
