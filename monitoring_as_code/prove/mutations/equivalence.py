@@ -6,8 +6,24 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.matchers import parse_matcher
-from monitoring_as_code.model.alert import Alert
-from monitoring_as_code.promql.ast import Aggregate, Binary, Call, Expr, Name, Paren, VectorSelector, children
+from monitoring_as_code.model.alert import Alert, RecordingRule
+from monitoring_as_code.promql.ast import (
+    SET_OPERATORS,
+    Aggregate,
+    Binary,
+    Call,
+    Expr,
+    Matcher,
+    MatrixSelector,
+    Name,
+    Paren,
+    Subquery,
+    Unary,
+    VectorMatching,
+    VectorSelector,
+    children,
+    walk,
+)
 from monitoring_as_code.promql.infer.value import pinned
 from monitoring_as_code.prove.mutations.operators.expression import number_in, short
 from monitoring_as_code.routes import alert_labels, arrivals, every_branch, holds_back, route_tree
@@ -38,8 +54,9 @@ def argument(analysis: Analysis, mutant: Mutant) -> str:
     way = _way(use.expr, mutant.old)
     arguments: tuple[Callable[[], str], ...] = (
         lambda: _single(facts, mutant),
-        lambda: _one_value(analysis, facts, mutant),
+        lambda: _one_value(analysis, facts, mutant, way),
         lambda: _void_matcher(facts, mutant),
+        lambda: _kept_out(mutant, way),
         lambda: _scaled(mutant, way),
         lambda: _same_buckets(facts, mutant, way),
         lambda: _sign(analysis, mutant, way),
@@ -79,11 +96,13 @@ def _single(facts: Facts, mutant: Mutant) -> str:
     if key is None:
         return ""
     by = " and ".join(f"`{name}`" for name in sorted(key))
-    identified = f"{by} tell its series apart" if key else "it is one series at most"
-    return f"each group of {short(old)} has one series at most, as {identified}: {old.op} and {new.op} of one series are that series"
+    whole = (
+        f"no two series of {short(old.expr)} have the same {by}, by which they are grouped" if key else f"{short(old.expr)} is one series"
+    )
+    return f"{whole}: {old.op} and {new.op} of one series are that series"
 
 
-def _one_value(analysis: Analysis, facts: Facts, mutant: Mutant) -> str:
+def _one_value(analysis: Analysis, facts: Facts, mutant: Mutant, way: list[Expr]) -> str:
     """Grouped by one label more, which is the same on every series, and which nobody reads."""
     old, new = mutant.old, mutant.new
     if not isinstance(old, Aggregate) or not isinstance(new, Aggregate) or old.without or old.op != new.op:
@@ -93,12 +112,31 @@ def _one_value(analysis: Analysis, facts: Facts, mutant: Mutant) -> str:
         return ""
     (label,) = added
     fact = facts[old.expr].labels.get(label)
-    if not pinned(fact) or label in _read_by_routing(analysis.routing):
+    # Two vectors meet by all of their labels.
+    if not pinned(fact) or label in _read_by_routing(analysis.routing) or _joins(way) or _joined_later(analysis, mutant):
         return ""
     value = next(iter(fact.values or ()), "")
     return (
         f'`{label}` is "{value}" on every series of {short(old.expr)}: the groups are the same, and no route or inhibition reads the label'
     )
+
+
+def _joins(nodes: Iterable[Expr]) -> bool:
+    return any(isinstance(node, Binary) and node.matching is not None for node in nodes)
+
+
+def _joined_later(analysis: Analysis, mutant: Mutant) -> bool:
+    """Whether a rule that reads this record, itself or through others, joins two vectors."""
+    if not isinstance(mutant.subject, RecordingRule):
+        return False
+    names = {mutant.subject.name}
+    for rule in analysis.rules:
+        use = analysis.use(rule)
+        if use.expr is not None and rule is not mutant.subject and any(each.name in names for each in analysis.selectors(use)):
+            names |= {rule.name} if isinstance(rule, RecordingRule) else set()
+            if _joins(walk(use.expr)):
+                return True
+    return False
 
 
 def _read_by_routing(routing: Routing | None) -> frozenset[str]:
@@ -121,7 +159,84 @@ def _void_matcher(facts: Facts, mutant: Mutant) -> str:
     fact = next((each for each in known if each.matcher is dropped), None)
     if fact is None or fact.share != "all":
         return ""
-    return f'every declared value of `{dropped.name}` fulfils `{dropped.name}{dropped.op}"{dropped.value}"`'
+    return f"every declared value of `{dropped.name}` fulfils {_text(dropped)}"
+
+
+def _kept_out(mutant: Mutant, way: list[Expr]) -> str:
+    """A selector that lets more series in, none of which meets one of the other side."""
+    old, new = mutant.old, mutant.new
+    if not isinstance(old, VectorSelector) or not isinstance(new, VectorSelector):
+        return ""
+    matcher = next((each for each in old.matchers if each not in new.matchers), None)
+    if matcher is None or not _lets_more_in(old, new, matcher):
+        return ""
+    below: Expr = old
+    for node in way:
+        if isinstance(node, Binary) and node.matching is not None:
+            # Matched by all labels, what comes in more can neither meet what was there before nor be twice.
+            left = node.left is below
+            if node.matching.on or node.matching.labels or node.op == "or" or (node.op == "unless" and left):
+                return ""
+            if _fulfils(node.right if left else node.left, matcher):
+                other = "right" if left else "left"
+                return f"`{node.op}` matches by `{matcher.name}`, too, and its {other} side has only what fulfils {_text(matcher)}"
+            if node.op == "unless":
+                return ""
+        elif not _keeps_apart(node, matcher.name):
+            return ""
+        below = node
+    return ""
+
+
+def _lets_more_in(old: VectorSelector, new: VectorSelector, matcher: Matcher) -> bool:
+    """Whether a matcher was dropped, or a regular expression of what is not wanted has alternatives less."""
+    if len(new.matchers) < len(old.matchers):
+        return True
+    other = next(each for each in new.matchers if each not in old.matchers)
+    same = (other.name, other.op) == (matcher.name, matcher.op) == (matcher.name, "!~")
+    return same and set(other.value.split("|")) < set(matcher.value.split("|"))
+
+
+# What gives something else than one result for each series, with its labels but the name.
+_CHANGE_LABELS = frozenset({"absent", "absent_over_time", "histogram_quantile", "label_join", "label_replace", "scalar", "vector"})
+
+
+def _keeps_apart(node: Expr, label: str) -> bool:
+    """Whether what a node makes of a series does not depend on series with another value of the label, and keeps it."""
+    match node:
+        case Call(function=function):
+            return function not in _CHANGE_LABELS
+        case Aggregate(op=op):
+            return op in _OF_ONE_THE_SAME and not node.without and label in _grouped(node)
+        case Binary(op=op):
+            return op not in SET_OPERATORS  # with a number; two vectors are seen to before
+        case Paren() | Unary() | MatrixSelector() | Subquery():
+            return True
+        case _:
+            return False
+
+
+def _fulfils(node: Expr, matcher: Matcher) -> bool:
+    """Whether every series of a node fulfils a matcher."""
+    match node:
+        case VectorSelector(matchers=matchers):
+            return matcher in matchers
+        case Binary(op=op, left=left, right=right, matching=VectorMatching() as matching):
+            if op == "or":
+                return _fulfils(left, matcher) and _fulfils(right, matcher)
+            if matching.on or matching.labels:
+                return False
+            if op == "unless":
+                return _fulfils(left, matcher)
+            return _fulfils(left, matcher) or _fulfils(right, matcher)
+        case Call() | Aggregate() | Binary() | Paren() | Unary() | MatrixSelector() | Subquery():
+            return _keeps_apart(node, matcher.name) and any(_fulfils(inside, matcher) for inside in children(node))
+        case _:
+            return False
+
+
+def _text(matcher: Matcher) -> str:
+    return f'`{matcher.name}{matcher.op}"{matcher.value}"`'
 
 
 def _scaled(mutant: Mutant, way: list[Expr]) -> str:

@@ -43,7 +43,7 @@ def as_text(study: Study, root: str, look: Look, seconds: float, *, verbose: boo
             ]
         lines.append("")
     if verbose:
-        lines += [*(f"noticed by {_noticed_by(each)}: {_told(each.mutant)}" for each in study.outcomes if _noticed_by(each)), ""]
+        lines += [*(_noticed(each, look) for each in study.outcomes if _noticed_by(each)), ""]
     lines.append(summary(study, seconds))
     return "\n".join(lines) + "\n"
 
@@ -153,6 +153,11 @@ def _difference(mutant: Mutant, look: Look) -> Iterator[str]:
     if after:
         yield f"    {look.paint(carets, _BAD)}"
         yield f"  + {look.paint(after, _GOOD)}"
+
+
+def _noticed(outcome: Outcome, look: Look) -> str:
+    before, _, after = excerpt(visible(outcome.mutant.before), visible(outcome.mutant.after), look.columns // 2)
+    return f"noticed by {_noticed_by(outcome)}: {_told(outcome.mutant)}: {after or f'without {before}'}"
 
 
 def _told(mutant: Mutant) -> str:

@@ -25,7 +25,7 @@ def arithmetic(node: Expr, site: Site) -> Changes:  # noqa: ARG001
         yield replace(node, op=_ARITHMETIC[node.op]), advice
 
 
-@operator("and, or, unless", "x and y", "x unless y")
+@operator("set operator", "x and y", "x unless y")
 def set_operator(node: Expr, site: Site) -> Changes:  # noqa: ARG001
     """`and`, `or` and `unless` are exchanged."""
     if isinstance(node, Binary) and node.op in SET_OPERATORS:
