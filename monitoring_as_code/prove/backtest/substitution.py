@@ -24,7 +24,7 @@ from monitoring_as_code.promql.ast import (
 from monitoring_as_code.promql.node import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.promql.ast import Expr, Matcher
