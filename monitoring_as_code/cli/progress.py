@@ -22,6 +22,10 @@ class Progress:
     def __enter__(self) -> Self:
         return self
 
+    def expect(self, more: int) -> None:
+        """So many more are to be done."""
+        self._total += more
+
     def advance(self) -> None:
         """One more is done."""
         self._done += 1
