@@ -9,7 +9,7 @@ from typing import Literal
 
 from monitoring_as_code.light import NamedTuple
 
-EngineName = Literal["promtool", "prometheus", "amtool", "alertmanager"]
+EngineName = Literal["promtool", "prometheus", "amtool", "alertmanager", "node_exporter"]
 
 
 class _Known(NamedTuple):
@@ -23,6 +23,7 @@ _KNOWN: dict[EngineName, _Known] = {
     "amtool": _Known(("amtool",), "prometheus-alertmanager"),
     # Debian's name for the server comes second: who has both has put the other one there on purpose.
     "alertmanager": _Known(("alertmanager", "prometheus-alertmanager"), "prometheus-alertmanager"),
+    "node_exporter": _Known(("node_exporter", "prometheus-node-exporter"), "prometheus-node-exporter"),
 }
 
 

@@ -1,0 +1,143 @@
+"""`mac up`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from monitoring_as_code.cli import FINDINGS, FINE, console
+from monitoring_as_code.cli.group import EXIT_CODES
+from monitoring_as_code.cli.settings import Settings
+
+if TYPE_CHECKING:
+    from monitoring_as_code.operate import Engine, Place, Started
+    from monitoring_as_code.operate.blueprint import Blueprint
+
+
+def _ports(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, int]:
+    from monitoring_as_code.operate.blueprint import SERVICES
+
+    found: dict[str, int] = {}
+    for value in values:
+        name, _, port = value.partition("=")
+        if name not in SERVICES:
+            message = f"`{name}` is no service: there are {', '.join(SERVICES)}"
+            raise click.BadParameter(message)
+        if not port.isdecimal() or not 0 < int(port) < 65536:
+            message = f"`{value}` has no port: write `{name}=9191`"
+            raise click.BadParameter(message)
+        found[name] = int(port)
+    return found
+
+
+@click.command(
+    "up",
+    help="""Start the stack on this machine: Prometheus, Alertmanager and Node Exporter as programs that are installed here, with what
+    `mac build` emits. They go on running when this command has ended, until `mac down`; what they have stored is kept.
+
+    Of the configuration only addresses, paths of secrets and channels without a secret are changed. All services listen on 127.0.0.1 alone,
+    on the ports of the stack's access points, or else on 9091, 9093 and 9100. There is no Grafana among them.
+
+    Secrets come from the environment and from `.env` beside definitions/: SLACK_WEBHOOK_URL for a file slack_webhook_url, and so on. A channel
+    without one is left out, and who is silent then is said.
+
+    If the stack runs already, changes of the definitions are applied: only what differs is loaded or started anew.
+
+    \b
+    Examples:
+      mac up
+      mac up --port alertmanager=9193    another port, until `mac down`
+    """,
+    epilog=EXIT_CODES,
+)
+@click.option("--port", "ports", metavar="SERVICE=PORT", multiple=True, callback=_ports, help="Where a service listens, until `mac down`.")
+@click.option("--no-wait", is_flag=True, help="Return when the services are ready, before their first scrapes.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing if all is well.")
+@click.pass_obj
+def command(settings: Settings, *, ports: dict[str, int], no_wait: bool, quiet: bool) -> int:
+    """Start what does not run, change what runs otherwise, and wait."""
+    from monitoring_as_code.cli.checking import check_all
+    from monitoring_as_code.cli.operating import refusals_told, the_stack
+    from monitoring_as_code.cli.session import errors, open_project, show
+
+    session = open_project(settings)
+    findings = check_all(session.analysis)
+    if errors(findings):
+        show(session, settings, findings)
+        console.note("nothing was started: the definitions have errors")
+        return FINDINGS
+
+    def tell(sentence: str) -> None:
+        if not quiet:
+            console.note(sentence)
+
+    from monitoring_as_code.operate.blueprint import blueprint
+    from monitoring_as_code.operate.secrets import Secrets, environment, readable_by_others
+
+    place, engine = the_stack(settings)
+    with refusals_told():
+        # A port that was asked for holds until the stack is stopped.
+        ports = {**place.record().get("ports", {}), **ports}
+        wanted = blueprint(session.analysis, Secrets(environment(session.root), place.secrets), ports)
+        for sentence in (*wanted.words, *map(str, wanted.silent)):
+            console.note(f"warning: {sentence}")
+        if readable_by_others(session.root):
+            console.note("warning: other users of this machine can read `.env`: `chmod 600 .env`")
+        try:
+            done = engine.start(wanted, tell)
+        except KeyboardInterrupt:
+            console.note("interrupted: what was started has been stopped again")
+            raise
+        if not quiet:
+            _say(done, wanted)
+        return FINE if no_wait else _scraped(place, engine, wanted, quiet=quiet)
+
+
+def _say(done: Started, wanted: Blueprint) -> None:
+    for names, what in ((done.stopped, "is stopped: the definitions have it no more"), (done.reloaded, "has loaded the new configuration")):
+        for name in names:
+            console.note(f"`{name}` {what}")
+    if done.unchanged:
+        console.note(f"unchanged: {', '.join(done.unchanged)}")
+    width = max(len(each.name) for each in wanted.services)
+    console.out("".join(f"{each.name:<{width}}  {each.url}\n" for each in wanted.services))
+    prometheus = wanted.services[0].url
+    if wanted.elsewhere:
+        named = " and ".join(wanted.elsewhere)
+        console.note(f"{named}: not among the programs that run here; Prometheus's own pages: {prometheus}/graph and {prometheus}/alerts")
+
+
+def _scraped(place: Place, engine: Engine, wanted: Blueprint, *, quiet: bool) -> int:
+    """Wait for the first scrapes, and say which targets are down: one that is not ours to start is no failure."""
+    from monitoring_as_code.operate import StackError
+    from monitoring_as_code.operate.blueprint import LOOPBACK
+    from monitoring_as_code.operate.logs import last_lines
+    from monitoring_as_code.operate.targets import reason, scraped_targets
+
+    ours = frozenset(f"{LOOPBACK}:{each.port}" for each in wanted.services)
+
+    def alive() -> None:
+        ended = [each for each in engine.services() if each.state == "ended"]
+        if ended:
+            said = "\n".join(f"  {line}" for line in last_lines(ended[0].log, 8))
+            raise StackError(f"`{ended[0].name}` has ended\n{said}\n  all of it: {ended[0].log}")
+        if not engine.services():
+            raise StackError("the stack was stopped by another command")
+
+    if not quiet:
+        console.note(f"waiting for the first scrapes, which take up to {wanted.patience_seconds:.0f} s")
+    try:
+        found = scraped_targets(wanted.services[0].url, wanted.patience_seconds, ours, alive)
+    except OSError as error:
+        alive()
+        raise StackError(f"Prometheus does not answer: {error}") from None
+    except KeyboardInterrupt:
+        console.note("no longer waiting; the stack runs, and `mac down` stops it")
+        raise
+    down = [each for each in found if each.health != "up"]
+    for target in down:
+        console.note(f"warning: {reason(target, place.record().get('starters', {}))}")
+    if not quiet:
+        console.note(f"{len(found) - len(down)} of {len(found)} targets are up; `mac status` shows how the stack is, `mac down` stops it")
+    return FINDINGS if any(each.address in ours for each in down) else FINE

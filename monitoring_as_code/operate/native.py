@@ -1,0 +1,327 @@
+"""The stack as processes of this machine: the programs themselves, on loopback alone, which outlive the command that starts them."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from monitoring_as_code.engines import Server, missing, require
+from monitoring_as_code.light import NamedTuple, sha256
+from monitoring_as_code.operate import ports
+from monitoring_as_code.operate.blueprint import ALERTMANAGER, LOOPBACK, PROMETHEUS
+from monitoring_as_code.operate.engine import Service, StackError, Started, Tell
+from monitoring_as_code.operate.process import Process, memory_of
+
+if TYPE_CHECKING:
+    import subprocess
+
+    from monitoring_as_code.operate.blueprint import Blueprint, Wanted
+    from monitoring_as_code.operate.place import Place
+
+READY_SECONDS = 30.0
+_POLL_SECONDS = 0.02
+_LARGEST_LOG = 8 << 20
+_END_LINES = 8
+
+
+class Native:
+    """Runs the programs that are installed here; state, data and logs lie in the project's place."""
+
+    def __init__(self, place: Place) -> None:
+        """`place` may be empty: nothing is made before something is started."""
+        self.place = place
+
+    def start(self, blueprint: Blueprint, tell: Tell) -> Started:
+        """As the interface has it."""
+        absent = missing(*(each.program for each in blueprint.services))
+        if absent is not None:
+            raise absent
+        with self.place.locked(lambda: tell("another command is at work on this stack: waiting for it")):
+            return self._start(blueprint, tell)
+
+    def stop(self, tell: Tell) -> tuple[str, ...]:
+        """As the interface has it."""
+        if not self.place.folder.exists():
+            return ()
+        with self.place.locked(lambda: tell("another command is at work on this stack: waiting for it")):
+            return self._stop_all(tell)
+
+    def services(self) -> tuple[Service, ...]:
+        """As the interface has it."""
+        record = self.place.record().get("services", {})
+        found = []
+        for name, entry in record.items():
+            pid = self._process(name).pid()
+            ready = pid is not None and _answers(name, entry["port"])
+            found.append(
+                Service(
+                    name,
+                    entry["url"],
+                    "ended" if pid is None else "ready" if ready else "starting",
+                    self.place.log_of(name),
+                    pid,
+                    entry.get("started", 0.0),
+                    None if pid is None else memory_of(pid),
+                )
+            )
+        return tuple(found)
+
+    def logs(self) -> Mapping[str, Path]:
+        """As the interface has it."""
+        return {file.stem: file for file in sorted(self.place.folder.glob("logs/*.log"))}
+
+    def stored(self) -> Sequence[Path]:
+        """As the interface has it."""
+        return (self.place.folder,) if self.place.folder.exists() else ()
+
+    def reset(self, tell: Tell) -> None:
+        """As the interface has it."""
+        import shutil
+
+        if not self.place.folder.exists():
+            return
+        with self.place.locked(lambda: tell("another command is at work on this stack: waiting for it")):
+            self._stop_all(tell)
+            shutil.rmtree(self.place.folder)
+
+    def _process(self, name: str) -> Process:
+        return Process(self.place.process_of(name))
+
+    def _known(self) -> list[str]:
+        """Every service that may run, also when the command that started it was killed before it could write that down."""
+        return sorted(file.name for file in self.place.folder.glob("processes/*"))
+
+    def _stop_all(self, tell: Tell) -> tuple[str, ...]:
+        stopped = self._stop(self._known(), tell)
+        self.place.forget()
+        return stopped
+
+    def _stop(self, names: Iterable[str], tell: Tell) -> tuple[str, ...]:
+        running = [name for name in names if self._process(name).send(signal.SIGTERM)]
+        for name in running:  # all are at it by now
+            if self._process(name).stop():
+                tell(f"`{name}` did not end in time and was killed")
+        return tuple(running)
+
+    def _start(self, blueprint: Blueprint, tell: Tell) -> Started:
+        before: dict[str, Any] = self.place.record().get("services", {})
+        plans = [_Plan(each, self._command(each, blueprint), _digest(each)) for each in blueprint.services]
+        running = {name for name in self._known() if self._process(name).pid() is not None}
+        same: list[_Plan] = []
+        anew: list[_Plan] = []
+        for plan in plans:
+            entry = before.get(plan.wanted.name, {})
+            known = plan.wanted.name in running and entry.get("command") == plan.command and entry.get("loaded")
+            (same if known else anew).append(plan)
+        names = {plan.wanted.name for plan in plans}
+        ours = {entry.get("port") for entry in before.values()} if running else set()
+        for plan in anew:
+            if plan.wanted.port not in ours:
+                _claim(plan.wanted)
+        # A service that runs otherwise than it should gives way, so that its port is free; one that nobody wants any more, too.
+        stopped = self._stop((name for name in running if name not in {plan.wanted.name for plan in same}), tell)
+        for plan in anew:
+            _claim(plan.wanted)
+        blueprint.secrets.write()
+        record = {plan.wanted.name: before[plan.wanted.name] for plan in same}
+        offsets = {plan.wanted.name: _size(self.place.log_of(plan.wanted.name)) for plan in same}
+        children: dict[str, subprocess.Popen[bytes]] = {}
+        try:
+            for plan in plans:
+                self._configure(plan.wanted)
+            for plan in anew:
+                name = plan.wanted.name
+                record[name] = {"url": plan.wanted.url, "port": plan.wanted.port, "command": plan.command, "started": time.time()}
+                self._write(record, blueprint)
+                offsets[name] = self._rotate(name)
+                self.place.data_of(name).mkdir(parents=True, mode=0o700, exist_ok=True)
+                children[name] = self._process(name).spawn(plan.command, self.place.log_of(name), self.place.folder)
+            self._wait(children, {plan.wanted.name: plan.wanted.port for plan in anew}, offsets, tell)
+            for plan in anew:
+                record[plan.wanted.name]["loaded"] = plan.digest
+            self._write(record, blueprint)
+        except BaseException:
+            # Ctrl-C, too: what this call has started does not stay.
+            with _undisturbed():
+                for plan in anew:
+                    self._stop((plan.wanted.name,), tell)
+                    record.pop(plan.wanted.name, None)
+                self._write(record, blueprint)
+                if not record:
+                    self.place.forget()
+            raise
+        reloaded = []
+        for plan in same:
+            entry = record[plan.wanted.name]
+            if entry["loaded"] != plan.digest:
+                self._reload(plan.wanted, offsets[plan.wanted.name])
+                entry["loaded"] = plan.digest
+                self._write(record, blueprint)
+                reloaded.append(plan.wanted.name)
+        self._write(record, blueprint)
+        unchanged = tuple(plan.wanted.name for plan in same if plan.wanted.name not in reloaded)
+        return Started(tuple(children), tuple(reloaded), unchanged, tuple(name for name in stopped if name not in names))
+
+    def _write(self, record: dict[str, Any], blueprint: Blueprint) -> None:
+        self.place.write_record(
+            {
+                "services": record,
+                "ports": dict(blueprint.ports),
+                "retention": blueprint.retention,
+                "starters": dict(blueprint.starters),
+                "silent": [each._asdict() | {"said": str(each)} for each in blueprint.silent],
+            }
+        )
+
+    def _command(self, wanted: Wanted, blueprint: Blueprint) -> list[str]:
+        program = str(require(wanted.program).path)
+        config, data = self.place.config_of(wanted.name), self.place.data_of(wanted.name)
+        listen = f"--web.listen-address={LOOPBACK}:{wanted.port}"
+        if wanted.name == PROMETHEUS:
+            return [
+                program,
+                f"--config.file={config / 'prometheus.yml'}",
+                f"--storage.tsdb.path={data}",
+                f"--storage.tsdb.retention.time={blueprint.retention}",
+                f"--web.external-url={wanted.url}",
+                listen,
+            ]
+        if wanted.name == ALERTMANAGER:
+            return [
+                program,
+                f"--config.file={config / 'alertmanager.yml'}",
+                f"--storage.path={data}",
+                "--cluster.listen-address=",
+                f"--web.external-url={wanted.url}",
+                listen,
+            ]
+        # The folder of files with metrics is one of ours, so that nothing of another installation gets into the series.
+        return [program, f"--collector.textfile.directory={data}", listen]
+
+    def _configure(self, wanted: Wanted) -> None:
+        """Make the folder of its configuration exactly that; it is read at the start, and when it is told to."""
+        import shutil
+
+        folder = self.place.config_of(wanted.name)
+        shutil.rmtree(folder, ignore_errors=True)
+        for path, text in wanted.files.items():
+            file = folder / path
+            file.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+
+    def _rotate(self, name: str) -> int:
+        """Put a large log aside; where the next line will stand."""
+        log = self.place.log_of(name)
+        if _size(log) > _LARGEST_LOG:
+            log.replace(log.with_suffix(".log.1"))
+        return _size(log)
+
+    def _wait(
+        self, children: Mapping[str, subprocess.Popen[bytes]], ports_of: Mapping[str, int], offsets: Mapping[str, int], tell: Tell
+    ) -> None:
+        begun = time.monotonic()
+        waiting = list(children)
+        while waiting:
+            for name in list(waiting):
+                code = children[name].poll()
+                if code is not None:
+                    raise StackError(f"`{name}` has ended with {code}\n{self._said(name, offsets[name])}")
+                if _answers(name, ports_of[name]):
+                    waiting.remove(name)
+                    tell(f"`{name}` is ready after {time.monotonic() - begun:.1f} s")
+            if waiting and time.monotonic() - begun > READY_SECONDS:
+                raise StackError(f"`{waiting[0]}` was not ready after {READY_SECONDS:g} s\n{self._said(waiting[0], offsets[waiting[0]])}")
+            time.sleep(_POLL_SECONDS if waiting else 0)
+
+    def _reload(self, wanted: Wanted, offset: int) -> None:
+        """Let it read its configuration, and take its word in the log for whether it did: a signal has no answer."""
+        log = self.place.log_of(wanted.name)
+        self._process(wanted.name).send(signal.SIGHUP)
+        until = time.monotonic() + READY_SECONDS
+        while time.monotonic() < until:
+            with log.open("rb") as file:
+                file.seek(offset)
+                text = file.read().decode("utf-8", "replace")
+            if "Completed loading of configuration file" in text:
+                return
+            if "Error reloading config" in text or "Loading configuration file failed" in text:
+                break
+            if self._process(wanted.name).pid() is None:
+                break
+            time.sleep(_POLL_SECONDS)
+        raise StackError(
+            f"`{wanted.name}` does not take the new configuration, and goes on with the old one\n{self._said(wanted.name, offset)}"
+        )
+
+    def _said(self, name: str, offset: int) -> str:
+        """The end of what it has logged since."""
+        log = self.place.log_of(name)
+        with log.open("rb") as file:
+            file.seek(offset)
+            lines = file.read().decode("utf-8", "replace").splitlines()[-_END_LINES:]
+        return "\n".join((*(f"  {line}" for line in lines), f"  all of it: {log}")) if lines else "  it logged nothing"
+
+
+class _Plan(NamedTuple):
+    wanted: Wanted
+    command: list[str]
+    digest: str
+
+
+def _digest(wanted: Wanted) -> str:
+    """What it has read once it is ready."""
+    return sha256(repr(sorted(wanted.files.items())).encode()).hexdigest()
+
+
+def _claim(wanted: Wanted) -> None:
+    """Say who has its port, if somebody has."""
+    try:
+        if ports.is_free(wanted.port):
+            return
+    except PermissionError:
+        raise StackError(f"`{wanted.name}` may not listen on port {wanted.port}: only root may, below 1024") from None
+    found = ports.holder(wanted.port)
+    other = f"`mac up --port {wanted.name}=PORT` takes another one"
+    if found is None:
+        # Debian starts what it installs.
+        who, advice = "a process of another user", "`systemctl status` names it, if the system has started it"
+    elif found.project is not None:
+        import os
+
+        who = f"the stack of `{found.project}` (process {found.pid})"
+        there = os.path.isdir(found.project)
+        advice = f"`mac -C {found.project} down` stops that" if there else f"that folder is gone: `kill {found.pid}` ends it"
+    else:
+        who, advice = f"`{found.name}` (process {found.pid})", "stop that; if the system has started it, by `systemctl disable --now`"
+    raise StackError(f"port {wanted.port}, which `{wanted.name}` needs, is taken by {who}: {advice}; {other}")
+
+
+def _answers(name: str, port: int) -> bool:
+    # Node Exporter has no page for that; its first one costs nothing.
+    path = "/-/ready" if name in (PROMETHEUS, ALERTMANAGER) else "/"
+    try:
+        Server(f"http://{LOOPBACK}:{port}", 0, Path()).get(path, timeout_seconds=2)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A second Ctrl-C does not end what cleans up after the first."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,176 @@
+"""Secrets of a stack on this machine: from the environment and `.env` into files, and no channel without one.
+
+A channel whose secret is missing is taken out of the configuration that runs: one that fails holds up the receiver's others.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from monitoring_as_code.light import NamedTuple
+from monitoring_as_code.operate.engine import StackError
+
+ENV_FILE = ".env"
+# The names under which people know some secrets, by the variable of the file's name.
+_ALSO = {"PAGERDUTY_ROUTING_KEY": ("PAGERDUTY_SERVICE_KEY",)}
+_URLS = ("api_url_file",)
+
+
+class Silent(NamedTuple):
+    """A receiver that gets nothing over some of its channels, because their secrets are missing."""
+
+    receiver: str
+    channels: tuple[str, ...]
+    why: tuple[str, ...]
+    muted: bool
+    """Whether it has no other channel left: nobody is told of its alerts."""
+
+    def __str__(self) -> str:
+        channels = " and ".join(self.channels)
+        who = f"nobody is told what goes to `{self.receiver}`" if self.muted else f"`{self.receiver}` gets nothing by {channels}"
+        return f"{who}: {', and '.join(self.why)}"
+
+
+class Secrets:
+    """The secrets that a configuration asks for by the paths of files; those found lie in `files`, to be written into `folder`."""
+
+    def __init__(self, variables: Mapping[str, str], folder: Path) -> None:
+        """`variables` are those of `environment`."""
+        self.variables = variables
+        self.folder = folder
+        self.files: dict[str, str] = {}
+
+    def prune(self, tree: dict[str, Any]) -> tuple[Silent, ...]:
+        """Let an Alertmanager's configuration read its secrets from the folder, and take out the channels whose secret is missing."""
+        overall: dict[str, Any] = tree.get("global", {})
+        mail = self._resolve(overall)
+        if "smtp_auth_username" in overall:
+            overall["smtp_auth_username"] = self.variables.get("SMTP_USERNAME") or overall["smtp_auth_username"]
+        found: list[Silent] = []
+        for receiver in tree.get("receivers", ()):
+            channels: list[str] = []
+            reasons: list[str] = []
+            for key in [key for key in receiver if key.endswith("_configs")]:
+                kept = []
+                for channel in receiver[key]:
+                    why = self._resolve(channel) or (mail if key == "email_configs" else "")
+                    if why:
+                        channels.append(_called(key, channel))
+                        reasons.append(why)
+                    else:
+                        kept.append(channel)
+                if kept:
+                    receiver[key] = kept
+                else:
+                    del receiver[key]
+            if channels:
+                muted = not any(key.endswith("_configs") for key in receiver)
+                found.append(Silent(receiver["name"], tuple(channels), tuple(dict.fromkeys(reasons)), muted))
+        if mail:
+            for key in [key for key in overall if key.startswith("smtp_")]:
+                del overall[key]
+        return tuple(found)
+
+    def _resolve(self, tree: dict[str, Any]) -> str:
+        """Lead every path of a secret in here to a file of ours; why that cannot be done, or nothing."""
+        for settings, key in _paths(tree):
+            path = settings[key]
+            if os.access(path, os.R_OK):
+                continue  # it is there, as in production
+            name = os.path.basename(path)
+            variable = "".join(each if each.isalnum() else "_" for each in name).upper()
+            names = (variable, *_ALSO.get(variable, ()))
+            content = next((text for each in names if (text := self._value(each))), "")
+            if not content:
+                return f"{' or '.join(f'`{each}`' for each in names)} is not set"
+            if key in _URLS and not content.startswith(("https://", "http://")):
+                return f"`{variable}` is no web address"
+            self.files[name] = content
+            settings[key] = str(self.folder / name)
+        return ""
+
+    def _value(self, variable: str) -> str:
+        """Without blanks around it: a line break at the end of a password breaks Alertmanager 0.25."""
+        file = self.variables.get(f"{variable}_FILE", "").strip()
+        if not file:
+            return self.variables.get(variable, "").strip()
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or "it is no text"
+            raise StackError(f"`{file}`, which `{variable}_FILE` names, cannot be read: {why}") from None
+
+    def write(self) -> None:
+        """Write the files, readable by their owner alone, and remove those that are not needed any more."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path in self.folder.iterdir():
+            if path.name not in self.files:
+                path.unlink()
+        for name, content in self.files.items():
+            staged = self.folder / f".{name}"
+            staged.unlink(missing_ok=True)
+            with open(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w", encoding="utf-8") as file:
+                file.write(content)
+            staged.replace(self.folder / name)
+
+
+def environment(root: str) -> dict[str, str]:
+    """The variables of the project's `.env`, and above them those of this process, as Compose has it.
+
+    Raises:
+        StackError: a line of `.env` is no assignment.
+    """
+    path = os.path.join(root, ENV_FILE)
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return dict(os.environ)
+    except (OSError, ValueError) as error:
+        raise StackError(f"`{path}` cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8'}") from None
+    found: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        content = line.strip().removeprefix("export ").strip()
+        if not content or content.startswith("#"):
+            continue
+        name, equals, value = content.partition("=")
+        name = name.strip()
+        if not equals or not name.replace("_", "a").isalnum():
+            # What stands there may be a secret.
+            raise StackError(f"line {number} of `{path}` is no assignment: write `NAME=value`")
+        found[name] = _unquoted(value.strip())
+    # An empty variable is how a shell forgets one: it does not hide what the file says.
+    return found | {name: value for name, value in os.environ.items() if value or name not in found}
+
+
+def readable_by_others(root: str) -> bool:
+    """Whether other users of this machine can read the project's `.env`."""
+    try:
+        return bool(os.stat(os.path.join(root, ENV_FILE)).st_mode & 0o077)
+    except OSError:
+        return False
+
+
+def _unquoted(value: str) -> str:
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+        return value[1:-1]
+    return value.partition(" #")[0].rstrip()
+
+
+def _paths(tree: object) -> Iterator[tuple[dict[str, Any], str]]:
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            if isinstance(value, str) and key.endswith("_file"):
+                yield tree, key
+            else:
+                yield from _paths(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _paths(value)
+
+
+def _called(key: str, channel: Mapping[str, Any]) -> str:
+    target = channel.get("channel") or channel.get("to") or ""
+    return f"{key.removesuffix('_configs')} {target}".rstrip()

@@ -1,0 +1,90 @@
+"""What a running Prometheus says of its targets."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from monitoring_as_code.engines import Server
+from monitoring_as_code.light import NamedTuple
+
+_POLL_SECONDS = 0.1
+
+
+class Target(NamedTuple):
+    """One target: its job, what its series call it, where it really is, and how its last scrape went."""
+
+    job: str
+    instance: str
+    address: str
+    health: str
+    """`up`, `down`, or `unknown` before its first scrape."""
+    error: str = ""
+
+
+def targets_of(url: str) -> tuple[Target, ...]:
+    """All targets of a Prometheus, by job.
+
+    Raises:
+        OSError: it does not answer.
+    """
+    found = [
+        Target(
+            each["labels"].get("job", ""),
+            each["labels"].get("instance", ""),
+            urlsplit(each["scrapeUrl"]).netloc,
+            each["health"],
+            each.get("lastError", ""),
+        )
+        for each in ask(url, "/api/v1/targets?state=active")["activeTargets"]
+    ]
+    return tuple(sorted(found))
+
+
+def scraped_targets(url: str, patience_seconds: float, ours: frozenset[str], alive: Callable[[], None]) -> tuple[Target, ...]:
+    """All targets, when each has been scraped once and those at `ours` are up, or when patience is at its end.
+
+    `alive` is asked again and again, and may raise.
+
+    Raises:
+        OSError: Prometheus does not answer.
+    """
+    until = time.monotonic() + patience_seconds
+    while True:
+        alive()
+        found = targets_of(url)
+        # Prometheus knows of none before it has looked for them.
+        open_ones = [each for each in found if each.health == "unknown" or (each.health != "up" and each.address in ours)]
+        if (found and not open_ones) or time.monotonic() > until:
+            return found
+        time.sleep(_POLL_SECONDS)
+
+
+def reason(target: Target, starters: Mapping[str, str]) -> str:
+    """Why a target is down, and what to do, in a sentence."""
+    called = target.address if target.instance in ("", target.address) else f"{target.address} (`{target.instance}`)"
+    what = f"`{target.job}` at {called}"
+    if target.health == "unknown":
+        return f"{what} has not been scraped yet"
+    if "connection refused" in target.error:
+        starter = starters.get(target.address)
+        return f"{what} does not answer: start {starter}" if starter else f"{what} does not answer: start what listens there"
+    if "no such host" in target.error or "server misbehaving" in target.error:
+        return f"{what} has a name that this machine does not know: {target.error}"
+    return f"{what} is down: {target.error}"
+
+
+def ask(url: str, path: str) -> Any:  # noqa: ANN401 - what an API answers
+    """The data of an answer of Prometheus's API.
+
+    Raises:
+        OSError: there was none.
+    """
+    # `localhost` may be ::1 first, where nothing of ours listens.
+    server = Server(url.replace("//localhost:", "//127.0.0.1:"), 0, Path())
+    answer = json.loads(server.get(path, timeout_seconds=5))
+    return answer["data"] if isinstance(answer, dict) and "data" in answer else answer
