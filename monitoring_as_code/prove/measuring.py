@@ -48,7 +48,7 @@ def courses(analysis: Analysis, questions: Sequence[Question], folder: Path) -> 
     files: list[str] = []
     for index, (scenario, expressions) in enumerate(questions):
         times = evaluations(analysis, scenario)
-        write_rules(analysis, alerts_of(scenario), folder / f"{index}.rules.yml")
+        write_rules(analysis, alerts_of(analysis, scenario), folder / f"{index}.rules.yml")
         test = scenario_test(analysis, scenario, index)
         wrong: list[Plain] = [{"labels": "never", "value": 1}]
         probes: list[Plain] = [{"expr": each, "eval_time": to_text(time), "exp_samples": wrong} for each in expressions for time in times]

@@ -97,7 +97,7 @@ def played(analysis: Analysis, scenarios: Iterable[Scenario], folder: Path) -> G
         MissingEngine: promtool is not there.
         EngineTimeout: it did not come back.
     """
-    plans = [(scenario, alerts_of(scenario), evaluations(analysis, scenario)) for scenario in scenarios]
+    plans = [(scenario, alerts_of(analysis, scenario), evaluations(analysis, scenario)) for scenario in scenarios]
     files: list[str] = []
     for index, (scenario, alerts, times) in enumerate(plans):
         write_rules(analysis, alerts, folder / f"{index}.rules.yml")
@@ -139,18 +139,36 @@ def tested(files: Sequence[str], folder: Path) -> Iterator[str]:
 
 
 def write_rules(analysis: Analysis, alerts: Sequence[Alert], file: Path) -> None:
-    """A rule file of alerts, and of the recording rules that they need."""
-    rules: tuple[Alert | RecordingRule, ...] = (*recordings_for(analysis, alerts), *alerts)
-    file.write_text(to_yaml({"groups": [rule_group(analysis, "proof", rules)]}), encoding="utf-8")
+    """A rule file of alerts, and of the recording rules that they need: a group, or one for each limit that differs from the one before."""
+    groups: list[Plain] = []
+    for name, limit, rules in _groups(analysis, alerts):
+        group: dict[str, Plain] = rule_group(analysis, name, rules)
+        groups.append(group if limit is None else {**group, "limit": limit})
+    file.write_text(to_yaml({"groups": groups}), encoding="utf-8")
+
+
+def _groups(analysis: Analysis, alerts: Sequence[Alert]) -> list[tuple[str, int | None, list[Alert | RecordingRule]]]:
+    """Names, limits and rules of the groups that are evaluated one after the other."""
+    limits = {id(rule): group.limit for group in analysis.groups if group.limit is not None for rule in group.rules}
+    found: list[tuple[str, int | None, list[Alert | RecordingRule]]] = []
+    for rule in (*recordings_for(analysis, alerts), *alerts):
+        limit = limits.get(id(rule))
+        if not found or found[-1][1] != limit:
+            found.append((f"proof {len(found)}", limit, []))
+        found[-1][2].append(rule)
+    return found
 
 
 def scenario_test(analysis: Analysis, scenario: Scenario, index: int) -> Callable[..., dict[str, Plain]]:
     """Makes promtool's test of a scenario, whose rules are in `<index>.rules.yml`, with what is asked of it."""
     test = inputs(analysis, scenario)
     step = to_text(evaluation_interval(analysis, scenario.alert))
+    order = [name for name, _, _ in _groups(analysis, alerts_of(analysis, scenario))]
 
     def asking(**probes: Plain) -> dict[str, Plain]:
-        return {"rule_files": [f"{index}.rules.yml"], "evaluation_interval": step, "tests": [{**test, **probes}]}
+        # Without an order promtool takes the groups in one of its own.
+        tests: list[Plain] = [{**test, **probes}]
+        return {"rule_files": [f"{index}.rules.yml"], "evaluation_interval": step, "group_eval_order": order, "tests": tests}
 
     return asking
 

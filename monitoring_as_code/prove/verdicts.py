@@ -104,7 +104,9 @@ class _Judge:
         return max(index for index, time in enumerate(self.timeline.times) if time <= moment)
 
     def _matching(self, labels: Mapping[str, str]) -> list[Instance]:
-        return [each for each in self.timeline.instances if labels.items() <= dict(each.labels).items()]
+        return [
+            each for each in self.timeline.instances if labels.items() <= with_external_labels(self.analysis, dict(each.labels)).items()
+        ]
 
     def _happened(self, index: int) -> str:
         """What the alert does at an evaluation."""

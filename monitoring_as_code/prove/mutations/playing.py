@@ -87,12 +87,15 @@ class _Files:
         self.folder = folder
         self.index = index
         self.name = f"{index}.yml"
-        self.alerts = alerts_of(heat.scenario)
+        self.alerts = alerts_of(analysis, heat.scenario)
         self.times = evaluations(analysis, heat.scenario)
         self.recordings = recordings_for(analysis, self.alerts)
         self.test = scenario_test(analysis, heat.scenario, index)
         rules: Sequence[Any] = rule_group(analysis, "", (*self.recordings, *self.alerts))["rules"]  # type: ignore[assignment]
         self.emitted: list[_Rule] = list(rules)
+        if not heat.spoken:
+            # Prometheus renders them at every evaluation, which takes longer than the expression.
+            self.emitted = [{key: value for key, value in rule.items() if key != "annotations"} for rule in self.emitted]
 
     def write(self, numbers: Sequence[int]) -> None:
         """The files for these of the mutants, and for the scenario as it is."""
@@ -262,6 +265,8 @@ def _altered(emitted: _Rule, mutant: Mutant) -> _Rule:
             case "labels" if isinstance(value, dict):
                 severity = {"severity": found["labels"]["severity"]} if "alert" in found else {}
                 found["labels"] = {**severity, **value}
+            case "summary" | "description" | "annotations" if "annotations" not in found:
+                pass
             case "summary" | "description":
                 found["annotations"] = {**found["annotations"], field: value}
             case "annotations" if isinstance(value, dict):

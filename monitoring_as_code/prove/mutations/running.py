@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -94,7 +94,7 @@ def study(
 
 
 class _Trial:
-    """All mutants against all scenarios, in rounds: whoever is noticed is in no further one."""
+    """All mutants against all scenarios, those of two alerts at a time: whoever is noticed is tried on no further one."""
 
     def __init__(self, analysis: Analysis, scenarios: Sequence[Scenario], tried: tuple[Mutant, ...], seen: Callable[[], object]) -> None:
         self.analysis = analysis
@@ -125,27 +125,39 @@ class _Trial:
         """First whether the states and labels differ, which takes little; then, of those left, whether what is said does."""
         routed = any(each.routing is not None for each in self.tried)
         states = [each for each in some if not each.is_speech]
-        for scenarios in _rounds(self.scenarios):
-            heats = []
-            for scenario in scenarios:
-                left = self._left(states, scenario)
-                # The routing is tried on what the alerts do as they are, and what is said is asked when they fire.
-                if left or self._left(some, scenario) or (routed and _routing_expected(scenario)):
-                    heats.append(Heat(_without_texts(scenario), left))
-            self._play(heats)
         speaking = [each for each in some if each.is_speech or each.expr is not None]
-        for scenarios in _rounds(self.scenarios):
-            heats = []
-            for scenario in scenarios:
-                left, times = self._left(speaking, scenario), self._spoken(scenario)
-                if left and times:
-                    heats.append(Heat(scenario, left, times))
-            self._play(heats)
+
+        def silent(scenario: Scenario) -> Heat | None:
+            left = self._left(states, scenario)
+            # The routing is tried on what the alerts do as they are, and what is said is asked when they fire.
+            wanted = left or self._left(some, scenario) or (routed and _routing_expected(scenario))
+            return Heat(_without_texts(scenario), left) if wanted else None
+
+        def spoken(scenario: Scenario) -> Heat | None:
+            left, times = self._left(speaking, scenario), self._spoken(scenario)
+            return Heat(scenario, left, times) if left and times else None
+
+        by_alert: dict[int, list[Scenario]] = {}
+        for each in self.scenarios:
+            by_alert.setdefault(id(each.alert), []).append(each)
+        # What takes longest comes first, so that neither of the two waits for the other at the end.
+        chains = sorted(by_alert.values(), key=lambda chain: -sum(each.reach_milliseconds for each in chain))
+        for heat in (silent, spoken):
+            with ThreadPoolExecutor(2) as pool:
+                list(pool.map(lambda chain, heat=heat: self._chain(chain, heat), chains))
+
+    def _chain(self, scenarios: Iterable[Scenario], heat: Callable[[Scenario], Heat | None]) -> None:
+        """One scenario of an alert after the other: what one notices is not tried on the next."""
+        for scenario in scenarios:
+            found = heat(scenario)
+            if found is not None:
+                self._play(found)
 
     def _left(self, some: Iterable[Mutant], scenario: Scenario) -> tuple[Mutant, ...]:
         """Those that this scenario may notice, and nobody has."""
-        alerts = {id(each) for each in alerts_of(scenario)} | {id(each) for each in recordings_for(self.analysis, alerts_of(scenario))}
-        return tuple(each for each in some if id(each.subject) in alerts and id(each) not in self.noticed)
+        alerts = alerts_of(self.analysis, scenario)
+        concerned = {id(each) for each in (*alerts, *recordings_for(self.analysis, alerts))}
+        return tuple(each for each in some if id(each.subject) in concerned and id(each) not in self.noticed)
 
     def _spoken(self, scenario: Scenario) -> tuple[int, ...]:
         """When is asked what the alerts say: as they begin to fire, at last, and where the scenario expects something of it."""
@@ -159,13 +171,9 @@ class _Trial:
                     found |= {firing[0], firing[-1]} | {max(time for time in timeline.times if time <= moment) for moment in expected}
         return tuple(sorted(found))
 
-    def _play(self, heats: Sequence[Heat]) -> None:
-        with (
-            TemporaryDirectory(prefix="mac-", ignore_cleanup_errors=True) as folder,
-            # What still runs is waited for before its folder goes.
-            closing(played(self.analysis, heats, Path(folder))) as results,
-        ):
-            for heat, result in zip(heats, results, strict=True):
+    def _play(self, heat: Heat) -> None:
+        with TemporaryDirectory(prefix="mac-", ignore_cleanup_errors=True) as folder:
+            for result in played(self.analysis, [heat], Path(folder)):
                 self._judge(heat, result)
 
     def _judge(self, heat: Heat, result: Result) -> None:
@@ -194,15 +202,6 @@ class _Trial:
     def _notice(self, mutant: Mutant, scenario: Scenario) -> None:
         self.noticed[id(mutant)] = scenario
         self.seen()
-
-
-def _rounds(scenarios: Iterable[Scenario]) -> Iterator[list[Scenario]]:
-    """The first scenario of each alert, then the second ones, and so on: what one notices is not tried on the next."""
-    by_alert: dict[int, list[Scenario]] = {}
-    for each in scenarios:
-        by_alert.setdefault(id(each.alert), []).append(each)
-    for number in range(max(map(len, by_alert.values()), default=0)):
-        yield [each[number] for each in by_alert.values() if number < len(each)]
 
 
 def _routing_expected(scenario: Scenario) -> bool:

@@ -54,7 +54,7 @@ def files(analysis: Analysis) -> Iterator[tuple[str, str]]:
 
 def _groups(analysis: Analysis, scenarios: Sequence[Scenario], homes: dict[int, Group]) -> list[Group]:
     """The groups of all files that the scenarios' alerts and the recording rules below them are in, in the order of their evaluation."""
-    alerts = list({id(alert): alert for scenario in scenarios for alert in alerts_of(scenario)}.values())
+    alerts = list({id(alert): alert for scenario in scenarios for alert in alerts_of(analysis, scenario)}.values())
     needed = {homes[id(rule)].file for rule in (*recordings_for(analysis, alerts), *alerts) if id(rule) in homes}
     return [group for group in analysis.groups if group.file in needed]
 

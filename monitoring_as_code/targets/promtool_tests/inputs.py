@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.lint.given import sample_times
+from monitoring_as_code.lint.given import read, read_by, sample_times
 from monitoring_as_code.model.alert import Alert, RecordingRule
+from monitoring_as_code.model.scenario import Inhibited, Muted, Reaches
 from monitoring_as_code.promql.durations import milliseconds, to_text
+from monitoring_as_code.promql.infer.selectors import metric_name
+from monitoring_as_code.routes import alert_labels, holds_back
 from monitoring_as_code.targets.promtool_tests.histories import histories
 
 if TYPE_CHECKING:
@@ -18,15 +21,50 @@ if TYPE_CHECKING:
     from monitoring_as_code.yaml_text import Plain
 
 
-def alerts_of(scenario: Scenario) -> tuple[Alert, ...]:
-    """The alerts that a scenario speaks of, its own first."""
-    others = (
-        alert
-        for expectation in scenario.expect
-        for alert in (expectation.alert, expectation.__dict__.get("by"))
-        if isinstance(alert, Alert)
-    )
-    return tuple({id(alert): alert for alert in (scenario.alert, *others)}.values())
+def alerts_of(analysis: Analysis, scenario: Scenario) -> tuple[Alert, ...]:
+    """The alerts that matter in a scenario, those that read others last.
+
+    They are those that it speaks of, the alerts that these read as series, and, where it says who is reached, those that what is given
+    may make fire and that may then hold these back.
+    """
+    found = {id(alert): alert for alert in scenario.alerts}
+    if any(isinstance(each, Reaches | Inhibited | Muted) for each in scenario.expect):
+        found |= {id(alert): alert for alert in _inhibitors(analysis, scenario)}
+    readers: set[int] = set()
+    for alert in [*found.values()]:
+        read = {id(other): other for other in _alerts_read(analysis, alert)}
+        if read:
+            readers.add(id(alert))
+            found |= read
+    return tuple(sorted(found.values(), key=lambda alert: id(alert) in readers))
+
+
+def _inhibitors(analysis: Analysis, scenario: Scenario) -> Iterator[Alert]:
+    """The alerts that may hold one of the scenario's back while they fire, and that read what is given."""
+    inhibitions = () if analysis.routing is None else analysis.routing.inhibitions
+    if not inhibitions:
+        return
+    given = {entry.metric.name for each in scenario.given if (entry := read(analysis, scenario, each).entry) is not None}
+    targets = [alert_labels(analysis, alert) for alert in scenario.alerts]
+    for alert in analysis.project.of(Alert):
+        if analysis.use(alert).expr is None:
+            continue
+        source = alert_labels(analysis, alert)
+        if any(holds_back(each, source, target) is not False for each in inhibitions for target in targets) and any(
+            (entry := analysis.catalogue.lookup(metric_name(selector))) is not None and entry.metric.name in given
+            for selector in read_by(analysis, (alert,))
+        ):
+            yield alert
+
+
+def _alerts_read(analysis: Analysis, alert: Alert) -> Iterator[Alert]:
+    """The other alerts that one may read, by the series that Prometheus makes of them."""
+    for selector in analysis.selectors(analysis.use(alert)):
+        if selector.name in ("ALERTS", "ALERTS_FOR_STATE"):
+            asked = [matcher for matcher in selector.matchers if matcher.name == "alertname" and matcher.op == "="]
+            for other in analysis.project.of(Alert):
+                if other is not alert and all(matcher.value == other.name for matcher in asked):
+                    yield other
 
 
 def evaluations(analysis: Analysis, scenario: Scenario) -> tuple[int, ...]:

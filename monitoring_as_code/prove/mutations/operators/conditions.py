@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from monitoring_as_code.promql.ast import COMPARISONS, SET_OPERATORS, Aggregate, Binary, BinaryOp, Call, Expr
 from monitoring_as_code.promql.node import replace
 from monitoring_as_code.prove.mutations.operators.expression import Changes, Site, number, number_in, operator, short
+from monitoring_as_code.units import bytes_
 
 _INSTEAD: dict[str, tuple[BinaryOp, ...]] = {
     ">": (">=", "<", "=="),
@@ -44,12 +45,14 @@ def _thresholds(node: Expr, values: tuple[float, ...]) -> Changes:
 
 
 @operator("threshold", "x > 100", "x > 110")
-def threshold(node: Expr, site: Site) -> Changes:  # noqa: ARG001
-    """A limit is a tenth higher or lower, twice as high or half; instead of 0 it is 1 or -1."""
+def threshold(node: Expr, site: Site) -> Changes:
+    """A limit is a tenth higher or lower, twice as high or half; instead of 0 it is 1 or -1, but of bytes."""
     found = _compared(node)
     if found is not None:
-        limit = found[2]
-        yield from _thresholds(node, (limit * 1.1, limit * 0.9, limit * 2, limit / 2) if limit else (1, -1))
+        comparison, right, limit = found
+        unit = site.facts[comparison.left if right else comparison.right].unit
+        around = () if unit == bytes_ else (1.0, -1.0)  # a byte more or less is nothing
+        yield from _thresholds(node, (limit * 1.1, limit * 0.9, limit * 2, limit / 2) if limit else around)
 
 
 @operator("threshold by one", "x > 5", "x > 6")
