@@ -135,6 +135,14 @@ def _check_sources(fields: dict[str, Any]) -> None:
                 raise ValueError(message)
 
 
+def _folder(name: str) -> str:
+    # Grafana calls a folder as it is called on disk.
+    if any(each in name for each in "/\\") or not name.strip("."):
+        message = f"`{name}` cannot be the name of a folder: it is one on disk, too, without slashes in it"
+        raise ValueError(message)
+    return name
+
+
 class Dashboard(Declaration):
     """A page of Grafana. `name` is its title; `uid` never changes, since links and bookmarks hold it.
 
@@ -163,7 +171,7 @@ class Dashboard(Declaration):
     week_start: Literal["monday", "saturday", "sunday"] | None = None
     fiscal_year_start_month: int = Field(default=1, ge=1, le=12)
     hide_time_picker: bool = False
-    folder: PlainName | None = None
+    folder: Annotated[PlainName, Check(_folder)] | None = None
     shared_crosshair: bool | Literal["tooltip"] = True
     native_annotations: bool = True
     live_now: bool = False
@@ -175,6 +183,9 @@ class Dashboard(Declaration):
     def _consistent(cls, fields: dict[str, Any]) -> None:
         _check_variables(fields.get("variables", ()))
         _check_sources(fields)
+        if any(getattr(link, "one_click", False) for link in fields.get("links", ())):
+            message = "`one_click` is for `data_links`: a link on top of a dashboard takes one click anyway"
+            raise ValueError(message)
         seen: dict[int, Panel] = {}
         for row in fields["rows"]:
             for panel in row.panels:

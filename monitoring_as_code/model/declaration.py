@@ -1,9 +1,9 @@
 """What every declared thing has: strict fields, and the call that made it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, ClassVar, Self, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, dataclass_transform
 
 from monitoring_as_code.model.checking import Field, FieldBounds, own_fields, validator
 from monitoring_as_code.origin import Anchor, Origin, callers, here
@@ -11,6 +11,9 @@ from monitoring_as_code.pydantic_engine import SchemaValidator, ValidationError
 
 if TYPE_CHECKING:
     from inspect import Signature
+
+# What an argument needs beside it: which others, and the values that one of them must have; without values it must be given.
+Needs: TypeAlias = Mapping[str, tuple[tuple[str, ...], tuple[Any, ...]]]
 
 _loading: ContextVar["Noted | None"] = ContextVar("loading", default=None)
 
@@ -52,6 +55,8 @@ class Part(metaclass=_PartMeta):
         InvalidDeclaration: an argument is missing, unknown, or not what its annotation says.
     """
 
+    # Which of the class's own arguments do nothing without others. `(None,)` or `(False,)` says that those must not be given.
+    _needs: ClassVar[Needs] = {}
     # What each class declares itself, and what checks all fields of it, made when they are first needed.
     __own: ClassVar[dict[type, dict[str, FieldBounds]]] = {}
     __validators: ClassVar[dict[type, SchemaValidator]] = {}
@@ -79,7 +84,16 @@ class Part(metaclass=_PartMeta):
 
     @classmethod
     def _make_validator(cls) -> SchemaValidator:
-        made = Part.__validators[cls] = validator(cls, Part.fields_by_class(cls), cls._consistent)
+        needs: dict[str, tuple[tuple[str, ...], tuple[Any, ...]]] = {}
+        for base in reversed(cls.__mro__):
+            needs.update(base.__dict__.get("_needs", {}))
+
+        def consistent(fields: dict[str, Any]) -> None:
+            cls._consistent(fields)
+            if not needs.keys().isdisjoint(fields):
+                cls._refuse_idle(fields, needs)
+
+        made = Part.__validators[cls] = validator(cls, Part.fields_by_class(cls), consistent)
         return made
 
     @staticmethod
@@ -90,6 +104,24 @@ class Part(metaclass=_PartMeta):
     @classmethod
     def _consistent(cls, fields: dict[str, Any]) -> None:
         """Refuses, by a ValueError, fields that are right one by one but not together."""
+
+    @classmethod
+    def _refuse_idle(cls, fields: dict[str, Any], needs: Needs) -> None:
+        """Refuses an argument that does nothing, since another one is missing."""
+        for name, (others, wanted) in needs.items():
+            if name not in fields or fields[name] == getattr(cls, name, None) or any(fields.get(each) for each in ("options", "custom")):
+                continue
+            values = [fields.get(other, getattr(cls, other, None)) for other in others]
+            if not any(value in wanted if wanted else value not in (None, False, "", ()) for value in values):
+                other = " or ".join(f"`{each}`" for each in others)
+                if wanted in ((None,), (False,)):
+                    message = f"`{name}` does nothing beside {other}: leave one of them out"
+                elif wanted:
+                    known = " or ".join(f"`{value}`" for value in wanted if value is not None)
+                    message = f"`{name}` does nothing unless {other} is {known}"
+                else:
+                    message = f"`{name}` does nothing without {other}: give that, too, or leave `{name}` out"
+                raise ValueError(message)
 
     @classmethod
     def fields(cls) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.model.checking import Check, Field, Instance
-from monitoring_as_code.model.declaration import Part
+from monitoring_as_code.model.declaration import Needs, Part
 from monitoring_as_code.model.expression import VectorOperators
 from monitoring_as_code.model.fields import Text
 from monitoring_as_code.model.links import Link
@@ -93,6 +93,7 @@ class Panel(Part):
     type: ClassVar[str]
     least_width: ClassVar[int] = 6  # of one whose width is not said; narrower ones go into the next line
     usual_height: ClassVar[int] = 8
+    _needs: ClassVar[Needs] = {"repeat_direction": (("repeat",), ()), "max_per_row": (("repeat",), ())}
 
     title: Text
     description: Text = ""
@@ -113,6 +114,10 @@ class Panel(Part):
         if any(link.one_click for link in fields.get("links", ())):
             message = "`one_click` is for `data_links`: those in the panel's corner are a menu anyway"
             raise ValueError(message)
+        for name in ("icon", "tooltip"):
+            if any(getattr(link, name, None) for link in fields.get("links", ())):
+                message = f"`{name}` is shown on top of a dashboard only: leave it out of a link of a panel"
+                raise ValueError(message)
 
     @property
     def columns(self) -> int | None:
@@ -210,6 +215,9 @@ class QueryPanel(Panel):
             raise ValueError(message)
         if fields.get("threshold_mode") == "percentage" and not fields.get("thresholds"):
             message = "`threshold_mode` is that of `thresholds`, of which there are none: an alert's are in the panel's unit"
+            raise ValueError(message)
+        if fields.get("threshold_mode") == "percentage" and any(not 0 <= each.value <= 100 for each in fields["thresholds"]):
+            message = "`thresholds` in percent of the way from `min` to `max` are from 0 to 100"
             raise ValueError(message)
         if sum(link.one_click for link in fields.get("data_links", ())) > 1:
             message = "`data_links` has two links with `one_click`, and one click can follow only one"

@@ -226,7 +226,7 @@ def _variable(given: Json) -> DashboardVariable:
             **common,
             **several,
             values={value: title or value for value, title in titles.items()} if titled else tuple(titles),
-            all_value=all_value,
+            all_value=all_value if several["include_all"] else "",
         )
     if kind == "adhoc":
         return AdHocVariable(**common)
@@ -237,8 +237,9 @@ def _variable(given: Json) -> DashboardVariable:
         "regex": _text(given.get("regex")),
         "sort": _SORTS[order] if isinstance(order, int) and 0 <= order < len(_SORTS) else "disabled",
         "refresh": {1: "on_dashboard_load", 2: "on_time_range_change"}.get(given.get("refresh", 2), "on_dashboard_load"),
-        "all_value": all_value,
     }
+    if several["include_all"]:
+        asked["all_value"] = all_value
     if kind == "query" and (values_of := re.fullmatch(_LABEL_VALUES, query, re.DOTALL)):
         return QueryVariable(**asked, metric=values_of[1], matchers=values_of[2] or "", values_of=values_of[3])
     if kind == "query" and (names := re.fullmatch(r"metrics\((.+)\)", query)):

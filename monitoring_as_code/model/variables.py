@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
 from monitoring_as_code.light import override
 from monitoring_as_code.model.checking import Check, Field, Instance
-from monitoring_as_code.model.declaration import Part
+from monitoring_as_code.model.declaration import Needs, Part
 from monitoring_as_code.model.fields import JavaScriptRegex, PositiveDuration, Text
 from monitoring_as_code.model.labels import LabelName, label_name
 from monitoring_as_code.model.metric import AnyMetric
@@ -121,6 +121,7 @@ class QueriedVariable(DashboardVariable):
     """
 
     variable_type: ClassVar[str] = "query"
+    _needs: ClassVar[Needs] = {"all_value": (("include_all",), ())}
 
     regex: JavaScriptRegex = ""
     sort: Sort = "alphabetical_asc"
@@ -204,6 +205,7 @@ class CustomVariable(DashboardVariable):
     """
 
     variable_type: ClassVar[str] = "custom"
+    _needs: ClassVar[Needs] = {"all_value": (("include_all",), ())}
 
     values: Annotated[Annotated[tuple[_Value, ...], Check(_unlike)] | dict[_Value, Annotated[Text, Check(_plain_title)]], Check(_some)]
     multi: bool = False
@@ -223,6 +225,7 @@ class IntervalVariable(DashboardVariable):
     """A duration to choose. With `auto` the first choice is a part of the time range: one `auto_count`th, but at least `auto_min`."""
 
     variable_type: ClassVar[str] = "interval"
+    _needs: ClassVar[Needs] = dict.fromkeys(("auto_count", "auto_min"), (("auto",), ()))
 
     values: Annotated[tuple[PositiveDuration, ...], Check(_unlike)] = Field(min_length=1)
     auto: bool = False

@@ -231,4 +231,6 @@ def _to_an_expression(value: object, wanted: list[str]) -> str | None:
         return "compare it with a threshold, such as `> 0`" if "Condition" in wanted else "compute with it, such as by `.sum()`"
     if isinstance(value, Selector):
         return "take its `.quantile(...)`"
+    if isinstance(value, bool):
+        return "Python has compared two objects: write `.eq(...)` for `==`, and `.ne(...)` for `!=`"
     return "write the number as text" if isinstance(value, int | float) else None

@@ -42,6 +42,7 @@ EXPRESSIONS = (
 # Tried in turn where a text is wanted; which of them fits is the field's own matter.
 TEXTS = (
     "Parcels",
+    "Name",
     "5m",
     "now-6h",
     "1w",
@@ -67,8 +68,8 @@ TOGETHER: tuple[Mapping[str, Any], ...] = (
     {"max": 50.0},
     {"min": 0.5},
 )
-# What a class inherits and refuses: it is kept in Grafana's library.
-REFUSED = {"LibraryPanel": ("description", "links")}
+# What a class inherits and refuses: it is kept in Grafana's library, or not drawn.
+REFUSED = {"LibraryPanel": ("description", "links"), "Heatmap": ("thresholds", "threshold_mode")}
 _DEFINITIONS = """
 from monitoring_as_code import *
 from monitoring_as_code.units import *

@@ -130,6 +130,8 @@ class TestOfAlerts:
         assert f"dashboard_url: https://grafana.example/d/board?viewPanel={found[1]['id']}" in rules
 
     def test_its_own_thresholds_win(self, kind: type[QueryPanel], tmp_path: Path) -> None:
+        if kind.type == "heatmap":
+            return  # draws none, and refuses them
         arguments = "expr=queue.sum(), thresholds=(Threshold(value=7, color='blue'),)"
         found, _ = panels(tmp_path, kind, arguments, before=ALERTS)
         assert [each["value"] for each in defaults(found[0])["thresholds"]["steps"]] == [None, 7]

@@ -18,7 +18,9 @@ class AlertList(Panel):
 
     type: ClassVar[str] = "alertlist"
 
-    states: tuple[Literal["firing", "pending", "recovering", "normal", "no_data", "error"], ...] = ("firing", "pending")
+    states: tuple[Literal["firing", "pending", "recovering", "normal", "no_data", "error"], ...] = Field(
+        default=("firing", "pending"), min_length=1
+    )
     matching: Text = ""
     name: Text = ""
     order: Literal["name", "name_descending", "importance", "newest", "oldest"] = "importance"

@@ -29,6 +29,14 @@ class BarGauge(Reduced, WithLegend):
     max_height: int | None = Field(default=None, ge=1)
     legend_placement: Literal["bottom", "right", "hidden"] | None = "hidden"
 
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        super()._consistent(fields)
+        low, high = fields.get("min_height"), fields.get("max_height")
+        if low is not None and high is not None and low > high:
+            message = f"no bar is at least {low} and at most {high} pixels high"
+            raise ValueError(message)
+
     def grafana_options(self, shown: Shown) -> dict[str, Any]:
         """The bars."""
         manual = any(each is not None for each in (self.min_width, self.min_height, self.max_height))

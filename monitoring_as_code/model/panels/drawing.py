@@ -275,6 +275,19 @@ class Override(Part):
     filterable: bool | None = None
     properties: JsonObject = {}
 
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        if fields["series"] in ("", ()):
+            message = "`series` names none: say which series or columns are drawn otherwise"
+            raise ValueError(message)
+        if fields.keys() <= {"series", "by"}:
+            message = "an override says what is drawn otherwise: give it a `color`, a `unit`, or another of its arguments"
+            raise ValueError(message)
+        low, high = fields.get("min"), fields.get("max")
+        if low is not None and high is not None and low >= high:
+            message = f"`min` must be below `max`, but {low:g} is not below {high:g}"
+            raise ValueError(message)
+
 
 class Step(Part):
     """One step that changes the answer before it is drawn; `query` limits it to one query's answer, by its letter (`A`)."""

@@ -1,11 +1,12 @@
 """What panels with axes, legends and tooltips have in common."""
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from monitoring_as_code.model.checking import Field
+from monitoring_as_code.model.declaration import Needs
 from monitoring_as_code.model.fields import Text
 from monitoring_as_code.model.panel import QueryPanel
-from monitoring_as_code.model.panels.parts import Calculation, legend, number, tooltip
+from monitoring_as_code.model.panels.parts import Calculation, heading, legend, number, tooltip
 
 
 class WithLegend(QueryPanel):
@@ -15,12 +16,27 @@ class WithLegend(QueryPanel):
     comes first unless `legend_ascending`. `legend_width` is in pixels, of one on the right.
     """
 
+    _needs: ClassVar[Needs] = {
+        **dict.fromkeys(
+            ("legend_mode", "legend_values", "legend_sort_by", "legend_ascending"), (("legend_placement",), (None, "bottom", "right"))
+        ),
+    }
+
     legend_placement: Literal["bottom", "right", "hidden"] | None = None
     legend_mode: Literal["list", "table"] | None = None
     legend_values: tuple[Calculation, ...] = ()
     legend_sort_by: Text | None = None
     legend_ascending: bool = False
     legend_width: int | None = Field(default=None, ge=1)
+
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        super()._consistent(fields)
+        column = fields.get("legend_sort_by")
+        headings = ["Name", *map(heading, fields.get("legend_values", cls.legend_values))]
+        if column is not None and column not in headings:
+            message = f"`legend_sort_by` names no column of the legend: those are {', '.join(f'`{each}`' for each in headings)}"
+            raise ValueError(message)
 
     def grafana_legend(self, *, several: bool) -> dict[str, Any]:
         """Grafana's `legend`, keys sorted."""
@@ -36,6 +52,13 @@ class WithLegend(QueryPanel):
 
 class WithTooltip(QueryPanel):
     """What is shown at the pointer: all series or the one there, sorted by value, those that are zero too; the size is in pixels."""
+
+    _needs: ClassVar[Needs] = {
+        "tooltip_sort": (("tooltip",), ("multi",)),
+        "tooltip_hide_zeros": (("tooltip",), ("multi",)),
+        "tooltip_max_width": (("tooltip",), ("multi", "single")),
+        "tooltip_max_height": (("tooltip",), ("multi", "single")),
+    }
 
     tooltip: Literal["multi", "single", "none"] = "multi"
     tooltip_sort: Literal["none", "asc", "desc"] | None = None
@@ -66,6 +89,12 @@ class WithAxis(QueryPanel):
     `soft_min` and `soft_max` are bounds that values may exceed; `axis_centered_zero` has zero in the middle. `axis_width` is in pixels.
     """
 
+    _needs: ClassVar[Needs] = {
+        "soft_min": (("min",), (None,)),
+        "soft_max": (("max",), (None,)),
+        "linear_threshold": (("log_scale",), ()),
+    }
+
     axis_label: Text | None = None
     axis_placement: Literal["auto", "left", "right", "hidden"] = "auto"
     axis_width: int | None = Field(default=None, ge=1)
@@ -81,8 +110,9 @@ class WithAxis(QueryPanel):
     @classmethod
     def _consistent(cls, fields: dict[str, Any]) -> None:
         super()._consistent(fields)
-        if fields.get("linear_threshold") is not None and fields.get("log_scale") is None:
-            message = "`linear_threshold` is where a logarithmic scale begins: give its base, `log_scale`"
+        low, high = fields.get("soft_min"), fields.get("soft_max")
+        if low is not None and high is not None and low >= high:
+            message = f"`soft_min` must be below `soft_max`, but {low:g} is not below {high:g}"
             raise ValueError(message)
 
     @property

@@ -72,6 +72,9 @@ class Heatmap(QueryPanel):
     @classmethod
     def _consistent(cls, fields: dict[str, Any]) -> None:
         super()._consistent(fields)
+        if fields.get("thresholds"):
+            message = "a heatmap draws no `thresholds`: its colours say how many values are in a cell"
+            raise ValueError(message)
         if not fields.get("calculate"):
             for name in ("x_bucket_count", "x_bucket_size", "y_bucket_count", "y_bucket_size", "y_bucket_scale"):
                 if fields.get(name) is not None:

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from monitoring_as_code.model.checking import Field
 from monitoring_as_code.model.fields import Text
 from monitoring_as_code.model.panel import Panel
 
@@ -11,8 +12,8 @@ class LibraryPanel(Panel):
 
     type: ClassVar[str] = "library-panel-ref"
 
-    uid: Text
-    name: Text
+    uid: Text = Field(min_length=1)
+    name: Text = Field(min_length=1)
 
     @classmethod
     def _consistent(cls, fields: dict[str, Any]) -> None:

@@ -57,6 +57,13 @@ class Logs(Panel):
     transformations: tuple[Instance[Step], ...] = ()
     data_links: tuple[Instance[Link], ...] = ()
 
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        super()._consistent(fields)
+        if fields.get("expr") is None and not fields.get("queries"):
+            message = "asks for nothing: give `expr` or `queries`"
+            raise ValueError(message)
+
     @property
     def all_queries(self) -> tuple[LogQuery, ...]:
         """The queries; a single `expr` counts as one that stands where the panel stands."""

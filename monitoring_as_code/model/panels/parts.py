@@ -76,7 +76,7 @@ def legend(
         "placement": "right" if placement == "right" else "bottom",
         "showLegend": shown,
     }
-    column = (None if sort is None else sort[0]) or (_heading(values[0]) if values else None)
+    column = (None if sort is None else sort[0]) or (heading(values[0]) if values else None)
     if table and column is not None:
         found["sortBy"] = column
         found["sortDesc"] = sort is None or sort[1]
@@ -104,7 +104,8 @@ def number(value: float) -> float:
     return int(value) if value == int(value) and abs(value) < 1e15 else value
 
 
-def _heading(calculation: str) -> str:
+def heading(calculation: str) -> str:
+    """What stands above the column of a legend's table."""
     if calculation in _HEADINGS:
         return _HEADINGS[calculation]
     percent = calculation.removeprefix("p")

@@ -55,12 +55,13 @@ def raw(
     given_width, given_height = (_whole(place.get(key) if isinstance(place, dict) else None) for key in "wh")
     json.pop("id", None)
     per_row = json.pop("maxPerRow", None)
+    repeat, direction = json.pop("repeat", None), json.pop("repeatDirection", "h")
     return RawPanel(
         title=_text(json.pop("title", "")),
         description=_text(json.pop("description", "")),
-        repeat=json.pop("repeat", None),
-        repeat_direction="vertical" if json.pop("repeatDirection", "h") == "v" else "horizontal",
-        max_per_row=per_row if isinstance(per_row, int) and 1 <= per_row <= 24 else None,
+        repeat=repeat,
+        repeat_direction="vertical" if direction == "v" and repeat else "horizontal",
+        max_per_row=per_row if repeat and isinstance(per_row, int) and 1 <= per_row <= 24 else None,
         width=width or (given_width and min(given_width, 24)),
         height=height or (given_height and min(given_height, 100)),
         x=x,

@@ -1,9 +1,10 @@
 """What panels have in common that show one value of each series."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from monitoring_as_code.model.checking import Field
-from monitoring_as_code.model.fields import Text
+from monitoring_as_code.model.declaration import Needs
+from monitoring_as_code.model.fields import Text, javascript_regex
 from monitoring_as_code.model.panel import QueryPanel
 from monitoring_as_code.model.panels.parts import Calculation, Orientation, reduced
 
@@ -18,6 +19,8 @@ class Reduced(QueryPanel):
     `title_size` and `value_size` are in pixels; without them the text fills the place.
     """
 
+    _needs: ClassVar[Needs] = {"calculation": (("all_values",), (False,)), "limit": (("all_values",), ())}
+
     calculation: Calculation = "lastNotNull"
     all_values: bool = False
     limit: int | None = Field(default=None, ge=1)
@@ -29,9 +32,8 @@ class Reduced(QueryPanel):
     @classmethod
     def _consistent(cls, fields: dict[str, Any]) -> None:
         super()._consistent(fields)
-        if fields.get("limit") is not None and not fields.get("all_values"):
-            message = "`limit` is that of `all_values`: each series has one value otherwise"
-            raise ValueError(message)
+        if fields.get("fields_shown", "").startswith("/"):
+            javascript_regex(fields["fields_shown"])
 
     @property
     def instant(self) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Literal
 
 from monitoring_as_code.model.checking import Field
+from monitoring_as_code.model.declaration import Needs
 from monitoring_as_code.model.panel import Shown
 from monitoring_as_code.model.panels.reduced import Reduced
 
@@ -17,6 +18,7 @@ class Stat(Reduced):
     type: ClassVar[str] = "stat"
     least_width: ClassVar[int] = 3
     usual_height: ClassVar[int] = 4
+    _needs: ClassVar[Needs] = dict.fromkeys(("percent_size", "percent_change_color"), (("show_percent_change",), ()))
 
     graph: bool = False
     color_by: Literal["value", "background", "background_solid", "none"] = "value"

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Literal
 
 from monitoring_as_code.model.checking import Field
+from monitoring_as_code.model.declaration import Needs
 from monitoring_as_code.model.fields import Text
 from monitoring_as_code.model.panel import QueryPanel, Shown
 from monitoring_as_code.model.panels.parts import Calculation, Cells, joined
@@ -25,6 +26,8 @@ class Table(QueryPanel):
 
     type: ClassVar[str] = "table"
     result: ClassVar[Literal["time_series", "table", "heatmap"]] = "table"
+
+    _needs: ClassVar[Needs] = {"ascending": (("sort_by",), ()), "page_size": (("pages",), ())}
 
     rename: dict[Text, Text] = {}
     hide: tuple[Text, ...] = ("Time",)
@@ -59,9 +62,8 @@ class Table(QueryPanel):
             if fields.get(name) and cells != wanted:
                 message = f'`{name}` is of cells that are `{wanted}`: give `cells="{wanted}"`'
                 raise ValueError(message)
-        if fields.get("page_size") is not None and not fields.get("pages"):
-            message = "`page_size` is that of `pages`: give `pages=True`"
-            raise ValueError(message)
+        if not fields.get("transformations"):
+            _check_titles(fields)
 
     @property
     def instant(self) -> bool:
@@ -139,6 +141,23 @@ class Table(QueryPanel):
     def answer(self) -> Literal["time_series", "table", "heatmap"]:
         """A table, unless a step makes it of series."""
         return "time_series" if self._is_of_courses else self.result
+
+
+def _check_titles(fields: dict[str, Any]) -> None:
+    """Refuses names of columns that are templates, which only series have, and two columns of one name."""
+    titles: list[str] = []
+    for name, query in [(fields.get("legend"), None), *((each.legend, each) for each in fields.get("queries", ()))]:
+        if name is None or (query is not None and (query.hidden or query.format == "time_series")):
+            continue
+        if "{{" in name:
+            message = f"`{name}` would be the name of the column as it is: a label has a column of its own in a table"
+            raise ValueError(message)
+        titles.append(name)
+    titles += [new for old, new in fields.get("rename", {}).items() if not old.startswith("Value")]
+    twice = next((title for index, title in enumerate(titles) if title in titles[:index]), None)
+    if twice is not None:
+        message = f"two columns would be called `{twice}`: give each a name of its own"
+        raise ValueError(message)
 
 
 def _organized(hide: tuple[str, ...], order: tuple[str, ...], rename: dict[str, str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, Literal
 
+from monitoring_as_code.model.declaration import Needs
 from monitoring_as_code.model.fields import Text
 from monitoring_as_code.model.panel import Panel, Shown
 
@@ -11,6 +12,7 @@ class TextPanel(Panel):
 
     type: ClassVar[str] = "text"
     usual_height: ClassVar[int] = 3
+    _needs: ClassVar[Needs] = dict.fromkeys(("language", "line_numbers", "mini_map"), (("mode",), ("code",)))
 
     title: Text = ""
     content: Text

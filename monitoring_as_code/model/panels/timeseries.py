@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Literal
 
 from monitoring_as_code.model.checking import Field
+from monitoring_as_code.model.declaration import Needs
 from monitoring_as_code.model.fields import PositiveDuration, Text
 from monitoring_as_code.model.panel import Shown
 from monitoring_as_code.model.panels.drawing import LineStyle
@@ -29,6 +30,7 @@ class TimeSeries(WithLegend, WithTooltip, WithAxis):
 
     type: ClassVar[str] = "timeseries"
     color_mode: ClassVar[str] = "palette-classic"
+    _needs: ClassVar[Needs] = {"color_by_value": (("color_scheme", "overrides"), ())}
 
     style: Literal["lines", "bars", "points"] = "lines"
     stacked: bool | Literal["percent"] = False
@@ -49,6 +51,15 @@ class TimeSeries(WithLegend, WithTooltip, WithAxis):
     threshold_style: Literal["line", "dashed", "area", "line+area", "dashed+area", "off"] = "dashed"
     legend_values: tuple[Calculation, ...] = ("lastNotNull", "max")
     time_zones: tuple[Text, ...] = ()
+
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        super()._consistent(fields)
+        if fields.get("style", "lines") != "bars" and not fields.get("overrides") and not fields.get("custom"):
+            for name in ("bar_width", "bar_max_width"):
+                if fields.get(name) is not None:
+                    message = f'`{name}` is of bars: give `style="bars"`'
+                    raise ValueError(message)
 
     def grafana_options(self, shown: Shown) -> dict[str, Any]:
         """Legend and tooltip."""

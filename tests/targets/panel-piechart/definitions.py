@@ -26,7 +26,7 @@ parcels = Dashboard(
                     legend_mode="list",
                     legend_values=("percent",),
                     legend_width=120,
-                    tooltip="single",
+                    tooltip="multi",
                     tooltip_sort="none",
                     orientation="vertical",
                 ),

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from monitoring_as_code.model.checking import Field
+from monitoring_as_code.model.declaration import Needs
 from monitoring_as_code.model.fields import Text
 from monitoring_as_code.model.panels.transformations import KnownStep, Reducer, options
 
@@ -52,6 +53,7 @@ class Concatenate(KnownStep):
     """All fields of all answers in one; the answer's name is dropped, goes before the field's, or becomes the label `label`."""
 
     transformation: ClassVar[str] = "concatenate"
+    _needs: ClassVar[Needs] = {"label": (("frame_name",), ("label",))}
 
     frame_name: Literal["drop", "field", "label"] = "field"
     label: Text = "frame"

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Literal
 
 from monitoring_as_code.model.checking import Field
+from monitoring_as_code.model.declaration import Needs
 from monitoring_as_code.model.fields import JavaScriptRegex, Text
 from monitoring_as_code.model.panels.transformations import KnownStep, options
 
@@ -97,6 +98,7 @@ class FormatString(KnownStep):
     """A text with other capitals, trimmed, or from the character `start` to before `end`."""
 
     transformation: ClassVar[str] = "formatString"
+    _needs: ClassVar[Needs] = dict.fromkeys(("start", "end"), (("format",), ("Substring",)))
 
     field: Text
     format: Literal[
@@ -114,6 +116,12 @@ class FormatString(KnownStep):
     start: int = Field(default=0, ge=0)
     end: int = Field(default=100, ge=0)
 
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        if fields.get("start", cls.start) >= fields.get("end", cls.end):
+            message = "`start` must be before `end`, or nothing would be left"
+            raise ValueError(message)
+
     def grafana_options(self) -> dict[str, Any]:
         """The form."""
         return options(outputFormat=self.format, stringField=self.field, substringEnd=self.end, substringStart=self.start)
@@ -126,6 +134,12 @@ class ExtractFields(KnownStep):
     """
 
     transformation: ClassVar[str] = "extractFields"
+    _needs: ClassVar[Needs] = {
+        "pattern": (("format",), ("regexp",)),
+        "paths": (("format",), ("json",)),
+        "delimiter": (("format",), ("delimiter",)),
+        "keep_time": (("replace",), ()),
+    }
 
     source: Text
     format: Literal["auto", "json", "kvp", "regexp", "delimiter"] = "auto"
