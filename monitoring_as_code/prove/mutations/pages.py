@@ -24,7 +24,9 @@ A change is
 - **unnoticed** otherwise. Then the exit code is 1.
 
 The score is the share that is noticed, of all that are not equivalent. An alert without a scenario is tried on the witnesses that mac finds
-for it, unless `--no-witnesses` is given. A scenario that fails without any change is not used, and named.
+for it, unless `--no-witnesses` is given. A scenario that fails without any change is not used, and named;
+neither is one whose alerts read `ALERTS`, since all changes are played beside each other, under names of their own. A group's `limit` is not
+looked at.
 
 What scenarios cannot see is not changed: texts of runbooks and links, how notifications are grouped, and how often they are repeated.
 """

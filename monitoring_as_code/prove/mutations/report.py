@@ -25,7 +25,8 @@ _OPERATOR = frozenset("<>=!~")
 def as_text(study: Study, root: str, look: Look, seconds: float, *, verbose: bool) -> str:
     """Each survivor with its change and what would notice it, the equivalent ones with their arguments, and the sum; `verbose`, all others."""
     lines = [
-        f"not used: `{visible(f'{each.alert.name}: {each.name}')}` fails without any change; `mac test` shows why" for each in study.failing
+        f"not used: `{visible(f'{each.alert.name}: {each.name}')}` fails without any change (`mac test` shows why), or an alert in it reads `ALERTS`"
+        for each in study.failing
     ]
     lines += [""] if lines else []
     for each in study.outcomes:
