@@ -1,0 +1,78 @@
+"""`mac restore`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from monitoring_as_code.cli import FINE, console
+from monitoring_as_code.cli.backup import refused, teller
+from monitoring_as_code.cli.group import EXIT_CODES
+from monitoring_as_code.cli.settings import Settings
+
+
+@click.command(
+    "restore",
+    help="""Put what `mac backup` has saved back: BACKUP is one of its folders.
+
+    Every byte is checked before anything is touched. Prometheus and Grafana must be stopped: a folder that is in use is refused. One
+    that is not empty is refused, too, unless --force is given; what was in it is kept until the backup is in its place. Alertmanager must
+    run: it is given the silences that it does not have and that have not ended.
+
+    \b
+    Examples:
+      mac restore ~/.local/state/mac/backups/20260102T030405Z --prometheus-data /var/lib/prometheus
+      mac restore backups/20260102T030405Z --alertmanager http://127.0.0.1:9093
+    """,
+    epilog=EXIT_CODES,
+)
+@click.argument("backup", type=click.Path(file_okay=False))
+@click.option("--prometheus-data", metavar="DIR", type=click.Path(file_okay=False), help="Prometheus's data folder.")
+@click.option("--alertmanager", metavar="URL", help="The Alertmanager that gets the silences.")
+@click.option("--grafana-db", metavar="FILE", type=click.Path(dir_okay=False), help="Grafana's SQLite database.")
+@click.option(
+    "--grafana-postgres", metavar="FILE", type=click.Path(dir_okay=False), help="Grafana's PostgreSQL; FILE holds the connection."
+)
+@click.option(
+    "--grafana-secret-key", metavar="FILE", type=click.Path(dir_okay=False), help="The file that Grafana reads its secret key from."
+)
+@click.option("--credentials", metavar="FILE", type=click.Path(dir_okay=False), help="One line `user:password`, for Alertmanager.")
+@click.option("--ca", metavar="FILE", type=click.Path(dir_okay=False), help="The certificates that https trusts.")
+@click.option("--force", is_flag=True, help="Replace what is there.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing of the progress.")
+@click.pass_obj
+def command(
+    settings: Settings,
+    *,
+    backup: str,
+    prometheus_data: str | None,
+    alertmanager: str | None,
+    grafana_db: str | None,
+    grafana_postgres: str | None,
+    grafana_secret_key: str | None,
+    credentials: str | None,
+    ca: str | None,
+    force: bool,
+    quiet: bool,
+) -> int:
+    """Restore what is asked for."""
+    from monitoring_as_code.cli.servers import servers_allowed
+    from monitoring_as_code.operate.backup import Access, Api, Refused, Targets, restore
+
+    def place(said: str | None) -> Path | None:
+        return None if said is None else Path(os.path.abspath(os.path.join(settings.directory, os.path.expanduser(said))))
+
+    try:
+        access = Access(place(credentials), place(ca))
+        asked = None if alertmanager is None else Api("Alertmanager", alertmanager, access)
+        targets = Targets(place(prometheus_data), asked, place(grafana_db), place(grafana_postgres), place(grafana_secret_key))
+        folder = place(backup) or Path(backup)
+        with servers_allowed(), teller(quiet=quiet) as tell:
+            done = restore(folder, targets, force=force, tell=tell)
+    except (Refused, OSError) as error:
+        return refused(error)
+    for sentence in done:
+        console.out(f"{sentence}\n")
+    return FINE
