@@ -21,6 +21,7 @@ MOST_PANEL_IDS = 2**31 - 1
 
 # A file's name has 255 bytes at most, its ending and that of a staged copy included.
 _LONGEST_SLUG = 100
+_LONGEST_DNS_LABEL = 63
 
 
 def slug(name: str) -> str:
@@ -42,6 +43,18 @@ def folder(name: str) -> str:
     ('AutoWeave Backend', 'a-b')
     """
     return name if _FOLDER.fullmatch(name) else slug(name)
+
+
+def resource_name(*parts: str) -> str:
+    """A resource's name in Kubernetes, a label of DNS: small letters, digits and hyphens, at most 63.
+
+    >>> resource_name("shop", "HighErrorRate"), len(resource_name("shop", "x" * 90))
+    ('shop-high-error-rate', 63)
+    """
+    name = "-".join(map(slug, parts))
+    if len(name) <= _LONGEST_DNS_LABEL:
+        return name
+    return f"{name[: _LONGEST_DNS_LABEL - 9]}-{sha256(name.encode()).hexdigest()[:8]}"
 
 
 def panel_id(dashboard_uid: str, row: str, title: str, occurrence: int) -> int:

@@ -161,6 +161,15 @@ def scalar(text: str) -> str:
     return f'"{_TO_ESCAPE.sub(_escape, text)}"'
 
 
+def stands_raw(character: str) -> bool:
+    r"""Whether every reader takes a character for itself, outside of quotes too.
+
+    >>> stands_raw("é"), stands_raw("\x7f")
+    (True, False)
+    """
+    return " " <= character <= "~" or _SHAPE[ord(character)] == "~"
+
+
 def _shape(text: str) -> str:
     return text if text.isascii() else text.translate(_SHAPE)
 

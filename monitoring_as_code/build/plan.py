@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 CLASHING_ARTIFACTS = "clashing-artifacts"
 
-Render = Callable[["Analysis"], Iterable[tuple[str, str | bytes]]]
+# A target that cannot make what is declared says why, in place of a file.
+Render = Callable[["Analysis"], Iterable[tuple[str, str | bytes] | Diagnostic]]
 
 
 class Plan(NamedTuple):
@@ -36,7 +37,11 @@ def plan(analysis: Analysis) -> Plan:
     files: dict[str, bytes] = {}
     problems: list[Diagnostic] = []
     for target, render in renderers():
-        for path, text in render(analysis):
+        for made in render(analysis):
+            if isinstance(made, Diagnostic):
+                problems.append(made)
+                continue
+            path, text = made
             if not is_inside(path) or path == MANIFEST or path.partition("/")[0] == STAGING:
                 raise ValueError(f"the target `{target}` gave `{path}`, which is no path for an artifact")
             if path in files:

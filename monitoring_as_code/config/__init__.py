@@ -11,6 +11,7 @@ from monitoring_as_code.diagnostics import Diagnostic, Severity
 from monitoring_as_code.light import NamedTuple
 
 if TYPE_CHECKING:
+    from monitoring_as_code.config.kubernetes import Kubernetes
     from monitoring_as_code.config.toml import Spans
     from monitoring_as_code.origin import Location
 
@@ -39,6 +40,8 @@ class Config(NamedTuple):
     """The Grafana for which dashboards are made: 11, 12 or 13, each in its last release."""
     grafana_resources: tuple[str, ...] = ()
     """The forms in which dashboards are written as resources of Grafana's API, beside the classic one."""
+    kubernetes: Kubernetes | None = None
+    """How resources of Kubernetes are written, if they are."""
     promql_features: tuple[str, ...] = ()
     """Experimental features of PromQL that expressions may use."""
     window_scrapes: float = 4
@@ -106,6 +109,12 @@ def _resources(value: object) -> _Fault | None:
     return None
 
 
+def _kubernetes(value: object) -> _Fault | None:
+    from monitoring_as_code.config.kubernetes import kubernetes_fault
+
+    return kubernetes_fault(value)
+
+
 def _names(value: object) -> _Fault | None:
     if not isinstance(value, list):
         return (), f"must be a list of strings, not {_toml_type(value)}"
@@ -159,6 +168,7 @@ _KEYS: Mapping[str, Callable[[object], _Fault | None]] = {
     "alertmanager-version": _version,
     "grafana-version": _grafana,
     "grafana-resources": _resources,
+    "kubernetes": _kubernetes,
     "promql-features": _names,
     "enable": _names,
     "window-scrapes": _at_least_one,
@@ -271,6 +281,10 @@ def _checked(table: Mapping[str, object], text: str, path: str) -> tuple[Config,
     severity = good.get("severity")
     if isinstance(severity, dict):
         fields["severity"] = {rule: Severity(value) for rule, value in severity.items()}
+    if "kubernetes" in good:
+        from monitoring_as_code.config.kubernetes import kubernetes_of
+
+        fields["kubernetes"] = kubernetes_of(good["kubernetes"])
     default = Config()
     config = default._replace(**fields)  # type: ignore[arg-type]  # each was checked to be what its field wants
     if config.build.partition("/")[0] == config.definitions:

@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 
 def render(analysis: Analysis) -> Iterator[tuple[str, str]]:
     """`prometheus/rules/<module>.yml` for each module with rules, and `prometheus/prometheus.yml` if there is a stack."""
+    for file, groups, made_of in rule_files(analysis):
+        yield f"prometheus/rules/{file}.yml", to_yaml({"groups": groups}, header=generated(analysis, made_of))
+    stack = analysis.stack
+    if stack is not None:
+        yield "prometheus/prometheus.yml", to_yaml(_configuration(stack), header=generated(analysis, (stack,)))
+
+
+def rule_files(analysis: Analysis) -> Iterator[tuple[str, list[dict[str, Plain]], list[Alert | RecordingRule]]]:
+    """Each rule file's name without its ending, its groups as they are emitted, and the rules that these are made of."""
     views = Views(analysis)
     files: dict[str, list[Group]] = {}
     for group in analysis.groups:
@@ -26,11 +35,7 @@ def render(analysis: Analysis) -> Iterator[tuple[str, str]]:
     for file, groups in files.items():
         rendered = [found for group in groups if (found := _group(analysis, group, views)) is not None]
         if rendered:
-            header = generated(analysis, (rule for group in groups for rule in group.rules))
-            yield f"prometheus/rules/{file}.yml", to_yaml({"groups": rendered}, header=header)
-    stack = analysis.stack
-    if stack is not None:
-        yield "prometheus/prometheus.yml", to_yaml(_configuration(stack), header=generated(analysis, (stack,)))
+            yield file, rendered, [rule for group in groups for rule in group.rules]
 
 
 def rule_group(analysis: Analysis, name: str, rules: Iterable[Alert | RecordingRule], views: Views | None = None) -> dict[str, Plain]:

@@ -15,6 +15,7 @@ from monitoring_as_code.yaml_text import to_yaml
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.model.declaration import Declaration
     from monitoring_as_code.model.routing import Inhibition, Route, Routing
     from monitoring_as_code.yaml_text import Plain
 
@@ -24,11 +25,29 @@ _TEMPLATES = os.path.join(os.path.dirname(__file__), "notifications.tmpl")  # pa
 def render(analysis: Analysis) -> Iterator[tuple[str, str]]:
     """`alertmanager/alertmanager.yml` and `alertmanager/templates/mac.tmpl`, if there is a routing."""
     routing = analysis.routing
-    if routing is None:
-        return
+    if routing is not None:
+        header = generated(analysis, declarations(analysis, routing))
+        yield "alertmanager/alertmanager.yml", to_yaml(configuration(analysis, routing), header=header)
+        yield "alertmanager/templates/mac.tmpl", notification_templates()
+
+
+def notification_templates() -> str:
+    """The texts that people receive."""
+    with open(_TEMPLATES, encoding="utf-8") as file:
+        return file.read()
+
+
+def declarations(analysis: Analysis, routing: Routing) -> tuple[Declaration, ...]:
+    """What the configuration is made of."""
     root = route_tree(routing)
-    receivers = _receivers(analysis, root)
-    intervals = _intervals(analysis, root)
+    return (routing, *receivers_of(analysis, root), *intervals_of(analysis, root))
+
+
+def configuration(analysis: Analysis, routing: Routing) -> dict[str, Plain]:
+    """The whole configuration, as Alertmanager reads it."""
+    root = route_tree(routing)
+    receivers = receivers_of(analysis, root)
+    intervals = intervals_of(analysis, root)
     found: dict[str, Plain] = {
         "global": _overall(routing),
         "templates": ["templates/*.tmpl"],
@@ -41,19 +60,16 @@ def render(analysis: Analysis) -> Iterator[tuple[str, str]]:
             **_inner(routing.routes),
         },
     }
-    inhibitions: list[Plain] = [rule for inhibition in routing.inhibitions for rule in _inhibition(inhibition)]
-    if inhibitions:
-        found["inhibit_rules"] = inhibitions
+    rules: list[Plain] = [rule for inhibition in routing.inhibitions for rule in _inhibition(inhibition)]
+    if rules:
+        found["inhibit_rules"] = rules
     if intervals:
         found["time_intervals"] = [_interval(interval) for interval in intervals]
     found["receivers"] = [_receiver(receiver) for receiver in receivers]
-    header = generated(analysis, (routing, *receivers, *intervals))
-    yield "alertmanager/alertmanager.yml", to_yaml(found, header=header)
-    with open(_TEMPLATES, encoding="utf-8") as file:
-        yield "alertmanager/templates/mac.tmpl", file.read()
+    return found
 
 
-def _receivers(analysis: Analysis, root: Branch) -> list[Receiver]:
+def receivers_of(analysis: Analysis, root: Branch) -> list[Receiver]:
     """Those declared, whether a route leads to them or not, by name. A name without a declaration is lint's to find."""
     found = {receiver.name: receiver for receiver in analysis.project.of(Receiver)}
     for branch in every_branch(root):
@@ -62,7 +78,8 @@ def _receivers(analysis: Analysis, root: Branch) -> list[Receiver]:
     return [found[name] for name in sorted(found)]
 
 
-def _intervals(analysis: Analysis, root: Branch) -> list[TimeInterval]:
+def intervals_of(analysis: Analysis, root: Branch) -> list[TimeInterval]:
+    """Those declared, or given to a route, by name."""
     found = {interval.name: interval for interval in analysis.project.of(TimeInterval)}
     for branch in every_branch(root):
         for interval in (*branch.mute_time_intervals, *branch.active_time_intervals):
@@ -111,20 +128,24 @@ def _matchers(matchers: Iterable[Matcher]) -> list[str]:
     return [str(matcher) for matcher in matchers]
 
 
-def _inhibition(inhibition: Inhibition) -> Iterator[dict[str, Plain]]:
-    """Rules whose source and target have no alert in common: what holds for one that fulfils both differs between versions.
+def inhibitions(inhibition: Inhibition) -> Iterator[tuple[tuple[Matcher, ...], tuple[Matcher, ...]]]:
+    """Sources with targets that have no alert in common: what holds for one that fulfils both differs between versions.
 
     Where the matchers leave it open, the source's negation joins the target: a rule for each matcher of the source, since
     not all of them is one of them not. One that the target itself fulfils gives a rule that never applies, and so none.
     """
     source, target = tuple(map(parse_matcher, inhibition.source)), tuple(map(parse_matcher, inhibition.target))
-    targets = (
-        [target]
-        if disjoint(source, target)
-        else [(*target, matcher.negated) for matcher in source if not disjoint(target, (matcher.negated,))]
-    )
-    for each in targets:
-        found: dict[str, Plain] = {"source_matchers": _matchers(source), "target_matchers": _matchers(each)}
+    if disjoint(source, target):
+        yield source, target
+        return
+    for matcher in source:
+        if not disjoint(target, (matcher.negated,)):
+            yield source, (*target, matcher.negated)
+
+
+def _inhibition(inhibition: Inhibition) -> Iterator[dict[str, Plain]]:
+    for source, target in inhibitions(inhibition):
+        found: dict[str, Plain] = {"source_matchers": _matchers(source), "target_matchers": _matchers(target)}
         if inhibition.equal:
             found["equal"] = inhibition.equal
         yield found
