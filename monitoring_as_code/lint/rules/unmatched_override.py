@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.drawn import drawn
 from monitoring_as_code.lint.rule import WARNING, Finding, rule
+from monitoring_as_code.origin import Place
 
 if TYPE_CHECKING:
     from monitoring_as_code.lint.drawn import Drawn, Overridden
     from monitoring_as_code.lint.reading import Reading
-    from monitoring_as_code.origin import Place
     from monitoring_as_code.promql.infer.value import Labels
 
 
@@ -21,6 +21,7 @@ def unmatched_override(reading: Reading) -> Iterator[Finding]:
 
     Grafana does nothing with it and says nothing: the legend was renamed, or the query has gone. It is found where every legend of the panel
     is known: a text of its own, or labels whose values are declared. Nothing is said of a panel that transforms or renames its answers.
+    A query that is not there is found in transformations, too.
 
     BAD:
 
@@ -66,6 +67,7 @@ def unmatched_override(reading: Reading) -> Iterator[Finding]:
             ),
         )
     """
+    yield from _of_steps(reading)
     missing: dict[Place, tuple[Overridden, Drawn, list[str | re.Pattern[str]] | None]] = {}
     found: set[Place] = set()
     for panel in drawn(reading):
@@ -89,6 +91,26 @@ def unmatched_override(reading: Reading) -> Iterator[Finding]:
         first, *others = group
         more = f", and {len(others)} more of its overrides are of nothing" if others else ""
         yield first._replace(message=first.message + more, about=None)
+
+
+def _of_steps(reading: Reading) -> Iterator[Finding]:
+    """Queries that a declared panel's steps name and that it has not. Grafana gives answers that were joined names of their own."""
+    for panel in drawn(reading):
+        if "json_data" in panel.panel.__dict__:
+            continue
+        for step in panel.panel.transformations:
+            named: list[tuple[str, tuple[str | int, ...]]] = [(step.query or "", ("query",)), (getattr(step, "config", ""), ("config",))]
+            if step.grafana_id == "timeSeriesTable":
+                named += [(name, ("calculations", name, "[key]")) for name in getattr(step, "calculations", ())]
+            if step.grafana_id == "filterByRefId" and isinstance(queries := getattr(step, "queries", None), str):
+                named.append((queries, ("queries",)))
+            for name, path in named:
+                if name.isalpha() and name.isupper() and len(name) <= _LONGEST_LETTERS and name not in panel.refs:
+                    yield _finding(("query", name, Place(step.origin, path)), panel, None)
+
+
+# Queries are called `A` to `Z`, then `AA` and so on.
+_LONGEST_LETTERS = 2
 
 
 def _is_missing(target: Overridden, panel: Drawn, names: list[str | re.Pattern[str]] | None) -> bool:
