@@ -2,12 +2,15 @@
 
 import inspect
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import monitoring_as_code as mac
 from monitoring_as_code.model.declaration import Declaration, Part
+from monitoring_as_code.model.expression import GrafanaDuration
+from monitoring_as_code.units import Unit
 
 PAGE = Path(__file__).parent.parent / "docs" / "declarations.md"
 CLASSES = [each for name in mac.__all__ if isinstance(each := getattr(mac, name), type) and issubclass(each, Part)]
@@ -16,7 +19,30 @@ HEAD = """\
 
 Every class that `from monitoring_as_code import ...` gives, with its fields. All of them are given by name, and those without a default
 are needed. `help(Alert)` in Python shows the same. The algebra of expressions is in `help(Gauge)` and `help(Counter)`, what labels are
-in `help(Labels)`.
+in `help(Labels)`. Behind the classes stand the functions, and the units.
+"""
+FUNCTIONS = """\
+## Functions
+
+| function | what it gives |
+|---|---|
+"""
+DURATIONS = """\
+## Durations that Grafana fills in
+
+Where the algebra takes `"5m"`, an expression of a dashboard takes these, too.
+
+| name | in PromQL |
+|---|---|
+"""
+UNITS = """\
+## Units
+
+Units are multiplied and divided, `bytes_ / seconds`; a number has one by `percent(5)` or `milliseconds(200)`. A countable thing that is not
+here is `unit("parcels")`.
+
+| name | written |
+|---|---|
 """
 
 
@@ -36,16 +62,53 @@ def section(made: type[Part]) -> str:
     return "\n".join([f"## {made.__name__}", "", *own, "", *table]).rstrip() + "\n"
 
 
+def called(function: Callable[..., object]) -> str:
+    """How a function is called, without its types."""
+    written = []
+    keywords = False
+    for each in inspect.signature(function).parameters.values():
+        if each.kind is each.KEYWORD_ONLY and not keywords:
+            written.append("*")
+            keywords = True
+        name = {each.VAR_POSITIONAL: "*", each.VAR_KEYWORD: "**"}.get(each.kind, "") + each.name
+        keywords = keywords or each.kind is each.VAR_POSITIONAL
+        written.append(name if each.default is each.empty else f"{name}={each.default!r}")
+    return f"{function.__name__}({', '.join(written)})"
+
+
+def others() -> list[str]:
+    """What is no class of declarations: functions, durations, units."""
+    values = {name: getattr(mac, name) for name in mac.__all__}
+    functions = [
+        f"| `{called(each)}` | {' '.join(inspect.cleandoc(each.__doc__ or '').split(chr(10) * 2)[0].split())} |\n"
+        for each in values.values()
+        if inspect.isfunction(each)
+    ]
+    durations = [f"| `{name}` | `${each}` |\n" for name, each in values.items() if isinstance(each, GrafanaDuration)]
+    units = [f"| `{name}` | {each} |\n" for name, each in values.items() if isinstance(each, Unit)]
+    return [FUNCTIONS + "".join(functions), DURATIONS + "".join(durations), UNITS + "".join(units)]
+
+
 def page() -> str:
     declarations = [made for made in CLASSES if issubclass(made, Declaration)]
     parts = [made for made in CLASSES if made not in declarations]
-    return "\n".join([HEAD, *map(section, (*declarations, *parts))])
+    return "\n".join([HEAD, *map(section, (*declarations, *parts)), *others()])
 
 
 def test_the_page_is_what_the_classes_say() -> None:
     if os.environ.get("MAC_UPDATE"):
         PAGE.write_text(page(), "utf-8")
     assert PAGE.read_text("utf-8") == page()
+
+
+def test_every_public_name_is_on_the_page_or_named_by_it() -> None:
+    text = page()
+    told = {"Condition", "Quantity", "Unit", "Vector", "Label", "__version__"}  # what others give, or are written with
+    assert [
+        name
+        for name in mac.__all__
+        if name not in told and f"`{name}" not in text and f"## {name}\n" not in text and f"({name})" not in text
+    ] == []
 
 
 @pytest.mark.parametrize("made", CLASSES, ids=lambda made: made.__name__)
