@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.diagnostics import Diagnostic
+
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
-    from monitoring_as_code.diagnostics import Diagnostic
 
 
 def render(analysis: Analysis) -> Iterator[tuple[str, str] | Diagnostic]:
@@ -31,11 +32,11 @@ def render(analysis: Analysis) -> Iterator[tuple[str, str] | Diagnostic]:
     parts: tuple[Callable[[Resources], Iterator[tuple[str, str] | Diagnostic]], ...] = (rules, monitors, alerting, dashboards)
     for part in parts:
         for made in part(resources):
-            if isinstance(made, tuple):
+            if isinstance(made, Diagnostic):
+                yield made
+            else:
                 paths.append(made[0])
                 yield f"kubernetes/{made[0]}", made[1]
-            else:
-                yield made
     if paths:
         listed = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": sorted(set(paths))}
         yield "kubernetes/kustomization.yaml", to_yaml(listed, header=generated(analysis, ()))
