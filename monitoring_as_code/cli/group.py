@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 
 import click
@@ -100,7 +101,7 @@ def run(arguments: list[str]) -> int:
     """Run one command; its exit code."""
     try:
         code = mac.main(arguments, prog_name="mac", standalone_mode=False)
-    except (click.exceptions.Abort, click.ClickException, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - what is no refusal is raised again
         return explained(error)
     return code if isinstance(code, int) else FINE
 
@@ -115,6 +116,14 @@ def explained(error: Exception) -> int:
         console.note(f"mac: {error.message}")
     elif isinstance(error, OSError) and error.filename is None:  # one of our streams, and no file
         console.note(f"mac: the output cannot be written: {error.strerror}")
+    elif _of_an_engine(error):
+        console.note(f"mac: {error}")
     else:
         raise error
     return CANNOT_RUN
+
+
+def _of_an_engine(error: Exception) -> bool:
+    """Whether a real program is missing, or did not do its work; who has not loaded what drives them has not met one."""
+    engines = sys.modules.get("monitoring_as_code.engines")
+    return engines is not None and isinstance(error, (engines.EngineFailed, engines.MissingEngine, engines.ServerFailed))

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from monitoring_as_code.prove.chart import Look
 
 
-def mutate(analysis: Analysis, names: Sequence[str], form: str, *, root: str, look: Look, verbose: bool, quiet: bool, witnessed: bool) -> int:
+def mutate(
+    analysis: Analysis, names: Sequence[str], form: str, *, root: str, look: Look, verbose: bool, quiet: bool, witnessed: bool
+) -> int:
     """Change the alerts of these names, or all and the routing; print what became of it, and give the exit code.
 
     Raises:
-        EngineTimeout: promtool did not come back.
+        EngineFailed: promtool broke down, or did not come back.
     """
     from monitoring_as_code.model.alert import Alert
     from monitoring_as_code.prove.mutations import report

@@ -18,14 +18,14 @@ def servers_allowed() -> Iterator[None]:
     """A block that may start servers: a polite kill unwinds it, so that they are stopped and their folders removed.
 
     Raises:
-        click.ClickException: a program is missing, did not start or did not come back.
+        click.ClickException: a program is missing, did not start, broke down or did not come back.
     """
-    from monitoring_as_code.engines import EngineTimeout, MissingEngine, ServerFailed
+    from monitoring_as_code.engines import EngineFailed, MissingEngine, ServerFailed
 
     before = {each: signal.signal(each, _stop) for each in (signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
-    except (MissingEngine, ServerFailed, EngineTimeout) as error:
+    except (MissingEngine, ServerFailed, EngineFailed) as error:
         raise click.ClickException(str(error)) from None
     finally:
         for each, handler in before.items():

@@ -105,9 +105,6 @@ def command(
     without = _without(session.analysis, alerts) if not words and not last_failed else ()
     try:
         outcome = _run(session, scenarios, without, seek=not no_witnesses, first_only=first_only, pictured=verbose > 1)
-    except engines.EngineTimeout as error:
-        console.note(f"mac: {error}")
-        return CANNOT_RUN
     except ImpossibleSeries as error:  # lint tells of it first, unless its rule is turned off
         return _show_impossible(session, settings, error, form)
     if junit is not None:
@@ -121,15 +118,10 @@ def command(
 
 
 def _mutate(session: Session, settings: Settings, alerts: Sequence[str], form: str, *, verbose: bool, quiet: bool, witnessed: bool) -> int:
-    from monitoring_as_code import engines
     from monitoring_as_code.cli.mutating import mutate
 
     look = _look(settings)
-    try:
-        return mutate(session.analysis, alerts, form, root=_base(session), look=look, verbose=verbose, quiet=quiet, witnessed=witnessed)
-    except engines.EngineTimeout as error:
-        console.note(f"mac: {error}")
-        return CANNOT_RUN
+    return mutate(session.analysis, alerts, form, root=_base(session), look=look, verbose=verbose, quiet=quiet, witnessed=witnessed)
 
 
 def _refused(session: Session, settings: Settings, form: str) -> int | None:

@@ -5,7 +5,7 @@ through a shell; each call has a limit; nothing that was started stays, and a se
 """
 
 from monitoring_as_code.engines import amtool, promtool
-from monitoring_as_code.engines.program import Engine, EngineName, EngineTimeout, MissingEngine, find, missing, require
+from monitoring_as_code.engines.program import Engine, EngineFailed, EngineName, EngineTimeout, MissingEngine, find, missing, require
 from monitoring_as_code.engines.report import Complaint, reported
 from monitoring_as_code.engines.scratch import scratch
 from monitoring_as_code.engines.server import Server, ServerFailed, alertmanager, prometheus
@@ -13,6 +13,7 @@ from monitoring_as_code.engines.server import Server, ServerFailed, alertmanager
 __all__ = [
     "Complaint",
     "Engine",
+    "EngineFailed",
     "EngineName",
     "EngineTimeout",
     "MissingEngine",

@@ -8,7 +8,7 @@ from monitoring_as_code.engines.report import Complaint, reported
 
 
 def check_config(files: Sequence[Path | str], *, cwd: Path | None = None, timeout_seconds: float = 60) -> list[Complaint]:
-    """Empty if amtool accepts all configurations and the templates that they name. Raises MissingEngine, EngineTimeout."""
+    """Empty if amtool accepts all configurations and the templates that they name. Raises MissingEngine, EngineFailed."""
     if not files:
         return []
     answer = require("amtool").run("check-config", *map(str, files), cwd=cwd, timeout_seconds=timeout_seconds)

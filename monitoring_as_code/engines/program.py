@@ -33,15 +33,24 @@ class MissingEngine(Exception):  # noqa: N818 - what it says, not that it is an 
     def __init__(self, *names: EngineName) -> None:
         """`names` are the programs that are missing, one at least."""
         self.names = names
+        astray = {name: said for name in names if (said := os.environ.get(variable(name)))}
         packages = " ".join(sorted({_KNOWN[name].package for name in names}))
         variables = ", ".join(f"{variable(name)}=/path/to/{name}" for name in names)
-        programs = " and ".join(f"`{name}`" for name in names)
-        are = "are" if len(names) > 1 else "is"
         self.hint = f"on Debian or Ubuntu: apt-get install {packages}; elsewhere unpack a release of Prometheus's and set {variables}"
-        super().__init__(f"{programs} {are} not on this machine; {self.hint}")
+        told = [
+            f"`{variable(name)}` is `{value}`, where no program is: unset it to take one from the PATH" for name, value in astray.items()
+        ]
+        absent = [f"`{name}`" for name in names if name not in astray]
+        if absent:
+            told.append(f"{' and '.join(absent)} {'are' if len(absent) > 1 else 'is'} not on this machine")
+        super().__init__("; ".join([*told, self.hint]))
 
 
-class EngineTimeout(Exception):  # noqa: N818 - as above
+class EngineFailed(Exception):  # noqa: N818 - as above
+    """A real program is there and does not do its work; the text says which one, where it is and what became of it. `mac` exits with 2."""
+
+
+class EngineTimeout(EngineFailed):
     """A real program did not come back within its limit."""
 
 
@@ -61,12 +70,17 @@ class Engine(NamedTuple):
     def version(self) -> tuple[int, int, int]:
         """As the program itself says: `(2, 42, 0)`. Asked once in a process.
 
-        Raises ValueError if it does not say one, as another program of the same name would not.
+        Raises EngineFailed if it does not say one, as another program of the same name would not.
         """
         return _version(self)
 
-    def run(self, *arguments: str, cwd: Path | None = None, timeout_seconds: float = 60) -> Answer:
-        """Runs to the end, without standard input; EngineTimeout, and the program is gone, when it takes longer."""
+    def run(self, *arguments: str, cwd: Path | None = None, temporary: Path | None = None, timeout_seconds: float = 60) -> Answer:
+        """Runs to the end, without standard input; EngineTimeout, and the program is gone, when it takes longer.
+
+        What it needs for a while it keeps in `temporary`, so that nothing of it stays when both of us are killed.
+
+        Raises EngineFailed if the kernel refuses it, as it does a program for another processor.
+        """
         import subprocess
 
         command: Sequence[str] = [str(self.path), *arguments]
@@ -77,12 +91,42 @@ class Engine(NamedTuple):
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,  # promtool names the file on one, what is wrong on the other: one pipe keeps the order
                 cwd=cwd,
+                env=None if temporary is None else {**os.environ, "TMPDIR": str(temporary)},
                 timeout=timeout_seconds,
                 check=False,
             )
         except subprocess.TimeoutExpired:
             raise EngineTimeout(f"`{self.name} {' '.join(arguments)}` took more than {timeout_seconds:g} s") from None
+        except OSError as error:
+            raise EngineFailed(f"`{self.name}` cannot be run, {self.path}: {error.strerror}; {_another(self.name)}") from None
         return Answer(done.returncode, done.stdout.decode("utf-8", "replace"))
+
+    def failed(self, answer: Answer) -> EngineFailed:
+        """What to raise if it did not do what it was asked for."""
+        said = answer.output.strip()
+        # What Go says of a program that breaks down stands in one line, before where in its code that was and after all that it did before.
+        broken = next((line for line in said.splitlines() if line.startswith(("panic: ", "fatal error: "))), "")
+        said = broken or (said if len(said) <= _MOST_SAID else f"...{said[-_MOST_SAID:]}")
+        return EngineFailed(f"`{self.name}` {_ended(answer.code)}, {self.path}: {said or 'it said nothing'}; {_another(self.name)}")
+
+
+_MOST_SAID = 500
+
+
+def _ended(code: int) -> str:
+    """How a program ended; of one that a signal has ended the code is the signal's number, below zero."""
+    if code >= 0:
+        return f"ended with exit code {code}"
+    import signal
+
+    try:
+        return f"was killed by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"was killed by signal {-code}"
+
+
+def _another(name: EngineName) -> str:
+    return f"set `{variable(name)}` to use another one"
 
 
 @functools.cache
@@ -92,7 +136,9 @@ def _version(engine: Engine) -> tuple[int, int, int]:
     _, found, rest = output.partition(", version ")
     parts = rest.split(maxsplit=1)[0].partition("+")[0].partition("-")[0].split(".") if found and rest.strip() else []
     if len(parts) != 3 or not all(part.isdigit() for part in parts):
-        raise ValueError(f"{engine.path} does not say which version of `{engine.name}` it is: {output[:200]!r}")
+        first = output.strip().partition("\n")[0]
+        said = f"it says {first[:200]!r}" if first else "it says nothing"
+        raise EngineFailed(f"{engine.path} is no `{engine.name}`: asked for its version {said}; {_another(engine.name)}")
     return int(parts[0]), int(parts[1]), int(parts[2])
 
 

@@ -8,12 +8,12 @@ from monitoring_as_code.engines.report import Complaint, reported
 
 
 def check_rules(files: Sequence[Path | str], *, cwd: Path | None = None, timeout_seconds: float = 60) -> list[Complaint]:
-    """Empty if promtool accepts all rule files; a rule that is there twice is a complaint too. Raises MissingEngine, EngineTimeout."""
+    """Empty if promtool accepts all rule files; a rule that is there twice is a complaint too. Raises MissingEngine, EngineFailed."""
     return _check(["check", "rules", "--lint=all", *map(str, files)], cwd, timeout_seconds) if files else []
 
 
 def check_config(file: Path | str, *, cwd: Path | None = None, timeout_seconds: float = 60) -> list[Complaint]:
-    """Empty if promtool accepts a prometheus.yml, the rule files that it names included. Raises MissingEngine, EngineTimeout."""
+    """Empty if promtool accepts a prometheus.yml, the rule files that it names included. Raises MissingEngine, EngineFailed."""
     return _check(["check", "config", "--lint=all", str(file)], cwd, timeout_seconds)
 
 

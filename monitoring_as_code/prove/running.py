@@ -78,7 +78,7 @@ def verdicts(analysis: Analysis, scenarios: Iterable[Scenario], seen: Callable[[
     Raises:
         ImpossibleSeries: something that is given makes no series.
         MissingEngine: promtool is not there.
-        EngineTimeout: it did not come back.
+        EngineFailed: it broke down, or did not come back.
     """
     found: list[Verdict] = []
     # What still runs is waited for before its folder goes.

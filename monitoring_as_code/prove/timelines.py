@@ -95,7 +95,7 @@ def played(analysis: Analysis, scenarios: Iterable[Scenario], folder: Path) -> G
     Raises:
         ImpossibleSeries: something that is given makes no series.
         MissingEngine: promtool is not there.
-        EngineTimeout: it did not come back.
+        EngineFailed: it broke down, or did not come back.
     """
     plans = [(scenario, alerts_of(analysis, scenario), evaluations(analysis, scenario)) for scenario in scenarios]
     files: list[str] = []
@@ -107,18 +107,27 @@ def played(analysis: Analysis, scenarios: Iterable[Scenario], folder: Path) -> G
         yield _played(scenario, alerts, times, told)
 
 
+# Its exit codes, whether the tests hold or not.
+_TESTED = (0, 1)
 # A process of promtool starts in 30 ms, and takes about 15 ms for a file.
 _BATCH = 20
 
 
 def tested(files: Sequence[str], folder: Path) -> Iterator[str]:
-    """What `promtool test rules` says of each file of a folder, in their order."""
+    """What `promtool test rules` says of each file of a folder, in their order.
+
+    Raises EngineFailed if it does not say something of every one: a verdict needs all of it.
+    """
     if not files:
         return
     promtool = require("promtool")
 
     def test(some: Sequence[str]) -> dict[str, str]:
-        return by_file(promtool.run("test", "rules", *some, cwd=folder, timeout_seconds=60 + 4 * len(some)).output, some)
+        answer = promtool.run("test", "rules", *some, cwd=folder, temporary=folder, timeout_seconds=60 + 4 * len(some))
+        said = by_file(answer.output, some)
+        if answer.code not in _TESTED or len(said) < len(some):
+            raise promtool.failed(answer)
+        return said
 
     # Two work at a time, each on one processor only: an even number of batches, all of one size.
     rounds = -(-len(files) // (2 * _BATCH))
@@ -151,7 +160,8 @@ def _groups(analysis: Analysis, alerts: Sequence[Alert]) -> list[tuple[str, int 
     """Names, limits and rules of the groups that are evaluated one after the other."""
     limits = {id(rule): group.limit for group in analysis.groups if group.limit is not None for rule in group.rules}
     found: list[tuple[str, int | None, list[Alert | RecordingRule]]] = []
-    for rule in (*recordings_for(analysis, alerts), *alerts):
+    rules: tuple[Alert | RecordingRule, ...] = (*recordings_for(analysis, alerts), *alerts)
+    for rule in rules:
         limit = limits.get(id(rule))
         if not found or found[-1][1] != limit:
             found.append((f"proof {len(found)}", limit, []))

@@ -131,6 +131,31 @@ def test_the_first_failure_may_be_the_last_thing(mac: Mac) -> None:
     assert "1 failed, 1 not run (" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("exit 1", "ended with exit code 1"),
+        ("kill -9 $$", "was killed by SIGKILL"),
+        ("exit 0", "ended with exit code 0"),
+        ("\x7fELF", "cannot be run"),
+    ],
+)
+@pytest.mark.parametrize("option", ["--no-witnesses", "--mutate", "--verbose"])
+def test_an_engine_that_breaks_down_is_no_verdict(mac: Mac, tmp_path: Path, script: str, told: str, option: str) -> None:
+    engine = tmp_path / "promtool"
+    engine.write_text(script if script.startswith("\x7f") else f"#!/bin/sh\n{script}\n")
+    engine.chmod(0o755)
+    done = mac(option, env={"MAC_PROMTOOL": str(engine)})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"mac: `promtool` {told}, {engine}: ")
+    assert done.stderr.endswith("; set `MAC_PROMTOOL` to use another one\n")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_folder_for_temporary_files_that_is_not_there_is_not_asked(mac: Mac) -> None:
+    assert mac("Jam", env={"TMPDIR": "/not/there"}).returncode == 0
+
+
 def test_words_choose_scenarios(mac: Mac) -> None:
     assert "1 scenario of 1 alert held (" in mac("-k", "jam and not many").stdout
     assert "no scenario was run (" in mac("-k", "nothing of the kind").stdout

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from monitoring_as_code.engines import Engine, EngineTimeout, MissingEngine, find, missing, require
+from monitoring_as_code.engines import Engine, EngineFailed, EngineTimeout, MissingEngine, find, missing, require
 from monitoring_as_code.engines.program import EngineName
 
 NAMES: list[EngineName] = ["promtool", "prometheus", "amtool", "alertmanager"]
@@ -67,6 +67,7 @@ def test_the_variable_comes_first_and_is_not_overruled_when_it_is_wrong(nowhere:
     assert require("promtool").path == mine
     monkeypatch.setenv("MAC_PROMTOOL", str(nowhere / "gone"))
     assert find("promtool") is None
+    assert str(missing("promtool")).startswith(f"`MAC_PROMTOOL` is `{nowhere / 'gone'}`, where no program is: unset it to take one from")
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_the_version_is_what_the_program_says(tmp_path: Path, prints: str, versi
 
 @pytest.mark.parametrize("prints", ["", "hello", "promtool, version ", "promtool, version two"])
 def test_a_program_of_the_same_name_that_says_no_version_is_refused(tmp_path: Path, prints: str) -> None:
-    with pytest.raises(ValueError, match="does not say which version of `promtool` it is"):
+    with pytest.raises(EngineFailed, match=r"is no `promtool`: asked for its version it says .*set `MAC_PROMTOOL` to use another one"):
         Engine("promtool", program(tmp_path / "promtool", prints)).version()
 
 
@@ -93,6 +94,29 @@ def test_a_program_that_hangs_is_ended(tmp_path: Path) -> None:
     path.chmod(0o755)
     with pytest.raises(EngineTimeout, match=r"`promtool check` took more than 0\.1 s"):
         Engine("promtool", path).run("check", timeout_seconds=0.1)
+
+
+def test_a_program_that_the_kernel_refuses_is_said_with_its_path(tmp_path: Path) -> None:
+    path = program(tmp_path / "promtool")
+    path.write_bytes(b"\x7fELF")
+    with pytest.raises(EngineFailed, match=rf"`promtool` cannot be run, {path}: Exec format error; set `MAC_PROMTOOL` to"):
+        Engine("promtool", path).run("check")
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("exit 1", "`promtool` ended with exit code 1, {path}: it said nothing; "),
+        ("kill -9 $$", "`promtool` was killed by SIGKILL, {path}: it said nothing; "),
+        ("echo no room; exit 4", "`promtool` ended with exit code 4, {path}: no room; "),
+        ("echo 'panic: too much\n\ngoroutine 1'; exit 2", "`promtool` ended with exit code 2, {path}: panic: too much; "),
+    ],
+)
+def test_what_became_of_a_program_that_failed_is_said(tmp_path: Path, script: str, told: str) -> None:
+    path = program(tmp_path / "promtool")
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    engine = Engine("promtool", path)
+    assert str(engine.failed(engine.run("test"))).startswith(told.format(path=path))
 
 
 @pytest.mark.engines("promtool", "prometheus", "amtool", "alertmanager")

@@ -69,7 +69,7 @@ def played(analysis: Analysis, heats: Sequence[Heat], folder: Path) -> Generator
     Raises:
         ImpossibleSeries: something that is given makes no series.
         MissingEngine: promtool is not there.
-        EngineTimeout: it did not come back.
+        EngineFailed: it broke down, or did not come back.
     """
     files = [_Files(analysis, heat, folder, index) for index, heat in enumerate(heats)]
     for each in files:

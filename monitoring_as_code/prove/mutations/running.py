@@ -88,7 +88,7 @@ def study(
     Raises:
         ImpossibleSeries: something that is given makes no series.
         MissingEngine: promtool is not there.
-        EngineTimeout: it did not come back.
+        EngineFailed: it broke down, or did not come back.
     """
     return _Trial(analysis, scenarios, tuple(tried), seen).study()
 

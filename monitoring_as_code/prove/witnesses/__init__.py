@@ -42,7 +42,7 @@ def witnesses(analysis: Analysis, alerts: Iterable[Alert]) -> list[Witness]:
 
     Raises:
         MissingEngine: promtool is not there.
-        EngineTimeout: it did not come back.
+        EngineFailed: it broke down, or did not come back.
     """
     wanted = list(alerts)
     reasons = {id(alert): impossible(analysis, alert) for alert in wanted}

@@ -97,7 +97,7 @@ def search(analysis: Analysis, alerts: Iterable[Alert], folder: Path) -> list[Se
 
     Raises:
         MissingEngine: promtool is not there.
-        EngineTimeout: it did not come back.
+        EngineFailed: it broke down, or did not come back.
     """
     wanted = list(alerts)
     sources = {id(alert): _Candidates(analysis, alert) for alert in wanted}
