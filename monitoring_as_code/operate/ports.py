@@ -44,7 +44,7 @@ def holder(port: int) -> Holder | None:
     sockets = {f"socket:[{inode}]" for inode in _listening(port)}
     for process in Path("/proc").glob("[0-9]*") if sockets else ():
         try:
-            if any(os.readlink(entry) in sockets for entry in os.scandir(process / "fd")):
+            if any(_link(process / "fd" / entry) in sockets for entry in os.listdir(process / "fd")):
                 words = (process / "cmdline").read_bytes().split(b"\0")
                 name = (process / "comm").read_text("utf-8", "replace").strip()
                 paths = (os.fsdecode(word.partition(b"=")[2]) for word in words)
@@ -52,6 +52,13 @@ def holder(port: int) -> Holder | None:
         except OSError:
             continue  # it has ended, or is not ours to look into
     return None
+
+
+def _link(entry: Path) -> str:
+    try:
+        return os.readlink(entry)
+    except OSError:
+        return ""  # it was closed meanwhile
 
 
 def _listening(port: int) -> set[str]:
