@@ -66,7 +66,8 @@ def travellers(analysis: Analysis, name: str | None, given: Mapping[str, str]) -
     alerts = [alert for alert in analysis.project.of(Alert) if alert.name == name]
     if not alerts:
         names = [alert.name for alert in analysis.project.of(Alert)]
-        advice = did_you_mean(name, names) or "`mac list alerts` shows all; `--labels` shows the way of any labels"
+        where = "give the rule file of it by `--file`, too" if analysis.project.foreign else "`mac list alerts` shows all"
+        advice = did_you_mean(name, names) or f"{where}; `--labels` shows the way of any labels"
         message = f"there is no alert `{name}`: {advice}"
         raise click.UsageError(message, click.get_current_context())
     found: list[Traveller] = []

@@ -66,9 +66,11 @@ def command(
     given = _labels(labels)
     moment = None if at is None else _moment(at)
     analysis = _opened(settings, files)
+    if files and analysis.project.problems:
+        return _unreadable(settings, analysis)
     if analysis.routing is None:
         if files:
-            raise click.ClickException("these files hold no configuration of Alertmanager that can be read: `mac lint FILE` says more")
+            raise click.ClickException("these files hold no configuration of Alertmanager: it is a YAML with `route` and `receivers`")
         if analysis.project.complete:
             raise click.ClickException("there is no routing: declare `Routing(receiver=Receiver(name=..., integrations=(...)))`")
         raise click.ClickException("the routing could not be loaded: `mac lint` says why")
@@ -111,6 +113,17 @@ def _opened(settings: Settings, files: tuple[str, ...]) -> Analysis:
     return Analysis(read_files(paths, os.path.abspath(settings.directory), Config()), Catalogue(complete=False))
 
 
+def _unreadable(settings: Settings, analysis: Analysis) -> int:
+    """Say why nothing is shown: a tree of which a part could not be read is another one than Alertmanager's."""
+    import os
+
+    from monitoring_as_code.diagnostics import render
+
+    console.out(render(analysis.project.problems, "text", root=os.getcwd(), colour=console.colours(settings.colour)))
+    console.note("nothing is shown: the files have errors")
+    return FINDINGS
+
+
 def _labels(texts: Iterable[str]) -> dict[str, str]:
     """The labels in `team=db,service="a,b"`.
 
@@ -134,6 +147,9 @@ def _labels(texts: Iterable[str]) -> dict[str, str]:
                 matcher = None
             if matcher is None or matcher.op != "=":
                 message = f"`{piece}` is no label and its value: write `severity=critical,team=db`"
+                raise click.UsageError(message, click.get_current_context())
+            if found.get(matcher.name, matcher.value) != matcher.value:
+                message = f"`{matcher.name}` is given twice, and an alert has one value of a label"
                 raise click.UsageError(message, click.get_current_context())
             found[matcher.name] = matcher.value
     return found

@@ -62,12 +62,16 @@ def read_configuration(document: Document, problems: list[Unreadable]) -> Iterat
     reader = _Reader(document, problems)
     receivers = [reader.receiver(("receivers", index), each) for index, each in enumerate(data.get("receivers") or ())]
     yield from (each for each in receivers if each is not None)
+    reader.receivers = {each.name for each in receivers if each is not None} if None not in receivers else None
     for key in ("time_intervals", "mute_time_intervals"):
         for index, each in enumerate(_items(data.get(key))):
             reader.interval((key, index), each)
     for spans in reader.intervals.values():
         yield from spans
     root = data["route"]
+    if not _text(root.get("receiver")):
+        reader.wrong(("route",), "the first route names no `receiver`")
+    reader.named_receiver(("route",), root)
     said = data.get("global")
     overall: dict[str, Any] = said if isinstance(said, dict) else {}
     yield Routing.as_read(
@@ -88,11 +92,13 @@ class _Reader:
         self.document = document
         self.problems = problems
         self.intervals: dict[str, tuple[TimeInterval, ...]] = {}
+        self.receivers: set[str] | None = None
+        """Their names; None while they are not all known."""
 
     def receiver(self, path: Path, data: object) -> Receiver | None:
         name = _text(data.get("name")) if isinstance(data, dict) else None
         if not isinstance(data, dict) or not name:
-            self._wrong(path, "a receiver has a `name`")
+            self.wrong(path, "a receiver has a `name`")
             return None
         integrations = [
             self._integration((*path, key, index), key.removesuffix("_configs"), each)
@@ -113,7 +119,7 @@ class _Reader:
     def interval(self, path: Path, data: object) -> None:
         """An interval of several spans becomes one for each: a route is mute in all of them, or active."""
         if not isinstance(data, dict) or not (name := _text(data.get("name"))):
-            self._wrong(path, "a time interval has a `name`")
+            self.wrong(path, "a time interval has a `name`")
             return
         spans: list[TimeInterval] = []
         for index, span in enumerate(_items(data.get("time_intervals"))):
@@ -130,7 +136,7 @@ class _Reader:
                     name=name, times=tuple(TimeRange(start=each.start, end=each.end) for each in times), location=location, **fields
                 )
             except InvalidDeclaration as problem:
-                self._wrong(where, str(problem).splitlines()[0])
+                self.wrong(where, str(problem).splitlines()[0])
                 continue
             anchor = self.document.anchor(where, {"name": ()})
             spans.append(TimeInterval.as_read(anchor, name=name, times=times, location=location, **fields))
@@ -138,12 +144,13 @@ class _Reader:
 
     def routes(self, path: Path, data: object, level: int = 1) -> tuple[Route, ...]:
         if level > _MOST_LEVELS:
-            self._wrong(path, f"the routes are nested more than {_MOST_LEVELS} levels deep")
+            self.wrong(path, f"the routes are nested more than {_MOST_LEVELS} levels deep")
             return ()
         return tuple(self._route((*path, index), each, level) for index, each in enumerate(_items(data)) if isinstance(each, dict))
 
     def _route(self, path: Path, data: dict[str, Any], level: int) -> Route:
         matchers, names = self._matchers(path, data, "matchers", "")
+        self.named_receiver(path, data)
         return Route.as_read(
             self.document.anchor(path, {**names, "name": ("receiver",), "continue_": ("continue",)}),
             receiver=_text(data.get("receiver")) or None,
@@ -155,6 +162,12 @@ class _Reader:
             routes=self.routes((*path, "routes"), data.get("routes"), level + 1),
             **{name: _duration(data.get(name)) for name in _TIMES},
         )
+
+    def named_receiver(self, path: Path, data: dict[str, Any]) -> None:
+        """See that the receiver of a route is one of those of the file."""
+        name = _text(data.get("receiver"))
+        if name and self.receivers is not None and name not in self.receivers:
+            self.wrong((*path, "receiver"), f"there is no receiver `{name}`")
 
     def inhibitions(self, data: object) -> Iterator[Inhibition]:
         for index, each in enumerate(_items(data)):
@@ -169,12 +182,14 @@ class _Reader:
         """The matchers in every form that Alertmanager has had, and where they stand."""
         found: list[str] = []
         written = data.get(f"{prefix}matchers")
+        if isinstance(written, dict):
+            self.wrong((*path, f"{prefix}matchers"), f"`{prefix}matchers` is a list of texts, such as `- team=db`")
         for index, text in enumerate((written,) if isinstance(written, str) else _items(written)):
             for piece in _pieces(_text(text) or ""):
                 try:
                     parse_matcher(piece)
                 except MatcherSyntaxError as problem:
-                    self._wrong((*path, f"{prefix}matchers", *(() if isinstance(written, str) else (index,))), str(problem))
+                    self.wrong((*path, f"{prefix}matchers", *(() if isinstance(written, str) else (index,))), str(problem))
                 else:
                     found.append(piece)
         names: dict[str, Path] = {argument: (f"{prefix}matchers",)}
@@ -185,7 +200,7 @@ class _Reader:
                 try:
                     parse_matcher(text)
                 except MatcherSyntaxError as problem:
-                    self._wrong((*path, key, name), str(problem))
+                    self.wrong((*path, key, name), str(problem))
                     continue
                 found.append(text)
                 names = names if written else {argument: (key,)}
@@ -196,11 +211,12 @@ class _Reader:
         for index, each in enumerate(_items(data.get(key))):
             spans = self.intervals.get(_text(each) or "")
             if spans is None:
-                self._wrong((*path, key, index), f"there is no time interval `{each}`")
+                self.wrong((*path, key, index), f"there is no time interval `{each}`")
             found += spans or ()
         return tuple(found)
 
-    def _wrong(self, path: Path, message: str) -> None:
+    def wrong(self, path: Path, message: str) -> None:
+        """Note what Alertmanager would refuse, and where."""
         node = self.document.node(path)
         start, end = (0, 0) if node is None else (node.start, node.end)
         at = self.document.location(start, end)

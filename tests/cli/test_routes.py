@@ -139,3 +139,45 @@ def test_files_of_others_are_shown_with_the_alerts_of_their_rule_files(tmp_path:
     done = mac(tmp_path, "routes", "--file", "alertmanager.yml", "--file", "rules.yml")
     assert done.stdout.splitlines()[3:] == ['└─ team="db" → db', "       Email a@b.example", "       Down"]
     assert mac(tmp_path, "routes", "--file", "rules.yml").returncode == 2
+
+
+TREE = "route: {receiver: all, routes: [{receiver: db, %s}]}\nreceivers: [{name: all}, {name: db}]\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ('matchers: ["team=~(db"]', "RE2 refuses the regular expression: missing ): (db"),
+        ('match_re: {team: "(db"}', "RE2 refuses the regular expression: missing ): (db"),
+        ("matchers: {team: db}", "`matchers` is a list of texts, such as `- team=db`"),
+        ("routes: [{receiver: nobody}]", "there is no receiver `nobody`"),
+        ("mute_time_intervals: [night]", "there is no time interval `night`"),
+    ],
+)
+def test_a_configuration_that_alertmanager_refuses_is_not_drawn(tmp_path: Path, written: str, told: str) -> None:
+    (tmp_path / "alertmanager.yml").write_text(TREE % written)
+    done = mac(tmp_path, "routes", "--file", "alertmanager.yml")
+    assert (done.returncode, done.stderr) == (1, "nothing is shown: the files have errors\n")
+    assert done.stdout.startswith(f"error[unreadable-file]: {told}\n --> alertmanager.yml:1:")
+
+
+def test_files_that_are_missing_or_one_configuration_too_many_are_said(tmp_path: Path) -> None:
+    for name in ("a.yml", "b.yml"):
+        (tmp_path / name).write_text(TREE % "match: {team: db}")
+    missing = mac(tmp_path, "routes", "--file", "c.yml")
+    assert missing.returncode == 1
+    assert "`c.yml` cannot be read: no such file or directory" in missing.stdout
+    several = mac(tmp_path, "routes", "--file", "a.yml", "--file", "b.yml")
+    assert several.returncode == 1
+    assert "this is another configuration of Alertmanager" in several.stdout
+    assert " --> b.yml:" in several.stdout
+    unknown = mac(tmp_path, "routes", "--file", "a.yml", "--alert", "Down")
+    assert unknown.returncode == 2
+    assert "there is no alert `Down`: give the rule file of it by `--file`, too; `--labels` shows" in unknown.stderr
+
+
+def test_a_label_with_two_values_is_refused(project: Path) -> None:
+    done = mac(project, "routes", "--labels", "team=db,team=web")
+    assert done.returncode == 2
+    assert "`team` is given twice, and an alert has one value of a label" in done.stderr
+    assert mac(project, "routes", "--labels", "team=db", "--labels", "team=db").returncode == 0
