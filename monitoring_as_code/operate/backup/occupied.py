@@ -64,9 +64,9 @@ def user_of(place: Path) -> int | None:
             if not process.isdecimal() or process == me:
                 continue
             with contextlib.suppress(OSError):  # another user's, or one that has just ended
-                for descriptor in os.scandir(f"/proc/{process}/fd"):
+                for descriptor in os.listdir(f"/proc/{process}/fd"):
                     with contextlib.suppress(OSError):
-                        found = os.stat(descriptor.path)
+                        found = os.stat(f"/proc/{process}/fd/{descriptor}")
                         if (found.st_dev, found.st_ino) in ours:
                             return int(process)
     return None
