@@ -56,5 +56,5 @@ $(VENV)/.engines: scripts/engines
 	@scripts/engines && touch $@ || true
 
 # Grafana's own types and code, from npm. The same goes for it.
-$(VENV)/.oracle: $(VENV)/.tools scripts/oracle $(addprefix tests/oracle/,.npmrc package.json package-lock.json schemas.mjs types.ts)
+$(VENV)/.oracle: $(VENV)/.tools scripts/oracle $(addprefix tests/oracle/,.npmrc package.json package-lock.json schemas.mjs types.ts kubernetes.ts)
 	@scripts/oracle $(BIN)/python $(VENV)/oracle && touch $@ || true

@@ -3,6 +3,7 @@
 const { createRequire } = require('node:module');
 const { join, resolve } = require('node:path');
 const { createInterface } = require('node:readline');
+const { pathToFileURL } = require('node:url');
 
 globalThis.navigator ??= { language: 'en-US' };
 const folder = resolve(process.argv[2]);
@@ -34,7 +35,21 @@ function properties(config) {
   return found;
 }
 
+/** What a resource of Kubernetes violates: types, patterns and enumerations, which the package has compiled. */
+async function refused(resource) {
+  const [group, version] = resource.apiVersion.includes('/') ? resource.apiVersion.split('/') : ['', resource.apiVersion];
+  const within = group ? ['@kubernetes-models/prometheus-operator', group] : ['kubernetes-models'];
+  const module = await import(pathToFileURL(join(folder, 'node_modules', ...within, version, `${resource.kind}.js`)));
+  try {
+    new module[resource.kind](resource).validate();
+    return null;
+  } catch (error) {
+    return error.message;
+  }
+}
+
 const answers = {
+  refused: (resources) => Promise.all(resources.map(refused)),
   units: () => data.getValueFormats().flatMap((group) => group.submenu.map((unit) => unit.value)),
   reducers: () => ids(data.fieldReducers),
   transformations: () => Object.values(DataTransformerID),

@@ -1,4 +1,4 @@
-"""Grafana's own types and code, which `make test` installs from npm."""
+"""Grafana's own types and code, and the types of Kubernetes' resources, which `make test` installs from npm."""
 
 import json
 import os
@@ -16,17 +16,17 @@ from tests.oracle.schema import Schema
 
 HERE = Path(__file__).parent
 FOLDER = Path(sys.prefix) / "oracle"
-INPUTS = ("package.json", "package-lock.json", "schemas.mjs", "types.ts")
+INPUTS = ("package.json", "package-lock.json", "schemas.mjs", "types.ts", "kubernetes.ts")
 
 Ask = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
 def installed() -> Path:
-    """Where Grafana's packages and their schemas are; without them a test is skipped with what to do, and fails under CI=true."""
+    """Where the packages and their schemas are; without them a test is skipped with what to do, and fails under CI=true."""
     if all((FOLDER / name).is_file() and (FOLDER / name).read_bytes() == (HERE / name).read_bytes() for name in INPUTS):
         return FOLDER
-    message = "Grafana's npm packages are missing, or older than tests/oracle asks for: `make test` installs them"
+    message = "the npm packages are missing, or older than tests/oracle asks for: `make test` installs them"
     if os.environ.get("CI") == "true":
         pytest.fail(message, pytrace=False)
     pytest.skip(message)

@@ -1,4 +1,5 @@
-// Writes schema-11.json, schema-12.json and schema-13.json beside node_modules, of types.ts: node schemas.mjs FOLDER
+// Writes schema-11.json, schema-12.json and schema-13.json beside node_modules, of types.ts, and schema-kubernetes.json, of kubernetes.ts:
+// node schemas.mjs FOLDER
 import { createRequire } from 'node:module';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -22,9 +23,20 @@ function stored(within) {
   return found;
 }
 
-function schema(source, types, root) {
+function grafanaSchema(source, types, root) {
   const within = ['types', 'esm'].map((name) => join(modules, source, 'dist', name)).find((name) => existsSync(join(name, 'index.d.ts')));
   const v2 = join(within, 'schema', 'dashboard', 'v2', 'index.d.ts');
+  return schema(types, root, {
+    '@grafana/schema': [join(within, 'index.d.ts')],
+    ...stored(within),
+    // 11 has no such form, and nothing is made in it.
+    v2: [existsSync(v2) ? v2 : join(modules, '@grafana', 'schema', 'dist', 'types', 'schema', 'dashboard', 'v2', 'index.d.ts')],
+    loki: [join(modules, 'grafana-schema-12', 'dist', 'types', 'raw', 'composable', 'loki', 'dataquery', 'x', 'types.gen.d.ts')],
+    'data/*': [join(modules, '@grafana', 'data', 'dist', 'types', '*')],
+  });
+}
+
+function schema(types, root, paths) {
   const temporary = mkdtempSync(join(folder, 'generate-'));
   const tsconfig = join(temporary, 'tsconfig.json');
   writeFileSync(tsconfig, JSON.stringify({
@@ -32,14 +44,7 @@ function schema(source, types, root) {
       module: 'esnext',
       moduleResolution: 'bundler',
       noEmit: true,
-      paths: {
-        '@grafana/schema': [join(within, 'index.d.ts')],
-        ...stored(within),
-        // 11 has no such form, and nothing is made in it.
-        v2: [existsSync(v2) ? v2 : join(modules, '@grafana', 'schema', 'dist', 'types', 'schema', 'dashboard', 'v2', 'index.d.ts')],
-        loki: [join(modules, 'grafana-schema-12', 'dist', 'types', 'raw', 'composable', 'loki', 'dataquery', 'x', 'types.gen.d.ts')],
-        'data/*': [join(modules, '@grafana', 'data', 'dist', 'types', '*')],
-      },
+      paths,
       skipLibCheck: true,
       strict: true,
       target: 'esnext',
@@ -66,5 +71,7 @@ function closed(schema) {
 
 const text = (value) => `${JSON.stringify(value)}\n`;
 for (const [version, source] of [['11', 'grafana-schema-11'], ['12', 'grafana-schema-12'], ['13', '@grafana/schema']]) {
-  writeFileSync(join(folder, `schema-${version}.json`), text(closed(schema(source, join(here, 'types.ts'), 'Stored'))));
+  writeFileSync(join(folder, `schema-${version}.json`), text(closed(grafanaSchema(source, join(here, 'types.ts'), 'Stored'))));
 }
+// From the copy beside node_modules, where the packages that it names are found.
+writeFileSync(join(folder, 'schema-kubernetes.json'), text(closed(schema(join(folder, 'kubernetes.ts'), 'Resources', {}))));
