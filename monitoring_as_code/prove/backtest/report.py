@@ -157,13 +157,18 @@ def _where(result: Result) -> Iterator[str]:
 def _close_calls(result: Result) -> Iterator[str]:
     compared = result.compared
     assert compared is not None  # noqa: S101 - there are no close calls without
-    for index, each in enumerate(result.close_calls):
-        share = f", {100 * each.value / compared.limit:.3g} % of it" if compared.limit > 0 <= each.value else ""
-        beyond = compared.beyond(each.value)
-        limit = f"the limit is {compared.op} {number(compared.limit)}{share}"
-        reached = " (beyond it, but not for long enough, or not with the rest)" if beyond > 0 else ""
+    rows = []
+    for each in result.close_calls:
+        share = f"{100 * each.value / compared.limit:.3g} %" if compared.limit > 0 <= each.value else ""
+        beyond = compared.beyond(each.value) > 0 or (compared.beyond(each.value) == 0 and "=" in compared.op)
+        note = "beyond, but not for long enough, or not with the rest" if beyond else ""
+        rows.append((_moment(each.time), number(each.value), share, own_labels(result.alert, each.labels), note))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for index, row in enumerate(rows):
         title = "  closest calls " if index == 0 else " " * 16
-        yield f"{title}{_moment(each.time)}  {number(each.value)}; {limit}{reached}  {own_labels(result.alert, each.labels)}".rstrip()
+        cells = [f"{cell:{width}}" for cell, width in zip(row, widths, strict=True) if width]
+        yield (title + "  ".join(cells)).rstrip()
+    yield f"{' ' * 16}the limit is {compared.op} {number(compared.limit)}"
 
 
 def _sweep(result: Result, look: Look) -> Iterator[str]:
