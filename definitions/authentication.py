@@ -95,13 +95,14 @@ high_auth_failure_rate_scenarios = (
         ),
     ),
     Scenario(
-        name="29 %, which is just below the limit",
+        name="30 %, which is the limit",
         alert=high_auth_failure_rate,
         given=(
-            Series(of=auth_attempts.where(Attempts.status.eq("failure")), values=per_second(2.9)),
-            Series(of=auth_attempts.where(Attempts.status.eq("success")), values=per_second(7.1)),
+            Series(of=auth_attempts.where(Attempts.status.eq("failure")), values=per_second(3)),
+            Series(of=auth_attempts.where(Attempts.status.eq("success")), values=per_second(7)),
         ),
-        expect=(Quiet(at="0s", until="10m"),),
+        # Not earlier: a rate of less than five minutes of samples is rounded to either side of the limit.
+        expect=(Quiet(at="5m15s", until="15m"),),
     ),
     Scenario(
         name="nobody logs in",
@@ -166,8 +167,13 @@ rate_limiting_scenarios = (
     Scenario(
         name="the client that asked too often waits",
         alert=rate_limiting,
-        given=(Series(of=rate_limit_hits, values=per_second(step(1000, 0, at="8m"))),),
-        expect=(Fires(after="2m15s", within="2m15s"), Firing(at="12m15s"), Resolves(by="13m15s")),
+        given=(Series(of=rate_limit_hits, values=per_second(step(2000, 0, at="8m"))),),
+        expect=(
+            Fires(after="2m15s", within="2m15s"),
+            Firing(at="7m", annotations={"description": "2k requests a second"}),
+            Firing(at="12m15s"),
+            Resolves(by="13m15s"),
+        ),
     ),
 )
 

@@ -146,6 +146,16 @@ pool_exhausted_scenarios = (
         expect=(Firing(at="7m45s"), Resolves(by="8m")),
     ),
     Scenario(
+        # What is in use is not closed, so more may be taken than there are.
+        name="the pool is made smaller while it is in use",
+        alert=pool_exhausted,
+        given=(
+            Series(of=pool.where(Pools.type.eq("active")), values=constant(60)),
+            Series(of=pool.where(Pools.type.eq("total")), values=step(100, 50, at="2m")),
+        ),
+        expect=(Quiet(at="1m45s"), Fires(after="7m", within="7m"), Firing(at="7m", annotations={"description": "120%"})),
+    ),
+    Scenario(
         name="the backend restarts while the pool is full",
         alert=pool_exhausted,
         given=(
@@ -195,9 +205,9 @@ high_query_time_scenarios = (
         ),
     ),
     Scenario(
-        name="0.48 s, which is just below the limit",
+        name="0.5 s, which is the limit",
         alert=high_query_time,
-        given=(Series(of=query_duration, values=observed(20, {0.95: 0.48})),),
+        given=(Series(of=query_duration, values=observed(20, {0.95: 0.5})),),
         expect=(Quiet(at="0s", until="10m"),),
     ),
     Scenario(
@@ -209,6 +219,15 @@ high_query_time_scenarios = (
             Series(of=query_duration.where(Queries.operation.eq("report")), values=observed(2, {0.5: 3})),
         ),
         expect=(Quiet(at="0s", until="10m"),),
+    ),
+    Scenario(
+        name="reports are slow, and one query in six is one",
+        alert=high_query_time,
+        given=(
+            Series(of=query_duration.where(Queries.operation.eq("select")), values=observed(50, {0.99: 0.05})),
+            Series(of=query_duration.where(Queries.operation.eq("report")), values=observed(10, {0.5: 3})),
+        ),
+        expect=(Fires(after="5m15s", within="5m15s"), Firing(at="6m", count=1)),
     ),
     Scenario(
         # Without queries there is no time that they take: what is not known is not slow.

@@ -89,7 +89,8 @@ real_disks = Filesystems.fstype.not_matches("tmpfs|ramfs|overlay|squashfs|iso966
 disk_filling = Alert(
     name="DiskFilling",
     expr=(disk_available.where(real_disks) / disk_size.where(real_disks) < percent(20)).and_(
-        disk_available.where(real_disks).predict_linear("6h", hours(24)) < 0
+        # Not below 0: no disk has less than nothing, so one that is full and stays so is predicted to have exactly that.
+        disk_available.where(real_disks).predict_linear("6h", hours(24)) <= 0
     ),
     for_="30m",
     severity="warning",
@@ -105,14 +106,13 @@ disk_filling = Alert(
 
 disk_filling_scenarios = (
     Scenario(
-        # 1 GB in ten minutes are 144 GB a day.
-        name="a disk with 19 % left loses 1 GB in ten minutes",
+        name="two disks have 19 % left: one loses 20 GB a day, the other 15",
         alert=disk_filling,
         interval="1m",
         given=(
-            Series(of=disk_available.where(Filesystems.mountpoint.eq("/data")), values=ramp(19e9, 13e9, over="1h")),
+            Series(of=disk_available.where(Filesystems.mountpoint.eq("/data")), values=ramp(19e9, 14e9, over="6h")),
             Series(of=disk_size.where(Filesystems.mountpoint.eq("/data")), values=constant(100e9)),
-            Series(of=disk_available.where(Filesystems.mountpoint.eq("/")), values=constant(5e9)),
+            Series(of=disk_available.where(Filesystems.mountpoint.eq("/")), values=ramp(19e9, 4e9, over="24h")),
             Series(of=disk_size.where(Filesystems.mountpoint.eq("/")), values=constant(100e9)),
         ),
         expect=(
@@ -121,11 +121,29 @@ disk_filling_scenarios = (
                 at="40m",
                 labels={"mountpoint": "/data", "category": "host"},
                 count=1,
-                annotations={"summary": "/data", "description": "15%"},
+                annotations={"summary": "/data", "description": "18.44%"},
             ),
             Quiet(labels={"mountpoint": "/"}),
             Reaches(receivers=(everybody,), not_to=(on_call, database_team, security_team)),
         ),
+    ),
+    Scenario(
+        name="the disk is full",
+        alert=disk_filling,
+        interval="1m",
+        given=(Series(of=disk_available, values=constant(0)), Series(of=disk_size, values=constant(100e9))),
+        expect=(Fires(after="30m", within="31m"), Firing(at="31m", annotations={"description": "0%"})),
+    ),
+    Scenario(
+        # What happened more than six hours ago says nothing of tomorrow.
+        name="a large import ends",
+        alert=disk_filling,
+        interval="5m",
+        given=(
+            Series(of=disk_available, values=ramp(40e9, 15e9, over="1h")),
+            Series(of=disk_size, values=constant(100e9)),
+        ),
+        expect=(Firing(at="5h"), Resolves(by="7h")),
     ),
     Scenario(
         name="a disk loses as much, and comes down to 20 %",
@@ -179,7 +197,7 @@ memory_short_scenarios = (
         name="9 % of the memory are left",
         alert=memory_short,
         given=(
-            Series(of=memory_available, values=step(4e9, 0.72e9, at="2m")),
+            Series(of=memory_available, values=spike(4e9, 0.72e9, at="2m", lasts="15m")),
             Series(of=memory_total, values=constant(8e9)),
         ),
         expect=(
@@ -191,6 +209,7 @@ memory_short_scenarios = (
                 labels={"instance": "node-exporter:9100", "category": "host"},
                 annotations={"summary": "node-exporter:9100", "description": "91%"},
             ),
+            Resolves(by="17m"),
             Reaches(receivers=(everybody,), not_to=(on_call, database_team, security_team)),
         ),
     ),

@@ -143,13 +143,14 @@ high_error_rate_scenarios = (
         expect=(Fires(after="5m15s", within="5m15s"), Firing(at="6m", annotations={"description": "100%"})),
     ),
     Scenario(
-        name="4.8 % fail, which is just below the limit",
+        name="5 % fail, which is the limit",
         alert=high_error_rate,
         given=(
-            Series(of=http_requests.where(Http.status.eq("200")), values=per_second(952)),
-            Series(of=http_requests.where(Http.status.eq("500")), values=per_second(48)),
+            Series(of=http_requests.where(Http.status.eq("200")), values=per_second(76)),
+            Series(of=http_requests.where(Http.status.eq("500")), values=per_second(4)),
         ),
-        expect=(Quiet(until="15m", at="0s"),),
+        # Not earlier: a rate of less than five minutes of samples is rounded to either side of the limit.
+        expect=(Quiet(at="5m15s", until="15m"),),
     ),
     Scenario(
         name="clients ask for what is not there",
@@ -245,10 +246,19 @@ high_response_time_scenarios = (
         ),
     ),
     Scenario(
-        name="0.95 s, which is just below the limit",
+        name="1 s, which is the limit",
         alert=high_response_time,
-        given=(Series(of=http_request_duration, values=observed(10, {0.95: 0.95})),),
+        given=(Series(of=http_request_duration, values=observed(20, {0.95: 1})),),
         expect=(Quiet(at="0s", until="15m"),),
+    ),
+    Scenario(
+        name="a route reads fast and writes slowly, and one request in six writes",
+        alert=high_response_time,
+        given=(
+            Series(of=http_request_duration.where(Http.method.eq("GET")), values=observed(50, {0.99: 0.05})),
+            Series(of=http_request_duration.where(Http.method.eq("POST")), values=observed(10, {0.5: 3})),
+        ),
+        expect=(Fires(after="5m15s", within="5m15s"), Firing(at="6m", count=1)),
     ),
     Scenario(
         name="a service that fails is slow, too: the failures are news enough",
@@ -312,9 +322,12 @@ high_request_rate_scenarios = (
         ),
     ),
     Scenario(
-        name="990 requests a second, which is just below the limit",
+        name="1,000 requests a second, which is the limit",
         alert=high_request_rate,
-        given=(Series(of=http_requests, values=per_second(990)),),
+        given=(
+            Series(of=http_requests.where(Http.method.eq("GET")), values=per_second(540)),
+            Series(of=http_requests.where(Http.method.eq("POST")), values=per_second(460)),
+        ),
         expect=(Quiet(at="0s", until="15m"),),
     ),
     Scenario(
