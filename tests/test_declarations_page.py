@@ -70,7 +70,7 @@ def called(function: Callable[..., object]) -> str:
         if each.kind is each.KEYWORD_ONLY and not keywords:
             written.append("*")
             keywords = True
-        name = {each.VAR_POSITIONAL: "*", each.VAR_KEYWORD: "**"}.get(each.kind, "") + each.name
+        name = ("*" if each.kind is each.VAR_POSITIONAL else "**" if each.kind is each.VAR_KEYWORD else "") + each.name
         keywords = keywords or each.kind is each.VAR_POSITIONAL
         written.append(name if each.default is each.empty else f"{name}={each.default!r}")
     return f"{function.__name__}({', '.join(written)})"

@@ -72,7 +72,10 @@ class Drawn(NamedTuple):
         data = self.panel.__dict__.get("json_data")
         if isinstance(data, dict):
             return tuple(_overridden_in_json(self, data))
-        found = []
+        found: list[Overridden] = []
+        below = getattr(self.panel, "fill_below_to", None)
+        if below is not None:
+            found.append(("name", below, Place(self.panel.origin, ("fill_below_to",))))
         for each in self.panel.overrides:
             by = each.by
             if by in ("name", "regex", "query"):

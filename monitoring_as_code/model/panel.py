@@ -219,6 +219,10 @@ class QueryPanel(Panel):
         if fields.get("threshold_mode") == "percentage" and any(not 0 <= each.value <= 100 for each in fields["thresholds"]):
             message = "`thresholds` in percent of the way from `min` to `max` are from 0 to 100"
             raise ValueError(message)
+        mapped = [str(each.value) for each in fields.get("mappings", ()) if getattr(each, "value", None) is not None]
+        if len(set(mapped)) < len(mapped):
+            message = f"`mappings` has `{next(each for each in mapped if mapped.count(each) > 1)}` twice, and only one is shown"
+            raise ValueError(message)
         if sum(link.one_click for link in fields.get("data_links", ())) > 1:
             message = "`data_links` has two links with `one_click`, and one click can follow only one"
             raise ValueError(message)

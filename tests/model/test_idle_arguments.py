@@ -25,6 +25,7 @@ from monitoring_as_code import (
     TextPanel,
     Threshold,
     TimeSeries,
+    ValueMapping,
 )
 from monitoring_as_code.model.declaration import InvalidDeclaration, Part
 
@@ -61,6 +62,8 @@ REFUSED: list[tuple[type[Part], dict[str, Any], str]] = [
     (TextPanel, {"content": "a", "language": "go"}, "`language` does nothing unless `mode` is `code`"),
     (Logs, {"title": "L", "source": "loki"}, "asks for nothing: give `expr` or `queries`"),
     (AlertList, {"title": "A", "states": ()}, "at least 1 item"),
+    (AlertList, {"title": "A", "matching": "{bad}"}, "`{bad}` has no matcher in it"),
+    (Stat, {**UP, "mappings": (ValueMapping(value=1.0, text="a"), ValueMapping(value=1.0, text="b"))}, "`mappings` has `1.0` twice"),
     (LibraryPanel, {"title": "A", "uid": "", "name": "a"}, "at least 1 character"),
     (Override, {"series": "a"}, "an override says what is drawn otherwise"),
     (Override, {"series": "", "color": "red"}, "`series` names none"),

@@ -459,3 +459,15 @@ def test_what_is_asked_of_keys_of_old_is_taken_and_the_rest_is_left() -> None:
     assert (old.number("a.b"), old.flag("wrong"), old.text("nowhere.at.all", "plain")) == (1, False, "plain")
     assert [each.flag("d") for each in old.each("list")] == [True, False]
     assert list(old.left()) == [("a.c", "x"), ("list.1.e", 2), ("wrong", "text")]
+
+
+def test_parts_that_are_not_what_grafana_has_there_are_told() -> None:
+    given = {
+        "type": "timeseries",
+        "fieldConfig": 5,
+        "gridPos": {"x": "a", "y": 0, "w": 6, "h": 4},
+        "targets": [{"expr": 5}],
+        "options": [],
+        "transformations": 7,
+    }
+    assert normalize(given).dropped == ("fieldConfig: 5", "gridPos.x: 'a'", "targets.0.expr: 5", "transformations: 7")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.boards import boards
 from monitoring_as_code.lint.rule import WARNING, Finding, rule
+from monitoring_as_code.origin import Place
 
 if TYPE_CHECKING:
     from monitoring_as_code.lint.boards import Board, Linked
@@ -44,7 +45,9 @@ def broken_link(reading: Reading) -> Iterator[Finding]:
             if link.uid is not None:
                 yield from _of_dashboard(board, link, every)
             elif not link.url:
-                yield from _of_tags(board, link, every)
+                yield from _of_tags(board, link.place, tuple(getattr(link.part, "tags", ())), every)
+        for panel in (panel for row in board.dashboard.rows for panel in row.panels if panel.type == "dashlist"):
+            yield from _of_tags(board, Place(panel.origin, ("tags",)), getattr(panel, "tags", ()), every)
 
 
 def _of_dashboard(board: Board, link: Linked, every: dict[str, Board]) -> Iterator[Finding]:
@@ -66,11 +69,10 @@ def _of_dashboard(board: Board, link: Linked, every: dict[str, Board]) -> Iterat
             yield Finding(f"`{target.dashboard.name}` has no variable `{name}`", link.place, near, declaration=board.dashboard)
 
 
-def _of_tags(board: Board, link: Linked, every: dict[str, Board]) -> Iterator[Finding]:
+def _of_tags(board: Board, place: Place, tags: tuple[str, ...], every: dict[str, Board]) -> Iterator[Finding]:
     """A finding for a list of dashboards that is empty."""
-    tags = tuple(getattr(link.part, "tags", ()))
     if tags and not any(set(tags) <= {*each.dashboard.tags, "mac"} for each in every.values()):
         from monitoring_as_code.diagnostics.nearest import listed
 
         words = f"the tag `{tags[0]}`" if len(tags) == 1 else f"the tags {listed(tags, 'and')}"
-        yield Finding(f"no dashboard has {words}", link.place, "name a tag that they have", declaration=board.dashboard)
+        yield Finding(f"no dashboard has {words}", place, "name a tag that they have", declaration=board.dashboard)

@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.lint.rule import ERROR, Finding, rule
+from monitoring_as_code.lint.rule import ERROR, WARNING, Finding, rule
+from monitoring_as_code.origin import Place
 from monitoring_as_code.promql.ast import Span
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def failing_template(reading: Reading) -> Iterator[Finding]:
 
     Nobody sees it before the alert fires. Prometheus then sends `error expanding template` in place of the text, and Alertmanager does not
     send the notification at all. Go never converts one kind of number to the other: `$value` has a fraction, so it is compared with
-    `5.0`, and printed by `%.0f`, not by `%d`.
+    `5.0`, and printed by `%.0f`, not by `%d`. A legend of a panel whose braces are never closed is shown as it is.
 
     BAD:
 
@@ -44,6 +45,8 @@ def failing_template(reading: Reading) -> Iterator[Finding]:
     """
     from monitoring_as_code.lint.notified import notified
 
+    if reading.rest:
+        yield from _of_legends(reading)
     for written in reading.written:
         for failure in written.template.failures:
             yield Finding(failure.message, written.place(failure.span), failure.help or None)
@@ -55,6 +58,23 @@ def failing_template(reading: Reading) -> Iterator[Finding]:
         for failure in text.template.failures:
             yield Finding(failure.message, text.place(failure.span), failure.help or None)
         yield from _unknown_templates(text)
+
+
+def _of_legends(reading: Reading) -> Iterator[Finding]:
+    """Legends that Grafana shows as they are, since a brace is missing."""
+    for dashboard in reading.dashboards:
+        for panel in (panel for row in dashboard.rows for panel in row.panels):
+            for query in getattr(panel, "all_queries", ()):
+                text = getattr(query, "legend", None)
+                if isinstance(text, str) and (start := text.rfind("{{")) > text.rfind("}}"):
+                    at = Place(query.origin, ("legend",), Span(start, len(text)), text)
+                    yield Finding(
+                        "the `{{` is never closed, so it is shown as it is",
+                        at,
+                        "close it with `}}`",
+                        declaration=dashboard,
+                        severity=WARNING,
+                    )
 
 
 def _refused(written: Written, query: Query) -> Iterator[Finding]:

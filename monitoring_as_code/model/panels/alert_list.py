@@ -1,12 +1,19 @@
 """The alerts that are firing."""
 
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from monitoring_as_code.model.checking import Field
+from monitoring_as_code.model.checking import Check, Field
 from monitoring_as_code.model.fields import Text
 from monitoring_as_code.model.panel import Panel, Shown
 
 _ORDERS = {"name": 1, "name_descending": 2, "importance": 3, "newest": 4, "oldest": 5}
+
+
+def _matchers(text: str) -> str:
+    if text.strip("{} ") and not any(each in text for each in "=~$"):
+        message = f'`{text}` has no matcher in it: write it like `{{team="database"}}`'
+        raise ValueError(message)
+    return text
 
 
 class AlertList(Panel):
@@ -21,7 +28,7 @@ class AlertList(Panel):
     states: tuple[Literal["firing", "pending", "recovering", "normal", "no_data", "error"], ...] = Field(
         default=("firing", "pending"), min_length=1
     )
-    matching: Text = ""
+    matching: Annotated[Text, Check(_matchers)] = ""
     name: Text = ""
     order: Literal["name", "name_descending", "importance", "newest", "oldest"] = "importance"
     group_by: tuple[Text, ...] = ()

@@ -106,6 +106,10 @@ def encoded(given: object) -> Any:  # noqa: ANN401 - JSON is any of its types
     raise ValueError(message)
 
 
+# What the parts of a panel are.
+_SHAPES: dict[str, type] = {"fieldConfig": dict, "gridPos": dict, "options": dict, "targets": list, "transformations": list}
+
+
 def normalize(given: object) -> Normal:
     """A panel of grafanalib, or plain JSON of one, as Grafana 13 keeps it.
 
@@ -135,6 +139,9 @@ def normalize(given: object) -> Normal:
         # Once a graph, and then made another panel in Grafana: it kept the keys of the graph, and reads none of them.
         rest = {}
     old = Old(rest)
+    for name in ("gridPos", "transformations"):
+        if name in made and not isinstance(made[name], _SHAPES[name]):
+            del made[name]
     options = made.get("options")
     made["options"] = dict(options) if isinstance(options, dict) else {}
     made["fieldConfig"] = _field_config(made.get("fieldConfig"), old)
@@ -142,7 +149,7 @@ def normalize(given: object) -> Normal:
     _complete(made, old)
     if kind not in _WITHOUT_FIELDS:
         _thresholds(made["fieldConfig"]["defaults"])
-    dropped: list[str] = []
+    dropped = list(_misshapen(panel))
     _source(made, dropped)
     _targets(made, dropped)
     _top(made)
@@ -339,6 +346,18 @@ def _thresholds(defaults: Json) -> None:
     defaults["thresholds"] = {"mode": mode, "steps": made}
 
 
+def _misshapen(panel: Json) -> Iterator[str]:
+    """The parts that are something else than Grafana has there, and so are not taken."""
+    for name, kind in _SHAPES.items():
+        value = panel.get(name)
+        if value not in (None, [], {}, "") and not isinstance(value, kind):
+            yield f"{name}: {_short(value)}"
+    place = panel.get("gridPos")
+    for side, value in place.items() if isinstance(place, dict) else ():
+        if side in ("x", "y", "w", "h") and not isinstance(value, int | float):
+            yield f"gridPos.{side}: {_short(value)}"
+
+
 def _targets(made: Json, dropped: list[str]) -> None:
     """Each with an id of its own, at full resolution, without what earlier data sources read."""
     from monitoring_as_code.naming import ref_id
@@ -354,6 +373,8 @@ def _targets(made: Json, dropped: list[str]) -> None:
             dropped.append(f"targets.{index}: {_short(each)}")
             continue
         target = dict(each)
+        if "expr" in target and not isinstance(target["expr"], str):
+            dropped.append(f"targets.{index}.expr: {_short(target.pop('expr'))}")
         name = target.get("refId")
         if not isinstance(name, str) or not name or name in seen:
             target["refId"] = name = next(free)
