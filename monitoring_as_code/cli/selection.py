@@ -8,9 +8,72 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.model.alert import Alert
     from monitoring_as_code.model.scenario import Scenario
 
 _Test: TypeAlias = Callable[[str], bool]
+
+
+def chosen(analysis: Analysis, root: str, alerts: Sequence[str], words: str | None, *, last_failed: bool) -> list[Scenario]:
+    """The scenarios that are asked for: of alerts of these names, with these words, that failed before; without any of that all.
+
+    Raises:
+        click.UsageError: there is no such alert, or the words are no expression.
+    """
+    import click
+
+    from monitoring_as_code.cli import console
+    from monitoring_as_code.model.alert import Alert
+    from monitoring_as_code.model.scenario import Scenario
+
+    known = {alert.name for alert in analysis.project.of(Alert)}
+    for name in alerts:
+        if name not in known:
+            from monitoring_as_code.diagnostics.nearest import did_you_mean
+
+            advice = did_you_mean(name, known) or "`mac list alerts` shows all"
+            raise click.UsageError(f"there is no alert `{name}`: {advice}", click.get_current_context())
+    scenarios = [each for each in analysis.project.of(Scenario) if not alerts or each.alert.name in alerts]
+    if words is not None:
+        try:
+            test = matching(words)
+        except ValueError as error:
+            raise click.UsageError(f"`-k {words}`: {error}", click.get_current_context()) from None
+        scenarios = [each for each in scenarios if test(label_of(each))]
+    if last_failed and scenarios:
+        before = failed_before(root)
+        again = [each for each in scenarios if label_of(each) in before]
+        if not again:
+            console.note("nothing failed when it was last run: all is run")
+        scenarios = again or scenarios
+    return scenarios
+
+
+def without_scenario(analysis: Analysis, names: Sequence[str]) -> tuple[Alert, ...]:
+    """The alerts, of those asked for, that no scenario is about."""
+    from monitoring_as_code.model.alert import Alert
+    from monitoring_as_code.model.scenario import Scenario
+
+    proved = {id(each.alert) for each in analysis.project.of(Scenario)}
+    return tuple(each for each in analysis.project.of(Alert) if id(each) not in proved and (not names or each.name in names))
+
+
+# More are not read.
+_MOST_SHOWN = 5
+
+
+def nothing_chosen(analysis: Analysis, alerts: Sequence[str], words: str | None) -> str:
+    """What to say to who has asked for scenarios that are not there: a run of none must not look like a proof."""
+    from monitoring_as_code.diagnostics.nearest import listed
+    from monitoring_as_code.model.scenario import Scenario
+
+    labels = [label_of(each) for each in analysis.project.of(Scenario) if not alerts or each.alert.name in alerts]
+    if words is None or not labels:
+        names = listed(dict.fromkeys(alerts), "or") if alerts else "any alert"
+        return f"no scenario is about {names}, so there is nothing to run"
+    more = f", and {len(labels) - _MOST_SHOWN} more" if len(labels) > _MOST_SHOWN else ""
+    return f"`-k {words}` fits no scenario; there are " + ", ".join(f"`{label}`" for label in labels[:_MOST_SHOWN]) + more
 
 
 def matching(expression: str) -> _Test:
@@ -68,7 +131,7 @@ def label_of(scenario: Scenario) -> str:
     return f"{scenario.alert.name}: {scenario.name}"
 
 
-def last_failed(root: str) -> frozenset[str]:
+def failed_before(root: str) -> frozenset[str]:
     """The labels of the scenarios of a project that failed when they were last run."""
     import json
 
@@ -85,7 +148,7 @@ def keep_failed(root: str, run: Iterable[str], failed: Iterable[str]) -> None:
     import json
 
     path = _kept_at(root)
-    kept = sorted((last_failed(root) - set(run)) | set(failed))
+    kept = sorted((failed_before(root) - set(run)) | set(failed))
     try:
         if kept:
             os.makedirs(os.path.dirname(path), exist_ok=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -88,29 +88,41 @@ def command(
 ) -> int:
     """Prove the scenarios that are asked for."""
     from monitoring_as_code import engines
+    from monitoring_as_code.cli import reporting, selection
     from monitoring_as_code.cli.session import open_project
     from monitoring_as_code.targets.promtool_tests.histories import ImpossibleSeries
 
+    if mutate:
+        chosen = {"-k": words is not None, "--last-failed": last_failed, "-x": first_only, "--deliver": deliver}
+        _refuse_with("--mutate", chosen | {"--write-scenarios": write, "--junit": junit is not None})
+    if write:
+        _refuse_with("--write-scenarios", {"--no-witnesses": no_witnesses, "-k": words is not None, "--last-failed": last_failed})
     session = open_project(settings)
-    refused = _refused(session, settings, form)
+    refused = _refused(session, settings, form, junit)
     if refused is not None:
         return refused
     absent = engines.missing("promtool", "alertmanager") if deliver else engines.missing("promtool")
     if absent is not None:
         console.note(f"mac: {absent}")
         return CANNOT_RUN
-    scenarios = _chosen(session, alerts, words, last_failed=last_failed)
+    scenarios = selection.chosen(session.analysis, session.root, alerts, words, last_failed=last_failed)
     if mutate:
         return _mutate(session, settings, alerts, form, verbose=verbose > 0, quiet=quiet, witnessed=not no_witnesses)
-    without = _without(session.analysis, alerts) if not words and not last_failed else ()
+    without = selection.without_scenario(session.analysis, alerts) if words is None and not last_failed else ()
+    if not scenarios and (no_witnesses or not without) and (alerts or words is not None):
+        raise click.UsageError(selection.nothing_chosen(session.analysis, alerts, words), click.get_current_context())
+    if junit is not None:  # whatever happens, no report of an earlier run is taken for this one's
+        reporting.write_junit(junit, reporting.unfinished())
     try:
         outcome = _run(session, scenarios, without, seek=not no_witnesses, first_only=first_only, pictured=verbose > 1)
     except ImpossibleSeries as error:  # lint tells of it first, unless its rule is turned off
         return _show_impossible(session, settings, error, form)
-    if junit is not None:
-        _write_junit(session, outcome, junit)
     played = [each.verdict.played for each in outcome.proofs]
     delivery = delivering.delivered(session.analysis, played, alerts) if deliver else None
+    if junit is not None:
+        from monitoring_as_code.prove.reports.junit import as_junit
+
+        reporting.write_junit(junit, as_junit(outcome, _base(session), delivery))
     _report(session, settings, outcome, delivery, form, verbose=verbose, quiet=quiet)
     if write:
         _write_scenarios(session.analysis, outcome)
@@ -124,7 +136,20 @@ def _mutate(session: Session, settings: Settings, alerts: Sequence[str], form: s
     return mutate(session.analysis, alerts, form, root=_base(session), look=look, verbose=verbose, quiet=quiet, witnessed=witnessed)
 
 
-def _refused(session: Session, settings: Settings, form: str) -> int | None:
+def _refuse_with(option: str, others: Mapping[str, bool]) -> None:
+    """Say that options do not go together, rather than leave one of them out without a word."""
+    for other, given in others.items():
+        if given:
+            raise click.UsageError(f"`{option}` and `{other}` do not go together: {_ALONE[option]}", click.get_current_context())
+
+
+_ALONE = {
+    "--mutate": "it plays every scenario for each change, and proves and reports nothing else",
+    "--write-scenarios": "it writes the series that are found for alerts that no scenario is about",
+}
+
+
+def _refused(session: Session, settings: Settings, form: str, junit: str | None) -> int | None:
     """The exit code if the definitions have errors, which are shown then."""
     from monitoring_as_code.cli.checking import check_all
     from monitoring_as_code.cli.session import errors, show
@@ -139,36 +164,12 @@ def _refused(session: Session, settings: Settings, form: str) -> int | None:
         console.out(not_run(wrong, _base(session)), machine=True)
     else:
         show(session, settings, wrong, form)
+    if junit is not None:
+        from monitoring_as_code.cli import reporting
+
+        reporting.write_junit(junit, reporting.unfinished(wrong, _base(session)))
     console.note("nothing was run: the definitions have errors")
     return FINDINGS
-
-
-def _chosen(session: Session, alerts: Sequence[str], words: str | None, *, last_failed: bool) -> list[Scenario]:
-    from monitoring_as_code.cli import selection
-    from monitoring_as_code.model.alert import Alert
-    from monitoring_as_code.model.scenario import Scenario
-
-    known = {alert.name for alert in session.analysis.project.of(Alert)}
-    for name in alerts:
-        if name not in known:
-            from monitoring_as_code.diagnostics.nearest import did_you_mean
-
-            advice = did_you_mean(name, known) or "`mac list alerts` shows all"
-            raise click.UsageError(f"there is no alert `{name}`: {advice}", click.get_current_context())
-    scenarios = [each for each in session.analysis.project.of(Scenario) if not alerts or each.alert.name in alerts]
-    if words is not None:
-        try:
-            test = selection.matching(words)
-        except ValueError as error:
-            raise click.UsageError(f"`-k {words}`: {error}", click.get_current_context()) from None
-        scenarios = [each for each in scenarios if test(selection.label_of(each))]
-    if last_failed:
-        before = selection.last_failed(session.root)
-        again = [each for each in scenarios if selection.label_of(each) in before]
-        if not again:
-            console.note("nothing failed when it was last run: all is run")
-        scenarios = again or scenarios
-    return scenarios
 
 
 def _run(
@@ -209,31 +210,12 @@ def _write_scenarios(analysis: Analysis, outcome: Outcome) -> None:
         console.note("there was no scenario to write")
 
 
-def _write_junit(session: Session, outcome: Outcome, path: str) -> None:
-    from monitoring_as_code.prove.reports.junit import as_junit
-
-    try:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(as_junit(outcome, _base(session)))
-    except OSError as error:
-        raise click.ClickException(f"`{path}` cannot be written: {error.strerror}") from None
-
-
 def _show_impossible(session: Session, settings: Settings, error: ImpossibleSeries, form: str) -> int:
     from monitoring_as_code.cli.session import show
     from monitoring_as_code.diagnostics import Diagnostic, Severity
 
     show(session, settings, [Diagnostic("scenario", Severity.ERROR, str(error), error.place, help=error.help)], form)
     return FINDINGS
-
-
-def _without(analysis: Analysis, alerts: Sequence[str]) -> tuple[Alert, ...]:
-    """The alerts, of those asked for, that no scenario is about."""
-    from monitoring_as_code.model.alert import Alert
-    from monitoring_as_code.model.scenario import Scenario
-
-    proved = {id(each.alert) for each in analysis.project.of(Scenario)}
-    return tuple(each for each in analysis.project.of(Alert) if id(each) not in proved and (not alerts or each.name in alerts))
 
 
 def _keep(session: Session, found: Sequence[Proof]) -> None:

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -47,9 +48,17 @@ def test_one_alert_and_its_channels_for_programs() -> None:
 def test_without_alertmanager_it_is_said_what_to_install(arguments: tuple[str, ...]) -> None:
     done = mac(*arguments, MAC_ALERTMANAGER="/nowhere/alertmanager")
     assert done.returncode == 2
-    assert done.stderr.startswith(
-        "mac: `alertmanager` is not on this machine; on Debian or Ubuntu: apt-get install prometheus-alertmanager;"
-    )
+    assert done.stderr.startswith("mac: `MAC_ALERTMANAGER` is `/nowhere/alertmanager`, where no program is: unset it ")
+    assert "; on Debian or Ubuntu: apt-get install prometheus-alertmanager;" in done.stderr
+
+
+@pytest.mark.engines("alertmanager", "promtool")
+def test_junit_has_a_case_for_each_channel_of_an_alert(tmp_path: Path) -> None:
+    done = mac("test", "--deliver", "OrdersWait", "--junit", str(tmp_path / "junit.xml"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    cases = ET.parse(tmp_path / "junit.xml").getroot().findall("testsuite[@name='delivery']/testcase")
+    assert len(cases) == 2
+    assert all(not list(each) and "OrdersWait (" in each.attrib["name"] for each in cases)
 
 
 @pytest.mark.engines("promtool")

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -158,10 +159,54 @@ def test_a_folder_for_temporary_files_that_is_not_there_is_not_asked(mac: Mac) -
 
 def test_words_choose_scenarios(mac: Mac) -> None:
     assert "1 scenario of 1 alert held (" in mac("-k", "jam and not many").stdout
-    assert "no scenario was run (" in mac("-k", "nothing of the kind").stdout
     wrong = mac("-k", "jam and")
     assert wrong.returncode == 2
     assert "a word is missing at the end" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("-k", "many horses"), "`-k many horses` fits no scenario; there are `Jam: many jobs wait`, `Jam: few jobs wait`"),
+        (("Jam", "-k", "Flaky"), "`-k Flaky` fits no scenario; there are "),
+        (("--lf", "-k", "many horses"), "`-k many horses` fits no scenario; there are "),
+        (("Flaky", "-k", "many"), "no scenario is about `Flaky`, so there is nothing to run"),
+        (("Flaky", "--no-witnesses"), "no scenario is about `Flaky`, so there is nothing to run"),
+        (("--mutate", "-k", "many"), "`--mutate` and `-k` do not go together: it plays every scenario for each change"),
+        (("--mutate", "--lf"), "`--mutate` and `--last-failed` do not go together: "),
+        (("--mutate", "-x"), "`--mutate` and `-x` do not go together: "),
+        (("--mutate", "--deliver"), "`--mutate` and `--deliver` do not go together: "),
+        (("--mutate", "--write-scenarios"), "`--mutate` and `--write-scenarios` do not go together: "),
+        (("--mutate", "--junit", "junit.xml"), "`--mutate` and `--junit` do not go together: "),
+        (("--write-scenarios", "--no-witnesses"), "`--write-scenarios` and `--no-witnesses` do not go together: it writes the series"),
+        (("--write-scenarios", "-k", "many"), "`--write-scenarios` and `-k` do not go together: "),
+        (("--write-scenarios", "--lf"), "`--write-scenarios` and `--last-failed` do not go together: "),
+    ],
+)
+def test_what_proves_nothing_is_wrong_usage(mac: Mac, arguments: tuple[str, ...], told: str) -> None:
+    done = mac(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"Error: {told}" in done.stderr
+    assert not (mac.project / "junit.xml").exists()
+
+
+@pytest.mark.parametrize(
+    ("definitions", "environment", "code", "told"),
+    [
+        (DEFINITIONS.replace("waiting > 100", '"job_waiting > 100"'), {}, 1, "`job_waiting`"),
+        (DEFINITIONS, {"MAC_PROMTOOL": "/bin/false"}, 2, "the run did not come to its end"),
+    ],
+)
+def test_junit_never_says_less_than_the_exit_code(
+    mac: Mac, tmp_path: Path, definitions: str, environment: dict[str, str], code: int, told: str
+) -> None:
+    report = tmp_path / "junit.xml"
+    report.write_text('<testsuites name="mac test" tests="3" failures="0" errors="0"/>')
+    mac.define(definitions)
+    assert mac("--junit", str(report), env=environment).returncode == code
+    root = ET.parse(report).getroot()
+    assert int(root.attrib["failures"]) + int(root.attrib["errors"]) == 1
+    assert any(told in each.attrib["message"] for each in root.iter() if each.tag in ("failure", "error"))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from monitoring_as_code.prove.reports.findings import findings
 from monitoring_as_code.prove.reports.json import as_json
 from monitoring_as_code.prove.reports.junit import as_junit
 from monitoring_as_code.prove.running import Outcome
+from monitoring_as_code.prove.witnesses import Witness
 from tests.prove.shop import analysed, proved
 
 pytestmark = pytest.mark.engines("promtool")
@@ -46,6 +47,15 @@ def test_junit_has_a_suite_for_each_alert_and_escapes_what_xml_must_not_hold(out
         for case in suite:
             assert {"name", "classname", "time"} <= set(case.attrib)
             assert [part.tag for part in case] in ([], ["failure"])
+
+
+def test_an_alert_that_can_never_fire_is_a_failure_of_junit_too(outcome: tuple[Outcome, Path]) -> None:
+    found, root = outcome
+    alert = found.proofs[0].scenario.alert
+    impossible = Outcome((), 0, (Witness(alert, None, (), "100 is out of reach", ""),))
+    (suite,) = ET.fromstring(as_junit(impossible, str(root)))
+    assert (suite.attrib["name"], suite.attrib["failures"]) == ("Jam", "1")
+    assert suite[0][0].attrib["message"] == "`Jam` can never fire: 100 is out of reach"
 
 
 def test_json_has_every_state_with_its_first_and_last_moment(outcome: tuple[Outcome, Path]) -> None:
