@@ -17,6 +17,7 @@ from monitoring_as_code.cli.settings import Settings
 
 if TYPE_CHECKING:
     from monitoring_as_code.operate.backup import Manifest, Refused
+    from monitoring_as_code.operate.place import Place
 
 
 @click.group(
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
     Prometheus makes a snapshot of itself, which its admin API must allow; it is copied and removed, and a Prometheus is started on the
     copy and counts. A backup is a folder named after its moment, whole and verified or not there at all, and only you can read it.
 
-    Run it on the machine of the services: Prometheus says where its data are; in a container it means another place, so say which.
+    Without a service named, it is the project's stack, which must run by `mac up --admin-api`. Other services must be on this machine:
+    Prometheus says where its data are; in a container it means another place, so say which.
 
     \b
     Examples:
+      mac backup
       mac backup --prometheus http://127.0.0.1:9091 --alertmanager http://127.0.0.1:9093 --keep 7
       mac backup --grafana-db /var/lib/grafana/grafana.db --grafana-secret-key /etc/grafana/secret_key
       mac backup verify                 is the newest one still good?
@@ -40,7 +43,7 @@ if TYPE_CHECKING:
     epilog=EXIT_CODES,
 )
 @click.option(
-    "--to", "to", metavar="DIR", type=click.Path(file_okay=False), help="Where backups are; ~/.local/state/mac/backups if not said."
+    "--to", "to", metavar="DIR", type=click.Path(file_okay=False), help="Where backups are; below ~/.local/state/mac/backups if not said."
 )
 @click.option("--prometheus", metavar="URL", help="Back up this Prometheus.")
 @click.option("--prometheus-data", metavar="DIR", type=click.Path(file_okay=False), help="Its data folder, as this machine sees it.")
@@ -77,7 +80,10 @@ def command(
     """Make a backup, unless another command follows."""
     settings: Settings = context.obj
     base = settings.directory
-    top = _place(base, to) or _usual()
+    from monitoring_as_code.operate.backup import own
+
+    stack = stack_of(settings)
+    top = _place(base, to) or own.usual_folder(stack)
     if context.invoked_subcommand is not None:
         context.obj = (settings, top, quiet)
         return FINE
@@ -98,6 +104,8 @@ def command(
             _place(base, grafana_postgres),
             _place(base, grafana_secret_key),
         )
+        if stack is not None and not any(sources):
+            sources = own.sources_of(stack) or sources
         with servers_allowed(), teller(quiet=quiet) as tell:
             made = backup.make(sources, top, tell)
         removed, wrong = backup.keep(top, keep) if keep is not None else ([], [])
@@ -211,5 +219,10 @@ def _place(base: str, said: str | None) -> Path | None:
     return None if said is None else Path(os.path.abspath(os.path.join(base, os.path.expanduser(said))))
 
 
-def _usual() -> Path:
-    return Path(os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")) / "mac" / "backups"
+def stack_of(settings: Settings) -> Place | None:
+    """Where the stack of the project keeps what it remembers; None if there is no project here."""
+    from monitoring_as_code.config import find_root
+    from monitoring_as_code.operate.place import Place
+
+    root = find_root(settings.directory)
+    return None if root is None else Place(root)

@@ -23,6 +23,8 @@ COMMANDS = {
     "status": "Show how the stack is, what is wrong with it, and where to look.",
     "logs": "Show what the services of the stack have logged.",
     "reset": "Stop the stack, and remove what it has stored.",
+    "backup": "Back up samples, silences and Grafana's database; verify backups.",
+    "restore": "Put a backup back.",
     "backtest": "Say when the alerts would have fired in recorded history.",
     "explain": "Print the page of a rule.",
     "list": "Show what is declared, where, and what uses it.",

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from monitoring_as_code.cli import FINE, console
-from monitoring_as_code.cli.backup import refused, teller
+from monitoring_as_code.cli.backup import refused, stack_of, teller
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
 
@@ -23,12 +23,14 @@ from monitoring_as_code.cli.settings import Settings
 
     \b
     Examples:
-      mac restore ~/.local/state/mac/backups/20260102T030405Z --prometheus-data /var/lib/prometheus
+      mac restore ~/.local/state/mac/backups/shop-1a2b3c4d/20260102T030405Z --stack
+      mac restore backups/20260102T030405Z --prometheus-data /var/lib/prometheus
       mac restore backups/20260102T030405Z --alertmanager http://127.0.0.1:9093
     """,
     epilog=EXIT_CODES,
 )
 @click.argument("backup", type=click.Path(file_okay=False))
+@click.option("--stack", is_flag=True, help="The samples go to the project's stack, after `mac down`.")
 @click.option("--prometheus-data", metavar="DIR", type=click.Path(file_okay=False), help="Prometheus's data folder.")
 @click.option("--alertmanager", metavar="URL", help="The Alertmanager that gets the silences.")
 @click.option("--grafana-db", metavar="FILE", type=click.Path(dir_okay=False), help="Grafana's SQLite database.")
@@ -47,6 +49,7 @@ def command(
     settings: Settings,
     *,
     backup: str,
+    stack: bool,
     prometheus_data: str | None,
     alertmanager: str | None,
     grafana_db: str | None,
@@ -58,6 +61,11 @@ def command(
     quiet: bool,
 ) -> int:
     """Restore what is asked for."""
+    place_of_stack = stack_of(settings) if stack else None
+    if stack and prometheus_data is not None:
+        raise click.UsageError("`--stack` says where the samples go, and `--prometheus-data` too", click.get_current_context())
+    if stack and place_of_stack is None:
+        raise click.UsageError("`--stack` is about a project, and there is none here", click.get_current_context())
     from monitoring_as_code.cli.servers import servers_allowed
     from monitoring_as_code.operate.backup import Access, Api, Refused, Targets, restore
 
@@ -68,6 +76,10 @@ def command(
         access = Access(place(credentials), place(ca))
         asked = None if alertmanager is None else Api("Alertmanager", alertmanager, access)
         targets = Targets(place(prometheus_data), asked, place(grafana_db), place(grafana_postgres), place(grafana_secret_key))
+        if place_of_stack is not None:
+            from monitoring_as_code.operate.backup import own
+
+            targets = targets._replace(prometheus_data=own.targets_of(place_of_stack).prometheus_data)
         folder = place(backup) or Path(backup)
         with servers_allowed(), teller(quiet=quiet) as tell:
             done = restore(folder, targets, force=force, tell=tell)

@@ -49,6 +49,11 @@ def make(sources: Sources, to: Path, tell: Callable[[str], None] = files.unheard
         Refused: there is none, and nothing is left of the attempt.
         engines.MissingEngine, engines.ServerFailed: no Prometheus could be started on it.
     """
+    if not any(source is not None for source in (sources.prometheus, sources.alertmanager, sources.grafana_db, sources.grafana_postgres)):
+        raise Refused(
+            "nothing is named that is to be backed up, and nothing of `mac up` runs here",
+            "name it: `--prometheus http://127.0.0.1:9091`; `mac backup --help` has the others",
+        )
     if sources.prometheus is not None:
         from monitoring_as_code import engines
 
@@ -129,12 +134,3 @@ def sweep(to: Path) -> None:
         if left.name.startswith(MAKING):
             prometheus.remove_snapshot(left)
         shutil.rmtree(left)
-
-
-def nothing_to_do(sources: Sources) -> Refused | None:
-    """What to say if nothing is asked for."""
-    if any(source is not None for source in (sources.prometheus, sources.alertmanager, sources.grafana_db, sources.grafana_postgres)):
-        return None
-    return Refused(
-        "nothing is named that is to be backed up", "name it: `--prometheus http://127.0.0.1:9091`; `mac backup --help` has the others"
-    )

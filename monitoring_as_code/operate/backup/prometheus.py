@@ -93,7 +93,7 @@ def _taken(api: Api) -> str:
     if b"admin APIs disabled" in answer.body or answer.status in (404, 405):
         raise Refused(
             f"{api.service} at `{api.url}` makes no snapshots: its admin API is off",
-            "start it with `--web.enable-admin-api`. Who reaches that API can delete all samples, so let the server listen on 127.0.0.1 or a "
+            "start it with `--web.enable-admin-api`, a stack of `mac up` by `mac up --admin-api`. Who reaches that API can delete all samples, so let the server listen on 127.0.0.1 or a "
             "network of its own only, or ask for a password by `--web.config.file`",
         )
     import json

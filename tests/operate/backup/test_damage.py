@@ -115,7 +115,7 @@ def test_counts_that_differ_are_found_by_verifying(made: backup.Made) -> None:
 
 def test_one_that_was_interrupted_is_no_backup(made: backup.Made) -> None:
     (made.folder / manifest.NAME).unlink()
-    with pytest.raises(backup.Refused, match="is no backup: it has no `manifest.json`"):
+    with pytest.raises(backup.Refused, match=r"is no backup: it has no `manifest.json`"):
         backup.verify(made.folder)
     assert backup.backups_in(made.folder.parent) == []
 

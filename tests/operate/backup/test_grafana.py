@@ -79,5 +79,5 @@ def test_a_database_that_somebody_has_open_is_not_replaced(made: backup.Made, gr
     monkeypatch.setattr("os.getpid", lambda: 0)  # we are somebody else
     with closing(sqlite3.connect(grafana)) as connection:
         connection.execute("SELECT count(*) FROM dashboard").fetchone()
-        with pytest.raises(backup.Refused, match="is in use: process [0-9]+ has it open"):
+        with pytest.raises(backup.Refused, match=r"is in use: process [0-9]+ has it open"):
             backup.restore(made.folder, backup.Targets(grafana_db=grafana), force=True)

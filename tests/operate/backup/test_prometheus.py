@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,17 +13,20 @@ from monitoring_as_code.operate import backup
 from monitoring_as_code.operate.backup import files
 from monitoring_as_code.operate.backup.counting import counted, samples_within, span_of
 
+if TYPE_CHECKING:
+    from tests.operate.backup.conftest import Loads
+
 pytestmark = pytest.mark.engines("prometheus")
 ADMIN = "--web.enable-admin-api"
 
 
-def test_no_sample_is_lost_under_load(loads: Any, tmp_path: Path, prove: bool) -> None:
+def test_no_sample_is_lost_under_load(loads: "Loads", tmp_path: Path, prove: bool) -> None:
     rounds, series = (10, 20_000) if prove else (1, 2_000)
     load = loads.start(series, ADMIN)
     load.wait_for(3)
     version = engines.require("prometheus").version()
 
-    def ask(path: str) -> Any:
+    def ask(path: str) -> Any:  # noqa: ANN401 - as JSON is
         return json.loads(load.server.get(path, timeout_seconds=60))["data"]
 
     for number in range(rounds):
@@ -46,11 +49,10 @@ def test_no_sample_is_lost_under_load(loads: Any, tmp_path: Path, prove: bool) -
 
 
 @pytest.fixture
-def stopped(loads: Any, tmp_path: Path) -> backup.Made:
+def stopped(loads: "Loads", tmp_path: Path) -> backup.Made:
     load = loads.start(20, ADMIN)
     load.wait_for(3)
-    made: backup.Made = backup.make(backup.Sources(prometheus=load.api), tmp_path / "backups")
-    return made
+    return backup.make(backup.Sources(prometheus=load.api), tmp_path / "backups")
 
 
 def test_what_is_restored_is_what_was_backed_up(stopped: backup.Made, tmp_path: Path) -> None:
@@ -79,7 +81,7 @@ def test_a_block_that_prometheus_cannot_read_is_refused(stopped: backup.Made, tm
         counted(blocks, span_of(blocks), tmp_path, files.unheard)
 
 
-def test_an_admin_api_that_is_off_is_told(loads: Any, tmp_path: Path) -> None:
+def test_an_admin_api_that_is_off_is_told(loads: "Loads", tmp_path: Path) -> None:
     load = loads.start(1)
     with pytest.raises(backup.Refused, match="its admin API is off") as refused:
         backup.make(backup.Sources(prometheus=load.api), tmp_path / "backups")
@@ -87,7 +89,7 @@ def test_an_admin_api_that_is_off_is_told(loads: Any, tmp_path: Path) -> None:
     assert list((tmp_path / "backups").iterdir()) == []
 
 
-def test_a_folder_that_is_not_the_servers_is_told(loads: Any, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_the_servers_is_told(loads: "Loads", tmp_path: Path) -> None:
     load = loads.start(1, ADMIN)
     load.wait_for(1)
     with pytest.raises(backup.Refused, match="the snapshot that was made is not in"):
@@ -95,17 +97,17 @@ def test_a_folder_that_is_not_the_servers_is_told(loads: Any, tmp_path: Path) ->
     assert list((tmp_path / "backups").iterdir()) == []
 
 
-def test_samples_that_a_snapshot_lacks_are_noticed(loads: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_samples_that_a_snapshot_lacks_are_noticed(loads: "Loads", tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     load = loads.start(20, ADMIN)
     load.wait_for(3)
-    monkeypatch.setattr("monitoring_as_code.operate.backup.prometheus.samples_within", lambda *asked: 10**9)
-    with pytest.raises(backup.Damaged, match="the snapshot lacks [0-9]+ of the 1000000000 samples"):
+    monkeypatch.setattr("monitoring_as_code.operate.backup.prometheus.samples_within", lambda *_: 10**9)
+    with pytest.raises(backup.Damaged, match=r"the snapshot lacks [0-9]+ of the 1000000000 samples"):
         backup.make(backup.Sources(prometheus=load.api), tmp_path / "backups")
     assert list((tmp_path / "backups").iterdir()) == []
     assert list((load.data / "snapshots").iterdir()) == []
 
 
-def test_what_a_killed_run_has_left_is_removed_by_the_next(loads: Any, tmp_path: Path) -> None:
+def test_what_a_killed_run_has_left_is_removed_by_the_next(loads: "Loads", tmp_path: Path) -> None:
     load = loads.start(1, ADMIN)
     load.wait_for(1)
     name = load.api.json("/api/v1/admin/tsdb/snapshot", b"", method="POST")["data"]["name"]
@@ -116,9 +118,9 @@ def test_what_a_killed_run_has_left_is_removed_by_the_next(loads: Any, tmp_path:
     assert list((load.data / "snapshots").iterdir()) == []
 
 
-def test_a_running_servers_folder_is_not_restored_into(stopped: backup.Made, loads: Any) -> None:
+def test_a_running_servers_folder_is_not_restored_into(stopped: backup.Made, loads: "Loads") -> None:
     load = loads.start(1)
     before = sorted(os.listdir(load.data))
-    with pytest.raises(backup.Refused, match="is in use: process [0-9]+ has files in it open"):
+    with pytest.raises(backup.Refused, match=r"is in use: process [0-9]+ has files in it open"):
         backup.restore(stopped.folder, backup.Targets(prometheus_data=load.data), force=True)
     assert sorted(os.listdir(load.data)) == before

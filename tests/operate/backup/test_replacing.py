@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from monitoring_as_code.operate.backup import files, replacing
+from monitoring_as_code.operate.backup import Damaged, files, replacing
 
 OLD = {"01OLD/index": "old", "01OLD/chunks/000001": "old", "wal/00000000": "old", "queries.active": "old"}
 NEW = {"01NEW/index": "new", "01NEW/chunks/000001": "new", "queries.active": "new"}
@@ -66,7 +66,7 @@ def test_whoever_is_killed_leaves_all_of_the_old_or_all_of_the_new(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "rename", rename)
-        patch.setattr(replacing, "put_back", lambda folder: None)
+        patch.setattr(replacing, "put_back", lambda _: None)
         if at < MOVES:
             with pytest.raises(Killed):
                 replacing.replace(data, source, entries(source))
@@ -83,7 +83,7 @@ def test_whoever_is_killed_leaves_all_of_the_old_or_all_of_the_new(
 def test_a_file_that_differs_leaves_all_as_it_was(source: Path, data: Path) -> None:
     expected = entries(source)
     (source / "01NEW" / "index").write_text("nEw")
-    with pytest.raises(replacing.Damaged, match="01NEW/index` is not what was backed up"):
+    with pytest.raises(Damaged, match="01NEW/index` is not what was backed up"):
         replacing.replace(data, source, expected)
     assert content(data) == OLD
     assert sorted(os.listdir(data)) == ["01OLD", "lost+found", "queries.active", "wal"]
