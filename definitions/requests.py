@@ -334,7 +334,7 @@ high_request_rate_scenarios = (
         name="a campaign ends",
         alert=high_request_rate,
         given=(Series(of=http_requests, values=per_second(spike(100, 100_000, at="1m", lasts="10m"))),),
-        expect=(Quiet(at="45s"), Pending(at="1m"), Fires(after="3m", within="3m"), Resolves(by="16m15s")),
+        expect=(Quiet(at="1m"), Pending(at="1m15s"), Fires(after="3m15s", within="3m15s"), Resolves(by="16m15s")),
     ),
     Scenario(
         name="a restart is no burst of requests",

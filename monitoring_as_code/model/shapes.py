@@ -178,13 +178,14 @@ class _PerSecond(Shape):
     def values(self, times: Sequence[int], unit: Unit | None = None) -> Values:
         found: Values = []
         total = in_unit(self.start, unit)
-        before = 0
+        before, rate_before = 0, 0.0
         for time, rate in zip(times, self.rate.values(times, unit), strict=True):
             if rate is None:
                 found.append(None)
                 continue
-            total += rate * (time - before) / 1000
-            before = time
+            # A rate holds from its moment on, so what is there now was made at the rate before.
+            total += rate_before * (time - before) / 1000
+            before, rate_before = time, rate
             found.append(total)
         return found
 
