@@ -53,6 +53,22 @@ WRONG = [
     ("[tool.mac]\nbuild = [", None, None),
     ('[tool.mac]\n"build', None, None),
     ("[tool.mac]\nx = " + "[" * 5000, None, None),
+    ("[tool.mac]\nkubernetes = «1»\n", '`kubernetes` must be `true`, or a table such as `{ namespace = "monitoring" }`', None),
+    ("[tool.mac.kubernetes]\nnamespace = «'On'»\n", None, None),
+    ("[tool.mac.kubernetes]\nnamspace = «'on'»\n", None, None),
+    (
+        "[tool.mac.kubernetes]\nlabels = { release = «1» }\n",
+        "`kubernetes` must hold labels of Kubernetes, but `release` is none: at most 63 letters, digits, `-`, `_` and `.`, as strings",
+        None,
+    ),
+    ("[tool.mac.kubernetes]\nalertmanager = «'none'»\n", '`kubernetes` must say `"resource"` or `"secret"` of `alertmanager`', None),
+    (
+        "[tool.mac.kubernetes.ports]\nshop = «'8080'»\n",
+        "`kubernetes` must hold names of ports: at most 15 small letters, digits and hyphens, such as `http-metrics`",
+        None,
+    ),
+    ("[tool.mac.kubernetes]\nsecret = «'a b'»\n", None, None),
+    ("[tool.mac.kubernetes]\nfolder-annotation = «'a b'»\n", None, None),
     (
         "[tool.mac]\ngrafana-version = «13»\n",
         '`grafana-version` must be `"11"`, `"12"` or `"13"`, the Grafana for which dashboards are made',

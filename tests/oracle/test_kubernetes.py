@@ -104,7 +104,7 @@ DEFECTS: list[tuple[str, Callable[[Json], object], bool, bool]] = [
 
 @pytest.mark.parametrize(("defect", "made", "by_types", "by_values"), DEFECTS, ids=[each[0] for each in DEFECTS])
 def test_a_defect_would_be_seen(
-    defect: str, made: Callable[[Json], object], by_types: bool, by_values: bool, violations: Callable[[Json], list[str]], ask: Ask
+    *, defect: str, made: Callable[[Json], object], by_types: bool, by_values: bool, violations: Callable[[Json], list[str]], ask: Ask
 ) -> None:
     resource = read(ALERTMANAGER)
     made(resource["spec"])

@@ -38,7 +38,7 @@ jam = Alert(
     runbook="https://runbooks.example/jam",
 )
 old = Alert(name="OldParcels", expr="parcels_oldest_age_seconds > 3600", for_="15m", severity="warning", summary="Parcels get old")
-hourly = RuleGroup(name="hourly", rules=(old,), interval="1h")
+rare = RuleGroup(name="rare", rules=(old,), interval="5m")
 
 overview = Dashboard(
     name="Parcels & Ünïcode",
