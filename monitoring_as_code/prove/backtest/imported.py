@@ -43,7 +43,8 @@ def imported(file: Path, timeout_seconds: float = 1800) -> Iterator[Imported]:
         blocks.mkdir()
         # Blocks of two months instead of two hours: promtool reads the whole file once for each.
         arguments = ("tsdb", "create-blocks-from", "--quiet", "--max-block-duration=1500h", "openmetrics", str(_plain(file, folder)))
-        answer = promtool.run(*arguments, str(blocks), timeout_seconds=timeout_seconds)
+        # It collects samples in a folder for temporary files, where it leaves them when it is stopped.
+        answer = promtool.run(*arguments, str(blocks), timeout_seconds=timeout_seconds, temporary=folder)
         if answer.code != 0:
             raise NoHistory(f"`{file}` is no history in the form of OpenMetrics: {_said(answer.output)}")
         extent = _extent(blocks)

@@ -255,8 +255,8 @@ def _milliseconds(text: str) -> int:
 
 def _listed(names: Iterable[str]) -> str:
     told = list(names)
-    more = f" and {len(told) - 4} more" if len(told) > 4 else ""
-    return ", ".join(f"`{name}`" for name in told[:4]) + more
+    more = f" and {len(told) - 2} more" if len(told) > 3 else ""
+    return ", ".join(f"`{name}`" for name in told[: 2 if more else 3]) + more
 
 
 def as_data(found: Backtest) -> dict[str, Any]:
