@@ -1,8 +1,12 @@
 """Alerts over recorded history: what is known to have happened is found, at its minute and for its length, and nothing else is."""
 
+import json
+import os
 import random
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -390,42 +394,90 @@ def test_a_packed_file_is_read_as_well(tmp_path: Path) -> None:
         assert isinstance(found.history, History)
 
 
-def test_the_command_says_it_and_leaves_nothing_behind(shop: Shop, tmp_path: Path) -> None:
-    import os
+class Mac:
+    """The command as users run it, with a folder for temporary files of its own."""
 
-    (tmp_path / "temp").mkdir()
-
-    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
-        command = [
-            sys.executable,
-            "-m",
-            "monitoring_as_code",
-            "-C",
-            str(shop.file.parent),
-            "backtest",
-            "--openmetrics",
-            str(shop.file),
-            *arguments,
-        ]
+    def __init__(self, project: Path, folder: Path) -> None:
+        self.command = [sys.executable, "-m", "monitoring_as_code", "-C", str(project), "backtest"]
+        self.left = folder / "temp"
+        self.left.mkdir()
         root = str(Path(__file__).parents[2])
-        environment = {**os.environ, "TMPDIR": str(tmp_path / "temp"), "PYTHONPATH": root, "PYTHONUTF8": "1"}
-        return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=120, check=False, env=environment)
+        self.environment = {**os.environ, "TMPDIR": str(self.left), "PYTHONPATH": root, "PYTHONUTF8": "1"}
 
-    done = run("--alert", "Jam", "--sweep", "Jam=50%,200")
+    def __call__(self, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+        env = self.environment | environment
+        return subprocess.run([*self.command, *arguments], capture_output=True, encoding="utf-8", timeout=120, check=False, env=env)
+
+
+@pytest.fixture
+def mac(shop: Shop, tmp_path: Path) -> Mac:
+    return Mac(shop.file.parent, tmp_path)
+
+
+def test_the_command_tells_of_a_file_and_leaves_nothing_behind(shop: Shop, mac: Mac) -> None:
+    file = ("--openmetrics", str(shop.file))
+    done = mac(*file, "--alert", "Jam", "--sweep", "Jam=50%,200")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "fired 3 times" in done.stdout
     assert "as declared" in done.stdout
-    assert run("--alert", "Jam", "--fail-on-firing").returncode == 1
-    assert run("--alert", "Ghost", "--fail-on-firing").returncode == 0
-    for arguments, words in (
+    assert mac(*file, "--alert", "Jam", "--fail-on-firing").returncode == 1
+    assert mac(*file, "--alert", "Ghost", "--fail-on-firing").returncode == 0
+    assert not list(mac.left.iterdir())
+
+
+def test_the_command_tells_of_a_server_what_it_tells_of_a_file(shop: Shop, mac: Mac) -> None:
+    when = ("--since", "2026-01-05", "--until", "2026-01-05 12:00", "--format", "json")
+    served, read = (
+        json.loads(mac(option, where, *when).stdout)
+        for option, where in (("--prometheus", shop.history.url), ("--openmetrics", str(shop.file)))
+    )
+    assert served["alerts"] == read["alerts"]
+    assert sum(each["times"] for each in served["alerts"]) > 10
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
         (("--alert", "Jamm"), "there is no alert `Jamm`: did you mean `Jam`?"),
         (("--sweep", "Jam=many"), "`many` is no threshold"),
         (("--sweep", "Jam"), "says nothing to try"),
+        (("--sweep-for", "Jam=5"), "`5` is no duration"),
         (("--prometheus", "http://localhost:1"), "name the history"),
-        (("--step", "0s"), "is longer than 0"),
+        (("--bearer-token-file", "x"), "a file needs no access"),
+        (("--last", "1h", "--since", "2026-01-05"), "give one of them"),
+        (("--since", "tomorrow"), "`tomorrow` is no moment"),
         (("--since", "2027-01-01"), "there is no history in this time"),
-    ):
-        refused = run(*arguments)
-        assert refused.returncode == 2, refused.stdout
-        assert words in refused.stderr, refused.stderr
-    assert not list((tmp_path / "temp").iterdir())
+        (("--step", "0s"), "is longer than 0"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(shop: Shop, mac: Mac, arguments: tuple[str, ...], words: str) -> None:
+    refused = mac("--openmetrics", str(shop.file), *arguments)
+    assert refused.returncode == 2, refused.stdout
+    assert words in refused.stderr
+
+
+def test_without_the_engine_it_says_what_to_install(shop: Shop, mac: Mac) -> None:
+    refused = mac("--openmetrics", str(shop.file), MAC_PROMTOOL="/nowhere/promtool")
+    assert refused.returncode == 2
+    assert "promtool" in refused.stderr
+
+
+def test_nothing_stays_when_it_is_stopped(shop: Shop, mac: Mac, tmp_path: Path) -> None:
+    slow = tmp_path / "promtool"
+    slow.write_text('#!/bin/sh\ntouch "$TMPDIR/started"\nexec sleep 60\n')
+    slow.chmod(0o755)
+    for number, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
+        process = subprocess.Popen(
+            [*mac.command, "--openmetrics", str(shop.file)], env=mac.environment | {"MAC_PROMTOOL": str(slow)}, stderr=subprocess.DEVNULL
+        )
+        try:
+            until = time.monotonic() + 60
+            while not list(mac.left.glob("*/started")):
+                assert time.monotonic() < until
+                time.sleep(0.02)
+            process.send_signal(number)
+            assert process.wait(30) == code
+        finally:
+            process.kill()
+            process.wait()
+        assert not list(mac.left.iterdir())
