@@ -46,3 +46,7 @@ def refusals_told() -> Iterator[None]:
             yield
         except StackError as error:
             raise click.ClickException(str(error)) from None
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise click.ClickException(f"`{error.filename}`: {error.strerror}") from None

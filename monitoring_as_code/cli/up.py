@@ -52,10 +52,15 @@ def _ports(_context: click.Context, _parameter: click.Parameter, values: tuple[s
     epilog=EXIT_CODES,
 )
 @click.option("--port", "ports", metavar="SERVICE=PORT", multiple=True, callback=_ports, help="Where a service listens, until `mac down`.")
+@click.option(
+    "--admin-api",
+    is_flag=True,
+    help="Let Prometheus take snapshots, until `mac down`: `mac backup` asks for one. Every program on this machine may then delete series.",
+)
 @click.option("--no-wait", is_flag=True, help="Return when the services are ready, before their first scrapes.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing if all is well.")
 @click.pass_obj
-def command(settings: Settings, *, ports: dict[str, int], no_wait: bool, quiet: bool) -> int:
+def command(settings: Settings, *, ports: dict[str, int], admin_api: bool, no_wait: bool, quiet: bool) -> int:
     """Start what does not run, change what runs otherwise, and wait."""
     from monitoring_as_code.cli.checking import check_all
     from monitoring_as_code.cli.operating import refusals_told, the_stack
@@ -77,9 +82,14 @@ def command(settings: Settings, *, ports: dict[str, int], no_wait: bool, quiet: 
 
     place, engine = the_stack(settings)
     with refusals_told():
-        # A port that was asked for holds until the stack is stopped.
-        ports = {**place.record().get("ports", {}), **ports}
-        wanted = blueprint(session.analysis, Secrets(environment(session.root), place.secrets), ports)
+        # What was asked for holds until the stack is stopped.
+        before = place.record()
+        wanted = blueprint(
+            session.analysis,
+            Secrets(environment(session.root), place.secrets),
+            {**before.get("ports", {}), **ports},
+            admin_api=admin_api or before.get("admin_api", False),
+        )
         for sentence in (*wanted.words, *map(str, wanted.silent)):
             console.note(f"warning: {sentence}")
         if readable_by_others(session.root):
@@ -87,7 +97,7 @@ def command(settings: Settings, *, ports: dict[str, int], no_wait: bool, quiet: 
         try:
             done = engine.start(wanted, tell)
         except KeyboardInterrupt:
-            console.note("interrupted: what was started has been stopped again")
+            console.note("interrupted: of what this command has started nothing is left")
             raise
         if not quiet:
             _say(done, wanted)
@@ -105,7 +115,7 @@ def _say(done: Started, wanted: Blueprint) -> None:
     prometheus = wanted.services[0].url
     if wanted.elsewhere:
         named = " and ".join(wanted.elsewhere)
-        console.note(f"{named}: not among the programs that run here; Prometheus's own pages: {prometheus}/graph and {prometheus}/alerts")
+        console.note(f"there is no {named} here; Prometheus has pages of its own: {prometheus}/graph and {prometheus}/alerts")
 
 
 def _scraped(place: Place, engine: Engine, wanted: Blueprint, *, quiet: bool) -> int:

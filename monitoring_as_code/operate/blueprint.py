@@ -64,9 +64,11 @@ class Blueprint(NamedTuple):
     """Services with an access point that this stack would run in a container, and does not run here."""
     words: tuple[str, ...] = ()
     """What people should know before it starts."""
+    admin_api: bool = False
+    """Whether Prometheus takes snapshots and deletes series when it is asked to."""
 
 
-def blueprint(analysis: Analysis, secrets: Secrets, ports: Mapping[str, int]) -> Blueprint:
+def blueprint(analysis: Analysis, secrets: Secrets, ports: Mapping[str, int], *, admin_api: bool = False) -> Blueprint:
     """The stack that the declarations give on this machine; `ports` overrule those of the access points.
 
     Raises:
@@ -79,6 +81,9 @@ def blueprint(analysis: Analysis, secrets: Secrets, ports: Mapping[str, int]) ->
     rendered = {path.removeprefix("prometheus/"): text for path, text in render_prometheus(analysis)}
     tree = _read(rendered["prometheus.yml"])
     words: list[str] = []
+    said = secrets.variables.get("PROMETHEUS_RETENTION", stack.retention)
+    if said != stack.retention:
+        words.append(f"`PROMETHEUS_RETENTION` is `{said}`, but the stack declares `{stack.retention}`, and that is what holds")
     notifier = dict(render_alertmanager(analysis))
     if not notifier:
         words.append("there is no routing, so Alertmanager is not started and nobody is told of alerts")
@@ -87,6 +92,8 @@ def blueprint(analysis: Analysis, secrets: Secrets, ports: Mapping[str, int]) ->
     notifies = bool(notifier and stack.alertmanagers)
     if not notifies:
         tree.pop("alerting", None)
+    else:
+        words += [f"`{each}` is told of no alert: those of this machine stay here" for each in addresses.notify(tree)]
     scraped = addresses.lead(tree)
     wanted = [Wanted(PROMETHEUS, _PROGRAMS[PROMETHEUS], addresses.ports[PROMETHEUS], rendered | {"prometheus.yml": to_yaml(tree)})]
     silent: tuple[Silent, ...] = ()
@@ -110,6 +117,7 @@ def blueprint(analysis: Analysis, secrets: Secrets, ports: Mapping[str, int]) ->
         addresses.starters,
         tuple(point.service for point in stack.access_points if slug(point.service) not in SERVICES and point.container_port is not None),
         tuple(words),
+        admin_api,
     )
 
 
@@ -153,7 +161,7 @@ class _Addresses:
         return f"{LOOPBACK}:{port}" if host in _HOST else address
 
     def lead(self, tree: dict[str, Any]) -> set[str]:
-        """Change the addresses in a prometheus.yml; those that it scrapes now."""
+        """Change the addresses of the targets in a prometheus.yml; those that it scrapes now."""
         scraped: set[str] = set()
         for scrape in tree.get("scrape_configs", ()):
             led: list[dict[str, Any]] = []
@@ -167,10 +175,17 @@ class _Addresses:
                         labels.setdefault("instance", address)
                     led.append({"targets": [found], "labels": labels} if labels else {"targets": [found]})
             scrape["static_configs"] = led
-        for each in tree.get("alerting", {}).get("alertmanagers", ()):
-            for static in each["static_configs"]:
-                static["targets"] = [self.of(address) for address in static["targets"]]
         return scraped
+
+    def notify(self, tree: dict[str, Any]) -> list[str]:
+        """Let Prometheus notify the Alertmanager here and no other; those that it would have notified elsewhere."""
+        here = f"{LOOPBACK}:{self.ports[ALERTMANAGER]}"
+        others: list[str] = []
+        for each in tree["alerting"]["alertmanagers"]:
+            for static in each["static_configs"]:
+                others += [address for address in static["targets"] if self.of(address) != here]
+                static["targets"] = [here]
+        return others
 
 
 def _port(url: str) -> int | None:

@@ -148,18 +148,31 @@ def _firing(groups: list[dict[str, Any]]) -> tuple[Firing, ...]:
 
 
 def _of_notifications(alertmanager: Service) -> Iterator[Problem]:
-    """What was refused since Alertmanager started, by the integrations that refuse it."""
+    """What could not be delivered since Alertmanager started; what it still tries again is a warning."""
     page = Server(alertmanager.url.replace("//localhost:", "//127.0.0.1:"), 0, Path()).get("/metrics", timeout_seconds=5)
-    failed: dict[str, float] = {}
-    for line in page.decode("utf-8", "replace").splitlines():
+    text = page.decode("utf-8", "replace")
+    lost = _by_integration(text, "alertmanager_notifications_failed_total")
+    tried = _by_integration(text, "alertmanager_notification_requests_failed_total")
+    look = f"`mac logs {ALERTMANAGER}`"
+    for integration in sorted(lost | tried):
+        count = lost.get(integration, 0)
+        if count:
+            what = "a notification" if count == 1 else f"{count:.0f} notifications"
+            yield Problem("error", f"{what} by {integration} could not be delivered since `{ALERTMANAGER}` runs", look)
+        elif tried[integration]:
+            yield Problem("warning", f"`{ALERTMANAGER}` has tried in vain to notify by {integration}, and may try again", look)
+
+
+def _by_integration(page: str, metric: str) -> dict[str, float]:
+    """The sums of a metric by the label `integration`."""
+    found: dict[str, float] = {}
+    for line in page.splitlines():
         name, _, rest = line.partition("{")
-        labels, _, value = rest.rpartition("} ")
-        if name == "alertmanager_notifications_failed_total" and float(value) > 0:
+        if name == metric:
+            labels, _, value = rest.rpartition("} ")
             integration = labels.partition('integration="')[2].partition('"')[0]
-            failed[integration] = failed.get(integration, 0) + float(value)
-    for integration, count in failed.items():
-        times = "a notification" if count == 1 else f"{count:.0f} notifications"
-        yield Problem("error", f"{times} by {integration} could not be delivered since `{ALERTMANAGER}` runs", f"`mac logs {ALERTMANAGER}`")
+            found[integration] = found.get(integration, 0) + float(value)
+    return found
 
 
 def _disk(folder: Path) -> Disk | None:

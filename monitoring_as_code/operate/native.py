@@ -171,6 +171,7 @@ class Native:
             {
                 "services": record,
                 "ports": dict(blueprint.ports),
+                "admin_api": blueprint.admin_api,
                 "retention": blueprint.retention,
                 "starters": dict(blueprint.starters),
                 "silent": [each._asdict() | {"said": str(each)} for each in blueprint.silent],
@@ -188,6 +189,9 @@ class Native:
                 f"--storage.tsdb.path={data}",
                 f"--storage.tsdb.retention.time={blueprint.retention}",
                 f"--web.external-url={wanted.url}",
+                # Without a word it lets the scripts of every web page read all there is.
+                f"--web.cors.origin=http://localhost:{wanted.port}",
+                *(("--web.enable-admin-api",) if blueprint.admin_api else ()),
                 listen,
             ]
         if wanted.name == ALERTMANAGER:

@@ -47,15 +47,16 @@ def test_an_address_is_that_of_the_same_service_on_this_machine(declared: str, h
     assert _Addresses(Stack(name="s", access_points=POINTS), {"node-exporter": 9500}).of(declared) == here
 
 
-def made(text: str, folder: Path, **ports: int) -> Blueprint:
+def made(text: str, folder: Path, variables: dict[str, str] | None = None, **ports: int) -> Blueprint:
     (folder / "definitions").mkdir()
     (folder / "definitions" / "shop.py").write_text("from monitoring_as_code import *\n" + text)
     analysis = Analysis(load_project(str(folder), Config(), ()))
-    return blueprint(analysis, Secrets({}, folder / "secrets"), {name.replace("_", "-"): port for name, port in ports.items()})
+    return blueprint(analysis, Secrets(variables or {}, folder / "secrets"), {name.replace("_", "-"): port for name, port in ports.items()})
 
 
-def of_prometheus(found: Blueprint) -> Any:
-    return yaml.safe_load(found.services[0].files["prometheus.yml"])
+def of_prometheus(found: Blueprint) -> dict[str, Any]:
+    tree: dict[str, Any] = yaml.safe_load(found.services[0].files["prometheus.yml"])
+    return tree
 
 
 STACK = """
@@ -71,7 +72,7 @@ def test_what_is_elsewhere_stays_as_it_is_and_what_is_here_keeps_its_name(tmp_pa
     assert of_prometheus(made(STACK, tmp_path)) == {
         "global": {"scrape_interval": "1m", "evaluation_interval": "1m", "external_labels": {"cluster": "eu"}},
         "rule_files": ["rules/*.yml"],
-        "alerting": {"alertmanagers": [{"static_configs": [{"targets": ["127.0.0.1:9093", "far.example:9093"]}]}]},
+        "alerting": {"alertmanagers": [{"static_configs": [{"targets": ["127.0.0.1:9093"]}]}]},
         "scrape_configs": [
             {
                 "job_name": "app",
@@ -87,6 +88,10 @@ def test_what_is_elsewhere_stays_as_it_is_and_what_is_here_keeps_its_name(tmp_pa
     }
 
 
+def test_alerts_of_this_machine_are_told_to_nobody_elsewhere(tmp_path: Path) -> None:
+    assert made(STACK, tmp_path).words == ("`far.example:9093` is told of no alert: those of this machine stay here",)
+
+
 def test_only_what_is_scraped_or_notified_runs_on_its_usual_port(tmp_path: Path) -> None:
     found = made(STACK, tmp_path)
     assert [(each.name, each.port) for each in found.services] == [("prometheus", 9091), ("alertmanager", 9093)]
@@ -98,6 +103,13 @@ def test_without_routing_nobody_is_notified_and_that_is_said(tmp_path: Path) -> 
     assert [each.name for each in found.services] == ["prometheus"]
     assert "alerting" not in of_prometheus(found)
     assert found.words == ("there is no routing, so Alertmanager is not started and nobody is told of alerts",)
+
+
+def test_the_declared_retention_holds_and_another_one_in_the_environment_is_said(tmp_path: Path) -> None:
+    text = STACK.replace('"far.example:9093"', "")
+    found = made(text, tmp_path, {"PROMETHEUS_RETENTION": "9d"})
+    assert found.retention == "5d"
+    assert found.words == ("`PROMETHEUS_RETENTION` is `9d`, but the stack declares `5d`, and that is what holds",)
 
 
 def test_without_a_stack_there_is_nothing_to_start(tmp_path: Path) -> None:

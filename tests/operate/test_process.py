@@ -27,10 +27,11 @@ def test_it_is_known_by_its_number_until_it_ends_and_what_it_says_is_in_its_log(
     child = spawned(process, "sh", "-c", "echo hello; exec sleep 100")
     assert process.pid() == child.pid
     assert os.getsid(child.pid) == child.pid
+    while process.file.with_name("log").read_text() != "hello\n":
+        time.sleep(0.01)
     assert process.stop() is False
     assert process.pid() is None
     assert child.wait() == -signal.SIGTERM
-    assert process.file.with_name("log").read_text() == "hello\n"
 
 
 def test_one_that_does_not_listen_is_killed(process: Process) -> None:

@@ -156,6 +156,6 @@ def test_the_environment_overrules_the_env_file_unless_it_is_empty(tmp_path: Pat
 
 def test_a_line_that_is_no_assignment_is_named_without_what_it_says(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("A=b\nhunter2\n")
-    with pytest.raises(StackError, match="line 2 of .* is no assignment") as caught:
+    with pytest.raises(StackError, match=r"line 2 of .* is no assignment") as caught:
         environment(str(tmp_path))
     assert "hunter2" not in str(caught.value)
