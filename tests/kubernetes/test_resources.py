@@ -1,7 +1,9 @@
 """Resources hold what the other artifacts say, under names that Kubernetes takes, and read by the programs that they are for."""
 
 import json
+import re
 import shutil
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +108,14 @@ def test_mac_lint_finds_nothing_in_our_own_resources() -> None:
     found = read_files(rules, str(EMITTED), Config())
     assert len(found.of(Alert)) == 2
     assert lint(Analysis(found, Catalogue(complete=False))) == []
+
+
+def test_the_settings_that_the_docs_show_are_settings(root: Path, tmp_path: Path) -> None:
+    shown = [block for block in re.findall(r"```toml\n(.*?)```", (root / "docs/kubernetes.md").read_text(), re.DOTALL) if "ports" in block]
+    (tmp_path / "pyproject.toml").write_text("".join(shown))
+    _, problems = read_config(tmp_path)
+    assert not problems
+    assert set(tomllib.loads(shown[0])["tool"]["mac"]["kubernetes"]) == {field.replace("_", "-") for field in Kubernetes._fields}
 
 
 SERVICES = [
