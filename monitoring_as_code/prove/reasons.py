@@ -13,6 +13,7 @@ from monitoring_as_code.promql.durations import to_text as duration
 from monitoring_as_code.promql.printer import to_text
 from monitoring_as_code.prove.measuring import Course, Question, courses
 from monitoring_as_code.targets.promtool_tests.histories import histories
+from monitoring_as_code.targets.promtool_tests.inputs import evaluation_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -140,7 +141,11 @@ class _Study:
         """How long the condition held, if that is not long enough."""
         since, until = max(_spans(own), key=lambda span: span[1] - span[0])
         if until - since < milliseconds(self.alert.for_):
-            yield f"its condition holds {_span_told(since, until, own)}, and it must hold for {self.alert.for_}"
+            every = evaluation_interval(self.analysis, self.alert)
+            seldom = every >= milliseconds(self.alert.for_)
+            told = f"its condition holds {_span_told(since, until, own)}"
+            must = f"it must hold for {self.alert.for_}"
+            yield f"{told}, {must}, and its group is evaluated every {duration(every)} only" if seldom else f"{told}, and {must}"
 
 
 def _spans(own: Course) -> list[tuple[int, int]]:

@@ -108,9 +108,10 @@ class _Judge:
             each for each in self.timeline.instances if labels.items() <= with_external_labels(self.analysis, dict(each.labels)).items()
         ]
 
-    def _happened(self, index: int) -> str:
-        """What the alert does at an evaluation."""
-        at = to_text(self.timeline.times[index])
+    def _happened(self, index: int, asked: str | None = None) -> str:
+        """What the alert does at an evaluation; `asked` is the moment of which that is the last one."""
+        time = self.timeline.times[index]
+        at = to_text(time) + (", the evaluation before that," if asked is not None and time != milliseconds(asked) else "")
         now = [each for each in self.timeline.instances if each.states[index] != "inactive"]
         if not now:
             return f"at {at} it is inactive"
@@ -122,19 +123,21 @@ class _Judge:
             return None
         others = [each for each in self.timeline.instances if each.states[index] == state]
         if not others:
-            return self._failed("at", f"is {state} at {at}{_with(labels)}", self._happened(index))
-        return self._failed("labels", f"is {state} at {at}{_with(labels)}", self._happened(index), _lacking(others, labels))
+            return self._failed("at", f"is {state} at {at}{_with(labels)}", self._happened(index, at))
+        return self._failed("labels", f"is {state} at {at}{_with(labels)}", self._happened(index, at), _lacking(others, labels))
 
     def _quiet(self, quiet: Quiet) -> Failure | None:
         first = 0 if quiet.at is None else self._index(quiet.at)
         last = self._index(quiet.until) if quiet.until is not None else first if quiet.at is not None else len(self.timeline.times) - 1
         for index in range(first, last + 1):
             if any(each.states[index] != "inactive" for each in self._matching(quiet.labels)):
-                span = "all the time" if first != last else f"at {to_text(self.timeline.times[first])}"
+                span = "all the time" if quiet.at is None else f"at {quiet.at}"
                 if quiet.until is not None:
-                    span = f"from {to_text(self.timeline.times[first])} to {quiet.until}"
+                    span = f"from {quiet.at or '0s'} to {quiet.until}"
                 argument = "" if quiet.at is None else "at" if quiet.until is None else "until"
-                return self._failed(argument, f"is quiet {span}{_with(quiet.labels)}", self._happened(index))
+                return self._failed(
+                    argument, f"is quiet {span}{_with(quiet.labels)}", self._happened(index, quiet.at if index == first else None)
+                )
         return None
 
     def _firing(self, firing: Firing) -> Failure | None:
@@ -144,7 +147,9 @@ class _Judge:
         index = self._index(firing.at)
         found = [each for each in self._matching(firing.labels) if each.states[index] == "firing"]
         if firing.count is not None and len(found) != firing.count:
-            return self._failed("count", f"fires {firing.count} times at {firing.at}{_with(firing.labels)}", f"it fires {len(found)} times")
+            return self._failed(
+                "count", f"fires {_times(firing.count)} at {firing.at}{_with(firing.labels)}", f"it fires {_times(len(found))}"
+            )
         for name, text in firing.annotations.items():
             texts = [(each.annotations[index] or {}).get(name, "") for each in found]
             if not any(text in each for each in texts):
@@ -174,7 +179,7 @@ class _Judge:
         if not fired:
             return self._failed("by", expected, "it never fires")
         still = [each for each in fired if each.states[index] == "firing"]
-        return self._failed("by", expected, self._happened(index)) if still else None
+        return self._failed("by", expected, self._happened(index, resolves.by)) if still else None
 
     def _sendings(self, at: str | None, labels: Mapping[str, str]) -> list[tuple[int, Instance, Sending]]:
         indexes = range(len(self.timeline.times)) if at is None else (self._index(at),)
@@ -202,7 +207,9 @@ class _Judge:
         if not missing and not extra:
             return None
         reached = ", ".join(f"`{name}`" for name in got) or "nobody"
-        why = _way_told(self.analysis, found) + _not_taken(self.analysis, missing, found[0][1])
+        # A receiver to which a route has led, and which was mute there, is explained by that route alone.
+        led = {arrival.branch.receiver for _, _, each in found for arrival in each.arrivals}
+        why = _way_told(self.analysis, found) + _not_taken(self.analysis, [name for name in missing if name not in led], found[0][1])
         return self._failed("receivers" if missing else "not_to", expected, f"it reaches {reached}", why)
 
     def _inhibited(self, inhibited: Inhibited) -> Failure | None:
@@ -234,6 +241,10 @@ class _Judge:
         if firing:
             return self._failed("labels", expected, "it does not fire with these labels", _lacking(firing, labels))
         return self._failed("" if at is None else "at", expected, "it does not fire" + (f" at {at}" if at else ""))
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _named(instance: Instance, alert: Alert) -> str:

@@ -197,10 +197,8 @@ def test_what_proves_nothing_is_wrong_usage(mac: Mac, arguments: tuple[str, ...]
         (DEFINITIONS, {"MAC_PROMTOOL": "/bin/false"}, 2, "the run did not come to its end"),
     ],
 )
-def test_junit_never_says_less_than_the_exit_code(
-    mac: Mac, tmp_path: Path, definitions: str, environment: dict[str, str], code: int, told: str
-) -> None:
-    report = tmp_path / "junit.xml"
+def test_junit_never_says_less_than_the_exit_code(mac: Mac, definitions: str, environment: dict[str, str], code: int, told: str) -> None:
+    report = mac.project.parent / "junit.xml"
     report.write_text('<testsuites name="mac test" tests="3" failures="0" errors="0"/>')
     mac.define(definitions)
     assert mac("--junit", str(report), env=environment).returncode == code

@@ -65,6 +65,28 @@ CASES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
         'Scenario(name="jobs", alert=jam, given=(Series(of=waiting, values=constant(500)),), expect=(Firing(at="3m"),))',
         (("{{ $value }} jobs", '{{ printf \\"%d\\" $value }} jobs'),),
     ),
+    "seldom-evaluated": (
+        'Scenario(name="jobs", alert=jam, given=(Series(of=waiting, values=constant(500)),), expect=(Firing(at="4m", count=1),))\n'
+        'group = RuleGroup(name="slow", interval="5m", rules=(jam,))',
+        (),
+    ),
+    "between-evaluations": (
+        'Scenario(name="jobs", alert=jam, given=(Series(of=waiting, values=constant(500)),),\n'
+        '    expect=(Quiet(at="1m10s"), Firing(at="1m59s"), Firing(at="3m", count=2)))',
+        (),
+    ),
+    "mute-on-its-way": (
+        'Scenario(name="6 % fail", alert=failing, given=(served("200", 94), served("503", 6)), starts="2026-01-05 03:00",\n'
+        '    expect=(Reaches(receivers=(pager,), at="7m"),))',
+        (
+            ("routing = ", 'day = TimeInterval(name="day", times=(TimeRange(start="08:00", end="18:00"),))\nrouting = '),
+            (
+                "routes=(Route(receiver=pager, matchers=('severity=\"critical\"',)),)",
+                "routes=(Route(receiver=pager, matchers=('severity=\"critical\"',), active_time_intervals=(day,)), "
+                "Route(receiver=pager, matchers=('team=\"web\"',)),)",
+            ),
+        ),
+    ),
     "labels-that-do-not-meet": (
         'Scenario(name="6 % fail", alert=failing, given=(served("200", 94), served("503", 6)), expect=(Firing(at="7m"),))',
         (('rate("5m").sum(by=(Http.service,)) / requests', 'rate("5m").sum(by=(Http.service, Http.status)) / requests'),),

@@ -137,6 +137,13 @@ def test_where_nothing_is_found_it_is_said_how_far_the_search_went(tmp_path: Pat
     assert "candidate" in found.effort
 
 
+@pytest.mark.engines("promtool")
+def test_where_nothing_could_be_tried_it_is_said_why(tmp_path: Path) -> None:
+    _, (found,) = of(["hour() == 3"], tmp_path)
+    assert not found.scenarios
+    assert found.effort == "what its condition asks for could not be turned into series"
+
+
 SHOP = '''"""What is monitored of the shop."""
 
 from monitoring_as_code import (

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.engines import scratch
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.model.routing import Receiver
 from monitoring_as_code.model.scenario import Firing, Inhibited, Muted, Reaches, Scenario
 from monitoring_as_code.promql.durations import milliseconds
 from monitoring_as_code.prove.mutations import equivalence, linting
+from monitoring_as_code.prove.mutations import excuses as excusing
 from monitoring_as_code.prove.mutations.mutant import Mutant, changed
 from monitoring_as_code.prove.mutations.operators import alerts as alert_operators
 from monitoring_as_code.prove.mutations.operators import expression as expression_operators
@@ -24,13 +24,14 @@ from monitoring_as_code.prove.verdicts import verdict
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.diagnostics import Diagnostic
     from monitoring_as_code.prove.timelines import Played
 
 
 class Outcome(NamedTuple):
     """What became of a mutant: the scenario that notices it, else the lint rules that do, else why it is equivalent, else it survives.
 
-    `ran` are the scenarios that were tried on it.
+    `ran` are the scenarios that were tried on it. `excuse` is why a person says that nothing can notice it.
     """
 
     mutant: Mutant
@@ -38,18 +39,23 @@ class Outcome(NamedTuple):
     noticed_by: Scenario | None = None
     lint: tuple[str, ...] = ()
     equivalent: str = ""
+    excuse: str = ""
 
     @property
     def survives(self) -> bool:
-        """Whether nothing notices it, and nothing says that there is nothing to notice."""
-        return self.noticed_by is None and not self.lint and not self.equivalent
+        """Whether nothing notices it, and nothing and nobody says that there is nothing to notice."""
+        return self.noticed_by is None and not self.lint and not self.equivalent and not self.excuse
 
 
 class Study(NamedTuple):
-    """What became of every mutant; and the scenarios that fail as it is, which can notice nothing."""
+    """What became of every mutant; the scenarios that fail as it is, which can notice nothing; and comments that excuse nothing.
+
+    The last are found where all mutants of a project are tried.
+    """
 
     outcomes: tuple[Outcome, ...]
     failing: tuple[Scenario, ...]
+    useless: tuple[Diagnostic, ...] = ()
 
     @property
     def survivors(self) -> tuple[Outcome, ...]:
@@ -58,8 +64,8 @@ class Study(NamedTuple):
 
     @property
     def score(self) -> float:
-        """The share that is noticed, of those that are not equivalent."""
-        counted = [each for each in self.outcomes if not each.equivalent]
+        """The share that is noticed, of those that are neither equivalent nor excused."""
+        counted = [each for each in self.outcomes if not each.equivalent and not each.excuse]
         return sum(not each.survives for each in counted) / len(counted) if counted else 1.0
 
 
@@ -82,15 +88,32 @@ def study(
     scenarios: Sequence[Scenario],
     tried: Iterable[Mutant],
     seen: Callable[[], object] = lambda: None,
+    *,
+    whole: bool = False,
 ) -> Study:
-    """What becomes of the mutants; `seen` is called for each that is decided.
+    """What becomes of the mutants; `seen` is called for each that is decided. `whole` says that there are no others.
 
     Raises:
         ImpossibleSeries: something that is given makes no series.
         MissingEngine: promtool is not there.
         EngineFailed: it broke down, or did not come back.
     """
-    return _Trial(analysis, scenarios, tuple(tried), seen).study()
+    return _excused(analysis, _Trial(analysis, scenarios, tuple(tried), seen).study(), whole=whole)
+
+
+def _excused(analysis: Analysis, found: Study, *, whole: bool) -> Study:
+    """Survivors may have an excuse, which is asked for last: what is noticed needs none."""
+    excuses = excusing.excuses(analysis.project)
+    if not excuses:
+        return found
+    used = set()
+    outcomes = []
+    for outcome in found.outcomes:
+        excuse = next((each for each in excuses if each.covers(outcome.mutant)), None) if outcome.survives else None
+        if excuse is not None:
+            used.add((excuse, outcome.mutant.operator.name))
+        outcomes.append(outcome if excuse is None else outcome._replace(excuse=excuse.reason))
+    return Study(tuple(outcomes), found.failing, tuple(excusing.useless(excuses, used)) if whole else ())
 
 
 class _Trial:
@@ -172,8 +195,8 @@ class _Trial:
         return tuple(sorted(found))
 
     def _play(self, heat: Heat) -> None:
-        with TemporaryDirectory(prefix="mac-", ignore_cleanup_errors=True) as folder:
-            for result in played(self.analysis, [heat], Path(folder)):
+        with scratch() as folder:
+            for result in played(self.analysis, [heat], folder):
                 self._judge(heat, result)
 
     def _judge(self, heat: Heat, result: Result) -> None:

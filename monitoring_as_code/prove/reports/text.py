@@ -48,7 +48,7 @@ def overview(outcome: Outcome, look: Look, *, verbose: bool) -> list[str]:
             lines.append(f"{_mark(False, look)} {name}  {look.paint('can never fire', _BAD)}")
         else:
             effort = f": {witness.effort}" if witness.effort else ""
-            lines.append(f"? {name}  {look.paint(f'no scenario, and no series were found that make it fire{effort}', _FAINT)}")
+            lines.append(f"? {name}  {look.paint(f'no scenario, and no series were found that make it fire{effort}; write a `Scenario`', _FAINT)}")
     return lines
 
 

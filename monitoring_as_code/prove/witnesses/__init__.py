@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
+from monitoring_as_code.engines import scratch
 from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.model.scenario import Scenario
 from monitoring_as_code.promql.durations import to_text
@@ -46,8 +45,8 @@ def witnesses(analysis: Analysis, alerts: Iterable[Alert]) -> list[Witness]:
     """
     wanted = list(alerts)
     reasons = {id(alert): impossible(analysis, alert) for alert in wanted}
-    with TemporaryDirectory(prefix="mac-", ignore_cleanup_errors=True) as folder:
-        found = search(analysis, [alert for alert in wanted if not reasons[id(alert)]], Path(folder))
+    with scratch() as folder:
+        found = search(analysis, [alert for alert in wanted if not reasons[id(alert)]], folder)
     by_alert = {id(each.alert): _witness(analysis, each) for each in found}
     return [by_alert.get(id(alert)) or Witness(alert, None, (), reasons[id(alert)], "") for alert in wanted]
 
@@ -66,6 +65,8 @@ def impossible(analysis: Analysis, alert: Alert) -> str:
 
 def _witness(analysis: Analysis, found: Search) -> Witness:
     effort = f"{found.tried} candidate{'' if found.tried == 1 else 's'}, up to {to_text(found.longest)} of series"
+    if not found.tried:
+        effort = "what its condition asks for could not be turned into series"
     if found.unread:
         effort += f"; promtool says: {found.unread.splitlines()[0]}"
     if found.found is None or found.first is None:
