@@ -1,10 +1,17 @@
-"""Why a mutant means the same as what it was made of: only what inference or the route walker proves, each with its argument."""
+"""Why a mutant means the same as what it was made of: only what inference or the route walker proves, each with its argument.
+
+An argument may rest on what is declared of labels, and not on the targets of today: a second instance is a line in the stack, and a scenario
+may give one before.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.analysis import Analysis
+from monitoring_as_code.catalogue import Catalogue
 from monitoring_as_code.matchers import parse_matcher
 from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.promql.ast import (
@@ -24,12 +31,13 @@ from monitoring_as_code.promql.ast import (
     children,
     walk,
 )
+from monitoring_as_code.promql.infer import infer
 from monitoring_as_code.promql.infer.value import pinned
 from monitoring_as_code.prove.mutations.operators.expression import number_in, short
 from monitoring_as_code.routes import alert_labels, arrivals, every_branch, holds_back, route_tree
+from monitoring_as_code.schema import catalogue_of
 
 if TYPE_CHECKING:
-    from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.model.routing import Routing
     from monitoring_as_code.promql.infer import Facts
     from monitoring_as_code.prove.mutations.mutant import Mutant
@@ -50,7 +58,7 @@ def argument(analysis: Analysis, mutant: Mutant) -> str:
     use = analysis.use(mutant.subject)
     if use.expr is None:
         return ""
-    facts = analysis.facts(use)
+    facts = infer(use.expr, _of_any_targets(analysis).catalogue)
     way = _way(use.expr, mutant.old)
     arguments: tuple[Callable[[], str], ...] = (
         lambda: _single(facts, mutant),
@@ -62,6 +70,18 @@ def argument(analysis: Analysis, mutant: Mutant) -> str:
         lambda: _sign(analysis, mutant, way),
     )
     return next((found for each in arguments if (found := each())), "")
+
+
+@lru_cache(maxsize=1)
+def _of_any_targets(analysis: Analysis) -> Analysis:
+    """The same project, whose jobs may have any targets."""
+    known = catalogue_of(analysis.project) if analysis.known is None else analysis.known
+    metrics = [
+        each if each.jobs is None else each._replace(jobs=tuple([job._replace(instances=None) for job in each.jobs])) for each in known
+    ]
+    jobs = [job._replace(instances=None) for job in known.jobs]
+    open_ = Catalogue(metrics, complete=known.complete, jobs=jobs, learnt=known.learnt, records_elsewhere=known.records_elsewhere)
+    return Analysis(analysis.project, open_)
 
 
 def _routing_class() -> type:
@@ -308,7 +328,8 @@ def _same_ways(analysis: Analysis, other: Routing) -> str:
     if analysis.routing is None:
         return ""
     before, after = route_tree(analysis.routing), route_tree(other)
-    known = {id(alert): alert_labels(analysis, alert) for alert in analysis.project.of(Alert)}
+    any_targets = _of_any_targets(analysis)
+    known = {id(alert): alert_labels(any_targets, alert) for alert in analysis.project.of(Alert)}
     for labels, others_unknown in known.values():
         ways = []
         for root in (before, after):
