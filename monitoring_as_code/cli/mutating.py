@@ -32,7 +32,7 @@ def mutate(
     alerts = [each for each in analysis.project.of(Alert) if each.name in names] if names else None
     tried = mutants(analysis, alerts)
     with Progress("changing", len(tried)) as progress:
-        found = study(analysis, _scenarios(analysis, alerts, witnessed=witnessed), tried, progress.advance)
+        found = study(analysis, _scenarios(analysis, alerts, witnessed=witnessed), tried, progress.advance, whole=alerts is None)
     seconds = monotonic() - started
     if form == "json":
         console.out(report.as_json(found, root, seconds), machine=True)
@@ -40,9 +40,9 @@ def mutate(
         from monitoring_as_code.diagnostics import render
 
         console.out(render(report.findings(found), "github", root=root))
-    elif not quiet or found.survivors:
+    elif not quiet or found.survivors or found.useless:
         console.out(report.as_text(found, root, look, seconds, verbose=verbose))
-    return FINDINGS if found.survivors or found.failing else FINE
+    return FINDINGS if found.survivors or found.failing or found.useless else FINE
 
 
 def _scenarios(analysis: Analysis, alerts: Sequence[Alert] | None, *, witnessed: bool) -> list[Scenario]:

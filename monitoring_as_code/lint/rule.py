@@ -48,7 +48,7 @@ class Rule(NamedTuple):
     silent when some definitions could not be read. Findings about the same thing as one of a rule in `yields_to` are dropped.
     A rule that looks `of_expressions` one by one is asked part by part; any other is asked once, and reads no expressions but those of
     `reading.analysis`. What is asked of `definitions_only` is not asked of rule files and dashboards of others,
-    and one that is not `on` of nobody, unless the project enables it.
+    and one that is not `on` of nobody, unless the project enables it. What no `mac lint` finds, only another command, is not `of_lint`.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Rule(NamedTuple):
     of_expressions: bool = False
     definitions_only: bool = False
     on: bool = True
+    of_lint: bool = True
 
     @property
     def page(self) -> str:
@@ -116,11 +117,11 @@ def rule(
     return made
 
 
-def page(severity: Severity, *, may_be_allowed: bool = True) -> Callable[[Callable[[], None]], Rule]:
+def page(severity: Severity, *, may_be_allowed: bool = True, of_lint: bool = True) -> Callable[[Callable[[], None]], Rule]:
     """Makes the page of a rule whose findings come from elsewhere."""
 
     def made(documented: Callable[[], None]) -> Rule:
-        return Rule(_name(documented), None, severity, documented.__doc__ or "", may_be_allowed=may_be_allowed)
+        return Rule(_name(documented), None, severity, documented.__doc__ or "", may_be_allowed=may_be_allowed, of_lint=of_lint)
 
     return made
 

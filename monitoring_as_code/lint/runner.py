@@ -49,11 +49,7 @@ def lint(analysis: Analysis, before: Iterable[Found] | None = None, after: Itera
         allowing = []
         if comments.allowed:
             lines = {line for place in places for line in lines_of(place)}
-            allowing = [
-                each
-                for each in comments.allowed
-                if each.rule == diagnostic.rule and any(path == each.at.path and each.line <= line <= each.last for path, line in lines)
-            ]
+            allowing = [each for each in comments.allowed if each.rule == diagnostic.rule and each.covers(lines)]
         used.update(allowing)
         if not allowing:
             kept.append(diagnostic)

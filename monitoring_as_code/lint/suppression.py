@@ -19,12 +19,17 @@ _MARK = b"mac:"
 
 
 class Allowed(NamedTuple):
-    """One rule that a comment allows from a line up to the `last`; `at` is the rule's name in the comment."""
+    """One rule that a comment allows from a line up to the `last`, and why; `at` is the rule's name in the comment."""
 
     rule: str
     at: Location
     line: int
     last: int
+    reason: str
+
+    def covers(self, lines: Iterable[tuple[str, int]]) -> bool:
+        """Whether it is about one of these lines of files."""
+        return any(path == self.at.path and self.line <= line <= self.last for path, line in lines)
 
 
 class Comments(NamedTuple):
@@ -58,7 +63,8 @@ def read_comments(paths: Iterable[str]) -> Comments:
             last = target if path.endswith(".py") else _last_of_value(source, target)
             for name in re.finditer(r"[^,\s]+", form["rules"]):
                 start = column + 1 + form.start("rules") + name.start()
-                found = _checked(Allowed(name[0], Location(path, line, start, line, start + len(name[0])), target, last))
+                at_name = Location(path, line, start, line, start + len(name[0]))
+                found = _checked(Allowed(name[0], at_name, target, last, form["reason"].strip()))
                 if isinstance(found, Allowed):
                     allowed.append(found)
                 else:
@@ -83,9 +89,9 @@ def lines_of(place: Place | Location) -> set[tuple[str, int]]:
 
 
 def unused(allowed: Iterable[Allowed], used: set[Allowed]) -> Iterator[Diagnostic]:
-    """A finding for each comment, or part of one, that allows what nobody finds."""
+    """A finding for each comment, or part of one, that allows what nobody finds; what the lint cannot find is not its business."""
     for each in allowed:
-        if each not in used:
+        if each not in used and load(each.rule).of_lint:
             message = f"`{each.rule}` is allowed here, but finds nothing"
             yield _diagnostic("unused-suppression", message, each.at, "remove it from the comment; what it excused is mended")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.declaration import Part
+from monitoring_as_code.origin import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +58,19 @@ class Mutant(NamedTuple):
     def is_speech(self) -> bool:
         """Whether nothing differs but what the alert says."""
         return self.fields is not None and not self.fields.keys() - {"summary", "description", "annotations"}
+
+    @property
+    def place(self) -> Place:
+        """The argument that is changed, of the declaration or of a part inside of it; or that part, if it is changed as a whole."""
+        if self.routing is None:
+            return Place(self.subject.origin, (self.where.partition("[")[0],))
+        part: Part = self.subject
+        for step in self.where.split("."):
+            field, _, index = step.rstrip("]").partition("[")
+            if not index:
+                return Place(part.origin, (field,))
+            part = getattr(part, field)[int(index)]
+        return Place(part.origin)
 
     @property
     def name(self) -> str:

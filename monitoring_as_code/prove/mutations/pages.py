@@ -20,15 +20,20 @@ A change is
 
 - **noticed by a scenario** that fails with it: the first one that does is enough, and is the last one that is tried;
 - **noticed by the lint alone**, if `mac lint` finds something that it does not find without the change;
-- **equivalent**, if it is proved that nothing can tell: the report prints the argument. There are no other ways to be excused;
+- **equivalent**, if it is proved that nothing can tell: the report prints the argument. There is no other way to be so;
+- **excused**, if a comment in the definitions says why nothing can notice it; `-v` lists these with their reasons;
 - **unnoticed** otherwise. Then the exit code is 1.
 
-The score is the share that is noticed, of all that are not equivalent. An alert without a scenario is tried on the witnesses that mac finds
+The score is the share that is noticed, of all that are neither equivalent nor excused. An alert without a scenario is tried on the witnesses that mac finds
 for it, unless `--no-witnesses` is given. A scenario that fails without any change is not used, and named;
 neither is one whose alerts read `ALERTS`, since all changes are played beside each other, under names of their own. A group's `limit` is not
 looked at.
 
 What scenarios cannot see is not changed: texts of runbooks and links, how notifications are grouped, and how often they are repeated.
+
+An excuse names changes, as the tables below do, then says why: `# mac: allow[unnoticed-mutation] comparison, threshold: it is only drawn`.
+It stands on the line of the argument, on the first line of the declaration's call, or alone above either, and excuses nothing else there.
+A comment that excuses what is noticed, or nothing, is told, and the exit code is 1. See [the rule](rules/unnoticed-mutation.md).
 """
 _ARGUMENTS = """
 ## Arguments for being equivalent

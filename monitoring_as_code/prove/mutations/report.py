@@ -6,16 +6,16 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.diagnostics import Diagnostic, Severity, ordered
+from monitoring_as_code.diagnostics import Diagnostic, Severity, ordered, render
 from monitoring_as_code.diagnostics.display import relative, visible
-from monitoring_as_code.origin import Place, locate
+from monitoring_as_code.origin import locate
+from monitoring_as_code.prove.mutations.excuses import RULE
 
 if TYPE_CHECKING:
     from monitoring_as_code.prove.chart import Look
     from monitoring_as_code.prove.mutations.mutant import Mutant
     from monitoring_as_code.prove.mutations.running import Outcome, Study
 
-RULE = "unnoticed-change"
 _BAD, _GOOD, _BOLD, _FAINT = "1;31", "32", "1", "2"
 _MOST_NAMED = 3
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.")
@@ -43,8 +43,21 @@ def as_text(study: Study, root: str, look: Look, seconds: float, *, verbose: boo
                 f"    because {each.equivalent}",
             ]
         lines.append("")
+    excused = [each for each in study.outcomes if each.excuse]
+    if verbose and excused:
+        lines.append("Excused by comments:")
+        for each in excused:
+            lines += [
+                "",
+                f"  {_told(each.mutant)}",
+                *(f"  {line}" for line in _difference(each.mutant, look)),
+                f"    because {visible(each.excuse)}",
+            ]
+        lines.append("")
     if verbose:
         lines += [*(_noticed(each, look) for each in study.outcomes if _noticed_by(each)), ""]
+    if study.useless:
+        lines.append(render(study.useless, "text", root=root))
     lines.append(summary(study, seconds))
     return "\n".join(lines) + "\n"
 
@@ -53,21 +66,23 @@ def summary(study: Study, seconds: float) -> str:
     """How many there are, who notices them, and the share."""
     outcomes = study.outcomes
     scenarios, lint = sum(each.noticed_by is not None for each in outcomes), sum(bool(each.lint) for each in outcomes)
-    equivalent = sum(bool(each.equivalent) for each in outcomes)
+    equivalent, excused = sum(bool(each.equivalent) for each in outcomes), sum(bool(each.excuse) for each in outcomes)
     told = f"{len(outcomes)} changes: {scenarios} noticed by scenarios, {lint} by the lint alone, {equivalent} equivalent, "
+    told += f"{excused} excused, " if excused else ""
     # Rounded down: 100 % is said of all alone.
     return told + f"{len(study.survivors)} unnoticed; {int(study.score * 1000) / 10:g} % in {seconds:.1f} s"
 
 
 def as_json(study: Study, root: str, seconds: float) -> str:
-    """One object: `score`, `seconds`, `failing`, names of scenarios, and `changes`.
+    """One object: `score`, `seconds`, `failing`, names of scenarios, `changes`, and `useless`, the comments that excuse nothing.
 
     A change has `operator`, `of` (the declaration's name), `where`, `before`, `after`, `path`, `line`, `column`; `outcome`, "noticed", "lint",
-    "equivalent" or "unnoticed"; `noticed_by`, the scenario or rules; `because`, the argument; `ran`, the scenarios that were tried; `help`.
+    "equivalent", "excused" or "unnoticed"; `noticed_by`, the scenario or rules; `because`, the argument or the excuse; `ran`, the scenarios
+    that were tried; `help`. A useless comment has `path`, `line`, `column`, `message` and `help`.
     """
     changes = []
     for each in study.outcomes:
-        location = locate(_place(each.mutant))
+        location = locate(each.mutant.place)
         changes.append(
             {
                 "operator": each.mutant.operator.name,
@@ -78,25 +93,30 @@ def as_json(study: Study, root: str, seconds: float) -> str:
                 "path": relative(location.path, root),
                 "line": location.line,
                 "column": location.column,
-                "outcome": "unnoticed" if each.survives else "equivalent" if each.equivalent else "lint" if each.lint else "noticed",
+                "outcome": _outcome(each),
                 "noticed_by": [each.noticed_by.name] if each.noticed_by is not None else list(each.lint),
-                "because": each.equivalent,
+                "because": each.equivalent or each.excuse,
                 "ran": [scenario.name for scenario in each.ran],
                 "help": each.mutant.advice if each.survives else "",
             }
         )
     failing = [f"{each.alert.name}: {each.name}" for each in study.failing]
-    return (
-        json.dumps({"score": round(study.score, 4), "seconds": round(seconds, 3), "failing": failing, "changes": changes}, indent=2) + "\n"
-    )
+    useless = [
+        {"path": relative(at.path, root), "line": at.line, "column": at.column, "message": each.message, "help": each.help}
+        for each in study.useless
+        if (at := each.location) is not None
+    ]
+    found = {"score": round(study.score, 4), "seconds": round(seconds, 3), "failing": failing, "changes": changes, "useless": useless}
+    return json.dumps(found, indent=2) + "\n"
 
 
 def findings(study: Study) -> list[Diagnostic]:
-    """A warning for each survivor."""
-    return ordered(
-        Diagnostic(RULE, Severity.WARNING, f"nothing notices {_told(each.mutant)}", _place(each.mutant), f"add {each.mutant.advice}")
+    """A warning for each survivor, and for each comment that excuses nothing."""
+    survivors = [
+        Diagnostic(RULE, Severity.WARNING, f"nothing notices {_told(each.mutant)}", each.mutant.place, f"add {each.mutant.advice}")
         for each in study.survivors
-    )
+    ]
+    return ordered([*survivors, *study.useless])
 
 
 def excerpt(before: str, after: str, columns: int) -> tuple[str, str, str]:
@@ -138,7 +158,7 @@ def _window(text: str, first: int, columns: int) -> str:
 
 def _survivor(outcome: Outcome, root: str, look: Look) -> Iterator[str]:
     mutant = outcome.mutant
-    location = locate(_place(mutant))
+    location = locate(mutant.place)
     yield look.paint("unnoticed", _BAD) + look.paint(f": {_told(mutant)}", _BOLD)
     yield f"  --> {relative(location.path, root)}:{location.line}:{location.column}"
     yield from _difference(mutant, look)
@@ -146,6 +166,12 @@ def _survivor(outcome: Outcome, root: str, look: Look) -> Iterator[str]:
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     yield f"  = ran: {', '.join(names[:_MOST_NAMED])}{more}" if names else "  = ran: no scenario is about it"
     yield f"  = help: add {mutant.advice}"
+
+
+def _outcome(each: Outcome) -> str:
+    if each.survives:
+        return "unnoticed"
+    return "equivalent" if each.equivalent else "excused" if each.excuse else "lint" if each.lint else "noticed"
 
 
 def _difference(mutant: Mutant, look: Look) -> Iterator[str]:
@@ -170,9 +196,3 @@ def _noticed_by(outcome: Outcome) -> str:
     if outcome.noticed_by is not None:
         return f"`{visible(outcome.noticed_by.name)}`"
     return ", ".join(f"[{rule}]" for rule in outcome.lint)
-
-
-def _place(mutant: Mutant) -> Place:
-    field = mutant.where.partition("[")[0]
-    # A part of the routing has a place of its own, deeper than an argument's name.
-    return Place(mutant.subject.origin, (field,)) if mutant.routing is None or "." not in mutant.where else Place(mutant.subject.origin)

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from monitoring_as_code.prove.mutations.operators import aggregations, alerts, conditions, functions, joins, routes, selectors
+from typing import TYPE_CHECKING
 
-__all__ = ["aggregations", "alerts", "conditions", "functions", "joins", "routes", "selectors"]
+from monitoring_as_code.prove.mutations.operators import aggregations, alerts, conditions, expression, functions, joins, routes, selectors
+
+if TYPE_CHECKING:
+    from monitoring_as_code.prove.mutations.mutant import Operator
+
+__all__ = ["OPERATORS", "aggregations", "alerts", "conditions", "functions", "joins", "routes", "selectors"]
+
+OPERATORS: tuple[Operator, ...] = (
+    *(each.operator for each in expression.OPERATORS),
+    *(each.operator for each in alerts.OPERATORS),
+    *(each.operator for each in routes.OPERATORS),
+)
