@@ -147,12 +147,16 @@ def _moments(expectation: Expectation) -> list[str]:
     return [said for name in ("at", "until", "within", "by") if isinstance(said := expectation.__dict__.get(name), str)]
 
 
+# A Monday.
+USUAL_START = "2026-01-05 12:00"
+
+
 class Scenario(Declaration):
     """Something that may happen, and what the alerts must do then.
 
     `alert` is the alert that it is about. `given` are the series; there are no others. A sample is taken every `interval`, the stack's
     scrape interval if nothing is said, and rules are evaluated as often as the stack says. It begins at minute 0, which is the moment
-    `starts`, in UTC, as far as time intervals care; `lasts` is how long it runs, as long as the expectations reach if nothing is said.
+    `starts`, in UTC, as far as time intervals and functions such as `hour()` care; `lasts` is how long it runs, as long as the expectations reach if nothing is said.
 
     >>> from monitoring_as_code import Alert, Gauge, constant
     >>> waiting = Gauge(name="jobs_waiting", help="Jobs that wait.")
@@ -169,7 +173,7 @@ class Scenario(Declaration):
     expect: tuple[Instance[Expectation], ...] = Field(min_length=1)
     interval: PositiveDuration | None = None
     lasts: PositiveDuration | None = None
-    starts: Annotated[Text, Check(_moment)] = "2026-01-05 12:00"  # a Monday
+    starts: Annotated[Text, Check(_moment)] = USUAL_START
 
     @property
     def identities(self) -> tuple[tuple[str, ...], ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.promql.durations import milliseconds, to_text
-from monitoring_as_code.prove.timelines import Labels, alerts_of, evaluations, pairs, scenario_test, tested, unquoted, write_rules
+from monitoring_as_code.prove.timelines import Labels, evaluations, pairs, scenario_test, tested, unquoted, write_rules
 from monitoring_as_code.yaml_text import to_yaml
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def courses(analysis: Analysis, questions: Sequence[Question], folder: Path) -> 
     files: list[str] = []
     for index, (scenario, expressions) in enumerate(questions):
         times = evaluations(analysis, scenario)
-        write_rules(analysis, alerts_of(analysis, scenario), folder / f"{index}.rules.yml")
+        write_rules(analysis, scenario, folder / f"{index}.rules.yml")
         test = scenario_test(analysis, scenario, index)
         wrong: list[Plain] = [{"labels": "never", "value": 1}]
         probes: list[Plain] = [{"expr": each, "eval_time": to_text(time), "exp_samples": wrong} for each in expressions for time in times]

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from monitoring_as_code.engines import require
 from monitoring_as_code.light import NamedTuple
-from monitoring_as_code.model.alert import Alert, RecordingRule
+from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.promql.durations import milliseconds, to_text
-from monitoring_as_code.targets.prometheus import rule_group
+from monitoring_as_code.prove.staging import staged
 from monitoring_as_code.targets.promtool_tests.inputs import (
     alerts_of,
     evaluation_interval,
@@ -100,7 +100,7 @@ def played(analysis: Analysis, scenarios: Iterable[Scenario], folder: Path) -> G
     plans = [(scenario, alerts_of(analysis, scenario), evaluations(analysis, scenario)) for scenario in scenarios]
     files: list[str] = []
     for index, (scenario, alerts, times) in enumerate(plans):
-        write_rules(analysis, alerts, folder / f"{index}.rules.yml")
+        write_rules(analysis, scenario, folder / f"{index}.rules.yml")
         (folder / f"{index}.yml").write_text(to_yaml(_test(analysis, scenario, alerts, times, index)), encoding="utf-8")
         files.append(f"{index}.yml")
     for (scenario, alerts, times), told in zip(plans, tested(files, folder), strict=True):
@@ -147,33 +147,17 @@ def tested(files: Sequence[str], folder: Path) -> Iterator[str]:
         pool.shutdown(cancel_futures=True)  # who has seen enough waits for what runs, and for nothing more
 
 
-def write_rules(analysis: Analysis, alerts: Sequence[Alert], file: Path) -> None:
-    """A rule file of alerts, and of the recording rules that they need: a group, or one for each limit that differs from the one before."""
-    groups: list[Plain] = []
-    for name, limit, rules in _groups(analysis, alerts):
-        group: dict[str, Plain] = rule_group(analysis, name, rules)
-        groups.append(group if limit is None else {**group, "limit": limit})
+def write_rules(analysis: Analysis, scenario: Scenario, file: Path) -> None:
+    """The rule file of a scenario: its alerts, and the recording rules that they need."""
+    groups: list[Plain] = [*staged(analysis, scenario.alert, scenario.starts, alerts_of(analysis, scenario))]
     file.write_text(to_yaml({"groups": groups}), encoding="utf-8")
-
-
-def _groups(analysis: Analysis, alerts: Sequence[Alert]) -> list[tuple[str, int | None, list[Alert | RecordingRule]]]:
-    """Names, limits and rules of the groups that are evaluated one after the other."""
-    limits = {id(rule): group.limit for group in analysis.groups if group.limit is not None for rule in group.rules}
-    found: list[tuple[str, int | None, list[Alert | RecordingRule]]] = []
-    rules: tuple[Alert | RecordingRule, ...] = (*recordings_for(analysis, alerts), *alerts)
-    for rule in rules:
-        limit = limits.get(id(rule))
-        if not found or found[-1][1] != limit:
-            found.append((f"proof {len(found)}", limit, []))
-        found[-1][2].append(rule)
-    return found
 
 
 def scenario_test(analysis: Analysis, scenario: Scenario, index: int) -> Callable[..., dict[str, Plain]]:
     """Makes promtool's test of a scenario, whose rules are in `<index>.rules.yml`, with what is asked of it."""
     test = inputs(analysis, scenario)
     step = to_text(evaluation_interval(analysis, scenario.alert))
-    order = [name for name, _, _ in _groups(analysis, alerts_of(analysis, scenario))]
+    order: list[Plain] = [group["name"] for group in staged(analysis, scenario.alert, scenario.starts, alerts_of(analysis, scenario))]
 
     def asking(**probes: Plain) -> dict[str, Plain]:
         # Without an order promtool takes the groups in one of its own.

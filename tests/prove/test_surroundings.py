@@ -30,6 +30,22 @@ meta = Alert(
 )
 """
 
+RECORDED = """
+recorded = RecordingRule(name="shop:jobs_waiting:sum", help="Jobs.", expr=waiting.sum())
+{alert} = Alert(
+    name="Recorded", expr=recorded > 100, severity="warning", runbook="https://example.com/recorded", summary="Jobs wait",
+)
+"""
+SLOWLY = RECORDED.format(alert="slow") + 'group = RuleGroup(name="slow", rules=(recorded,), interval="5m")\n'
+ORDERED = RECORDED.format(alert="early") + 'group = RuleGroup(name="ordered", rules=(early, recorded))\n'
+LATER = 'given=(Series(of=waiting, values=step(0, 500, at="1m")),)'
+FOR_A_WHILE = 'given=(Series(of=waiting, values=constant(500).missing(since="6m")),), lasts="12m"'
+NIGHT = """
+night = Alert(
+    name="Night", expr="hour() == 3", severity="warning", runbook="https://example.com/night", summary="It is dark",
+)
+"""
+
 # The definitions beside the shop's, the scenario, what is changed in the shop, and what of it does not hold.
 CASES: dict[str, tuple[str, str, tuple[tuple[str, str], ...], tuple[str, ...]]] = {
     "more alerts than their group allows are none at all": (
@@ -60,6 +76,30 @@ CASES: dict[str, tuple[str, str, tuple[tuple[str, str], ...], tuple[str, ...]]] 
         FLOOD,
         f'Scenario(name="jobs", alert=jam, {JAMMED}, expect=(Reaches(receivers=(chat,), at="3m"),))',
         (HELD_BACK,),
+        (),
+    ),
+    "a recording rule is evaluated as often as its own group": (
+        SLOWLY,
+        f'Scenario(name="jobs", alert=slow, {LATER}, expect=(Quiet(at="0s", until="4m30s"), Firing(at="5m"), Firing(at="9m30s")))',
+        (),
+        (),
+    ),
+    "what nobody records again is gone": (
+        SLOWLY,
+        f'Scenario(name="jobs", alert=slow, {FOR_A_WHILE}, expect=(Firing(at="5m"), Firing(at="9m30s"), Quiet(at="10m")))',
+        (),
+        (),
+    ),
+    "rules are evaluated in the order of their group": (
+        ORDERED,
+        f'Scenario(name="jobs", alert=early, {JAMMED}, expect=(Quiet(at="0s"), Firing(at="30s")))',
+        (),
+        (),
+    ),
+    "a scenario begins at its own time of day": (
+        NIGHT,
+        'Scenario(name="night", alert=night, starts="2026-01-05 02:58", expect=(Quiet(at="1m30s"), Firing(at="2m"), Firing(at="4m")))',
+        (),
         (),
     ),
     "an alert may read another one": (

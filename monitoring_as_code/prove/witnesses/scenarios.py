@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitoring_as_code.lint.given import ImpossibleSeries, label_sets, read
-from monitoring_as_code.model.scenario import Fires, Pending, Quiet, Scenario, Series
+from monitoring_as_code.model.alert import Alert, RecordingRule
+from monitoring_as_code.model.scenario import USUAL_START, Fires, Pending, Quiet, Scenario, Series
 from monitoring_as_code.model.shapes import Observations, Shape, constant, observed, per_second, ramp, step
 from monitoring_as_code.promql.durations import milliseconds, to_text
-from monitoring_as_code.prove.timelines import notation, quoted
+from monitoring_as_code.prove.staging import PROMTOOL_START
+from monitoring_as_code.prove.timelines import notation, quoted, recordings_for
 from monitoring_as_code.prove.witnesses.courses import Course, Key, Observed
+from monitoring_as_code.targets.promtool_tests.inputs import reads_clock, reads_slower_groups
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
@@ -56,6 +59,8 @@ def brief(analysis: Analysis, fires: Candidate, answer: Answer, near: Candidate 
     held = milliseconds(fires.alert.for_)
     if near is None or answer.pending is None or held < 2 * fires.evaluated or fires.state.keys() != near.state.keys():
         return None
+    if reads_slower_groups(analysis, fires.alert, (fires.alert,)):
+        return None  # what was recorded stays for longer than what it was made of
     switch = answer.pending + held
     if switch % fires.sampled or fires.looks_back or any(not _flat(each) for each in (*fires.state.values(), *near.state.values())):
         return None
@@ -79,12 +84,15 @@ def _scenario(analysis: Analysis, candidate: Candidate, name: str, expect: tuple
 
 def _made(analysis: Analysis, candidate: Candidate, name: str, lines: tuple[Line, ...], expect: tuple[Expectation, ...]) -> Scenario:
     usual = milliseconds(analysis.stack.scrape_interval) if analysis.stack is not None else 60_000
+    rules: tuple[Alert | RecordingRule, ...] = (candidate.alert, *recordings_for(analysis, (candidate.alert,)))
+    clocked = any((expr := analysis.use(rule).expr) is not None and reads_clock(expr) for rule in rules)
     scenario = Scenario(
         name=name,
         alert=candidate.alert,
         given=tuple(Series(of=line.text, values=line.values).made_at(candidate.alert.origin) for line in lines),
         expect=tuple(each.made_at(candidate.alert.origin) for each in expect),
         interval=None if candidate.sampled == usual else to_text(candidate.sampled),
+        starts=PROMTOOL_START if clocked else USUAL_START,
     )
     scenario.made_at(candidate.alert.origin)
     scenario.__dict__["_lines"] = lines

@@ -12,7 +12,8 @@ from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.promql.ast import Duration, Expr, MatrixSelector, VectorSelector, walk
 from monitoring_as_code.promql.durations import milliseconds, to_text
 from monitoring_as_code.promql.infer.selectors import metric_name
-from monitoring_as_code.prove.timelines import evaluation_interval, notation, quoted, recordings_for, tested
+from monitoring_as_code.prove.staging import PROMTOOL_START, staged
+from monitoring_as_code.prove.timelines import evaluation_interval, notation, quoted, tested
 from monitoring_as_code.prove.witnesses import evaluation
 from monitoring_as_code.prove.witnesses.courses import Observed, bound_text
 from monitoring_as_code.prove.witnesses.evaluation import Recorded, World
@@ -22,7 +23,6 @@ from monitoring_as_code.prove.witnesses.labelling import Demand, Values
 from monitoring_as_code.prove.witnesses.reach import largest_number, longest_range
 from monitoring_as_code.prove.witnesses.selecting import Exhausted
 from monitoring_as_code.prove.witnesses.solving import Solver
-from monitoring_as_code.targets.prometheus import rule_group
 from monitoring_as_code.yaml_text import to_yaml
 
 if TYPE_CHECKING:
@@ -283,12 +283,14 @@ def ask(analysis: Analysis, candidates: Sequence[Candidate], folder: Path) -> li
     folder.mkdir()
     files: list[str] = []
     for index, candidate in enumerate(candidates):
-        rules: tuple[Alert | RecordingRule, ...] = (*recordings_for(analysis, (candidate.alert,)), candidate.alert)
-        group = rule_group(analysis, "proof", rules)
-        for rule in group["rules"]:  # type: ignore[union-attr]
-            rule.pop("annotations", None)  # type: ignore[union-attr]  # what it says is proved of the witness, not while one is looked for
-        (folder / f"{index}.rules.yml").write_text(to_yaml({"groups": [group]}), encoding="utf-8")
-        (folder / f"{index}.yml").write_text(to_yaml(_test(candidate, index)), encoding="utf-8")
+        groups: list[Plain] = []
+        for group in staged(analysis, candidate.alert, PROMTOOL_START, (candidate.alert,)):
+            for rule in group["rules"]:  # type: ignore[union-attr]
+                rule.pop("annotations", None)  # type: ignore[union-attr]  # what it says is proved of the witness, not while one is looked for
+            groups.append(group)
+        (folder / f"{index}.rules.yml").write_text(to_yaml({"groups": groups}), encoding="utf-8")
+        order: list[Plain] = [group["name"] for group in groups]  # type: ignore[index,call-overload]
+        (folder / f"{index}.yml").write_text(to_yaml({**_test(candidate, index), "group_eval_order": order}), encoding="utf-8")
         files.append(f"{index}.yml")
     return [_answer(told) for told in tested(files, folder)]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitoring_as_code.model.metric import Metric
-from monitoring_as_code.model.scenario import Fires, Pending, Quiet
+from monitoring_as_code.model.scenario import USUAL_START, Fires, Pending, Quiet
 from monitoring_as_code.model.stack import Stack
 from monitoring_as_code.prove.witnesses.scenarios import BARE, BEYOND, BRIEF, SHORT, Line
 
@@ -134,6 +134,8 @@ class _Module:
         parts.append(_tuple("expect", [_expectation(each) for each in scenario.expect]))
         if scenario.interval is not None:
             parts.append(f'    interval="{scenario.interval}",')
+        if scenario.starts != USUAL_START:
+            parts.append(f'    starts="{scenario.starts}",')
         return "\n".join([f"{name} = Scenario(", *parts, ")"])
 
     def _free(self, name: str) -> str:

@@ -29,6 +29,8 @@ def checks(analysis: Analysis, scenario: Scenario) -> list[_Check]:
     times = evaluations(analysis, scenario)
     found: dict[tuple[str, str], _Check] = {}
     for expectation in scenario.expect:
+        if _shares_its_series(analysis, expectation.alert or scenario.alert):
+            continue
         for check in _checks(expectation, expectation.alert or scenario.alert, times):
             found.setdefault((str(check["expr"]), str(check["eval_time"])), check)
     return list(found.values())
@@ -67,6 +69,20 @@ def _checks(expectation: Expectation, alert: Alert, times: tuple[int, ...]) -> I
         case _:
             message = f"no such expectation: {expectation!r}"
             raise TypeError(message)
+
+
+def _shares_its_series(analysis: Analysis, alert: Alert) -> bool:
+    """Whether nothing tells the series of an alert from those of another one of its name: what differs is a template."""
+    from monitoring_as_code.model.alert import Alert as AnyAlert
+
+    return any(
+        other is not alert
+        and (other.name, other.severity) == (alert.name, alert.severity)
+        and all(
+            "{{" in value or "{{" in other.labels.get(name, "{{") or other.labels[name] == value for name, value in alert.labels.items()
+        )
+        for other in analysis.project.of(AnyAlert)
+    )
 
 
 def _alerts(alert: Alert, labels: Mapping[str, str], state: str = "") -> str:

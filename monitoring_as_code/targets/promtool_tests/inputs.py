@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.given import read, read_by, sample_times
 from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.model.scenario import Inhibited, Muted, Reaches
+from monitoring_as_code.promql.ast import Call, walk
 from monitoring_as_code.promql.durations import milliseconds, to_text
 from monitoring_as_code.promql.infer.selectors import metric_name
 from monitoring_as_code.routes import alert_labels, holds_back
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.model.scenario import Scenario
     from monitoring_as_code.model.shapes import Values
+    from monitoring_as_code.promql.ast import Expr
     from monitoring_as_code.targets.promtool_tests.histories import History
     from monitoring_as_code.yaml_text import Plain
 
@@ -95,6 +97,25 @@ def recordings_for(analysis: Analysis, alerts: Iterable[Alert]) -> tuple[Recordi
                     needed[id(rule)] = rule
                     todo.append(rule)
     return tuple(rule for rule in analysis.rules if isinstance(rule, RecordingRule) and id(rule) in needed)
+
+
+def reads_slower_groups(analysis: Analysis, alert: Alert, alerts: Sequence[Alert]) -> bool:
+    """Whether alerts or the recording rules that they need are in groups that are evaluated less often than `alert`."""
+    needed = {id(rule) for rule in (*recordings_for(analysis, alerts), *alerts)}
+    step = evaluation_interval(analysis, alert)
+    return any(
+        group.interval is not None and milliseconds(group.interval) > step and any(id(rule) in needed for rule in group.rules)
+        for group in analysis.groups
+    )
+
+
+def reads_clock(expr: Expr) -> bool:
+    """Whether an expression asks what time of day or which day it is."""
+    return any(isinstance(node, Call) and node.function in CLOCK for node in walk(expr))
+
+
+# The functions that are asked of now where they are given nothing.
+CLOCK = frozenset({"minute", "hour", "day_of_week", "day_of_month", "day_of_year", "days_in_month", "month", "year"})
 
 
 def _series(history: History) -> str:
