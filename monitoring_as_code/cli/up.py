@@ -104,6 +104,10 @@ def command(settings: Settings, *, ports: dict[str, int], admin_api: bool, no_wa
         return FINE if no_wait else _scraped(place, engine, wanted, quiet=quiet)
 
 
+# A machine that is busy is not given up at once.
+_GRACE_SECONDS = 10.0
+
+
 def _say(done: Started, wanted: Blueprint) -> None:
     for names, what in ((done.stopped, "is stopped: the definitions have it no more"), (done.reloaded, "has loaded the new configuration")):
         for name in names:
@@ -138,7 +142,7 @@ def _scraped(place: Place, engine: Engine, wanted: Blueprint, *, quiet: bool) ->
     if not quiet:
         console.note(f"waiting for the first scrapes, which take up to {wanted.patience_seconds:.0f} s")
     try:
-        found = scraped_targets(wanted.services[0].url, wanted.patience_seconds, ours, alive)
+        found = scraped_targets(wanted.services[0].url, wanted.patience_seconds + _GRACE_SECONDS, ours, alive)
     except OSError as error:
         alive()
         raise StackError(f"Prometheus does not answer: {error}") from None
