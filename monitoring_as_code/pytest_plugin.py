@@ -35,7 +35,9 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     from monitoring_as_code.config import find_root, read_config
 
-    root = find_root(str(config.rootpath))
+    # Who names files of a project means that one, wherever pytest has been started.
+    named = (folder for each in config.args if (folder := _folder_of(_path(each, config))) is not None)
+    root = next((found for each in (config.rootpath, *named) if (found := find_root(str(each))) is not None), None)
     if root is None:
         raise pytest.UsageError(f"--mac: there is no project in {config.rootpath} or in a folder above it")
     settings, _ = read_config(root)
@@ -50,6 +52,10 @@ def _path(argument: str, config: pytest.Config) -> Path:
     return (config.invocation_params.dir / argument.partition("::")[0]).resolve()
 
 
+def _folder_of(path: Path) -> Path | None:
+    return path if path.is_dir() else path.parent if path.is_file() else None
+
+
 class _Scenarios:
     """Collects the scenarios of one project, and proves them."""
 
@@ -58,6 +64,7 @@ class _Scenarios:
         self.definitions = definitions
         self._proofs: dict[int, Proof] = {}
         self._error: BaseException | None = None
+        self._refused: Path | None = None
 
     @cached_property
     def analysis(self) -> Analysis:
@@ -77,6 +84,11 @@ class _Scenarios:
 
         wrong = [each for each in lint(self.analysis) if each.severity is Severity.ERROR]
         return render(wrong, "text", root=str(self.root)) if wrong else ""
+
+    def told(self, path: Path) -> str:
+        """The errors, for the first file that asks, and for it again; others name that one."""
+        self._refused = self._refused or path
+        return self.errors if path == self._refused else f"as said of {self._refused}"
 
     @pytest.hookimpl
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> _Definitions | None:
@@ -114,7 +126,7 @@ class _Definitions(pytest.File):
 
         analysis = self.scenarios.analysis
         if self.scenarios.errors:
-            raise self.CollectError("the definitions have errors\n" + self.scenarios.errors)
+            raise self.CollectError("the definitions have errors\n" + self.scenarios.told(self.path))
         by_alert: dict[str, list[Scenario]] = {}
         for scenario in analysis.project.of(Scenario):
             declared = analysis.project.declared(scenario)
@@ -151,12 +163,12 @@ class ScenarioItem(pytest.Item):
     scenario: Scenario
 
     def runtest(self) -> None:
-        """Prove it; skipped, with what to install, without promtool."""
+        """Prove it; who asks for proofs and has no promtool gets failures, since a run of skipped ones would look like a proof."""
         from monitoring_as_code.engines import missing
 
         absent = missing("promtool")
         if absent is not None:
-            pytest.skip(str(absent))
+            raise _Failed(str(absent))
         selected = [each.scenario for each in self.session.items if isinstance(each, ScenarioItem)]
         proof = self.scenarios.proof(self.scenario, selected)
         if not proof.holds:

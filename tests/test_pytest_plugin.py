@@ -84,6 +84,31 @@ def test_definitions_with_errors_are_an_error_of_the_collection(root: Path, proj
     assert "error[unknown-metric]" in done.stdout
 
 
+def test_errors_are_told_once_whatever_the_number_of_files(root: Path, project: Path) -> None:
+    (project / "definitions" / "jobs.py").write_text(DEFINITIONS.replace("waiting > 100", '"jobs_waitin > 1"'), "utf-8")
+    (project / "definitions" / "others.py").write_text("", "utf-8")
+    done = run_pytest(root, project, "--mac")
+    assert done.stdout.count("error[unknown-metric]") == 1
+    assert f"as said of {project / 'definitions' / 'jobs.py'}" in done.stdout
+
+
+def test_without_the_engine_nothing_is_proven_and_the_run_fails(root: Path, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAC_PROMTOOL", "/nowhere/promtool")
+    done = run_pytest(root, project, "--mac", "-k", "Jam")
+    assert done.returncode == 1
+    assert "2 failed, 1 deselected" in done.stdout
+    assert "apt-get install prometheus" in done.stdout
+    assert "pytest_plugin.py" not in done.stdout, "no traceback of ours"
+
+
+@pytest.mark.engines("promtool")
+def test_a_project_may_be_named_from_elsewhere(root: Path, project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    done = run_pytest(root, elsewhere, "--mac", "--rootdir", str(elsewhere), str(project / "definitions"), "-k", "many")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed, 1 deselected" in done.stdout
+
+
 def test_without_a_project_the_option_is_refused(root: Path, tmp_path: Path) -> None:
     done = run_pytest(root, tmp_path, "--mac")
     assert done.returncode == 4
