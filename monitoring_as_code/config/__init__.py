@@ -260,6 +260,12 @@ def unknown_names(
     return tuple(found)
 
 
+def place_of(root: str | os.PathLike[str], *at: str | int, key: bool = False) -> Location:
+    """Where a value of `[tool.mac]` stands in the project's file, or its key."""
+    path = os.path.join(os.path.abspath(root), FILE)
+    return _places(_content(os.fspath(root)).decode("utf-8-sig", errors="replace"), path)(at, key=key)
+
+
 def _checked(table: Mapping[str, object], text: str, path: str) -> tuple[Config, tuple[Diagnostic, ...]]:
     problems: list[Diagnostic] = []
     good: dict[str, object] = {}

@@ -142,6 +142,17 @@ def test_what_the_clusters_dns_names_as_a_service_is_monitored_as_one(
     assert made["spec"].get("namespaceSelector", {}).get("matchNames") == namespaces
 
 
+def test_a_port_of_a_scrape_job_that_is_not_there_is_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.mac.kubernetes.ports]\nshoop = "http"\n')
+    definitions = "from monitoring_as_code import *\nstack = Stack(name='s', jobs=(ScrapeJob(name='shop', targets=('shop:80',)),))\n"
+    settings = read_config(tmp_path)[0].kubernetes
+    (problem,) = plan(analysis_of(tmp_path, definitions, settings)).problems
+    assert problem.message == "`ports` names the scrape job `shoop`, but the stack has none of that name"
+    assert problem.help == "did you mean `shop`?"
+    assert problem.location is not None
+    assert (problem.location.path, problem.location.line, problem.location.column) == (str(tmp_path / "pyproject.toml"), 2, 1)
+
+
 DASHBOARD = """\
 from monitoring_as_code import *
 waiting = Gauge(name="parcels_waiting", help="Parcels that wait.")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.diagnostics import Diagnostic, Severity
 from monitoring_as_code.light import NamedTuple
 
 if TYPE_CHECKING:
@@ -26,11 +27,12 @@ class _Endpoint(NamedTuple):
     port: int
 
 
-def monitors(resources: Resources) -> Iterator[tuple[str, str]]:
+def monitors(resources: Resources) -> Iterator[tuple[str, str] | Diagnostic]:
     """A ServiceMonitor for each job and namespace, and a ScrapeConfig for what is no Service. Series have the labels that were declared."""
     stack = resources.analysis.stack
     if stack is None:
         return
+    yield from _unknown_jobs(resources, [job.name for job in stack.jobs])
     for job in stack.jobs:
         services: dict[str | None, list[_Endpoint]] = {}
         others: list[str] = []
@@ -49,6 +51,18 @@ def monitors(resources: Resources) -> Iterator[tuple[str, str]]:
             name = resources.name(job.name)
             resource = resources.monitoring("v1alpha1", "ScrapeConfig", name, _scrape_config(stack, job, others))
             yield f"scrapes/{name}.yaml", resources.written(resource, (job, stack))
+
+
+def _unknown_jobs(resources: Resources, known: list[str]) -> Iterator[Diagnostic]:
+    """A port of a job that there is not would be passed over."""
+    for name in resources.settings.ports:
+        if name not in known:
+            from monitoring_as_code.config import RULE, place_of
+            from monitoring_as_code.diagnostics.nearest import did_you_mean
+
+            place = place_of(resources.analysis.project.root, "kubernetes", "ports", name, key=True)
+            message = f"`ports` names the scrape job `{name}`, but the stack has none of that name"
+            yield Diagnostic(RULE, Severity.ERROR, message, place, did_you_mean(name, known))
 
 
 def _endpoint(target: str) -> _Endpoint | None:
