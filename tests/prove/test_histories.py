@@ -119,3 +119,31 @@ def test_series_have_all_their_labels(series: str, tmp_path: Path) -> None:
 
 def test_a_metric_that_nobody_declares_has_the_labels_that_are_said(tmp_path: Path) -> None:
     assert given(tmp_path, "of='who{a=\"b\"}', values='1 2'") == ["who{a=b} 1 2"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "spelt"),
+    [
+        ('le="1"', ["+Inf", "0.5", "1", "1000000"]),
+        ('le="1.0"', ["+Inf", "0.5", "1.0", "1000000"]),
+        ('le=~"0.5|1.0"', ["+Inf", "0.5", "1.0", "1000000"]),
+        ('le=~".*"', ["+Inf", "0.5", "1", "1000000"]),
+        ('le="1e+06"', ["+Inf", "0.5", "1", "1e+06"]),
+    ],
+)
+@pytest.mark.parametrize("recorded", [False, True])
+def test_a_bound_is_spelt_as_the_alert_asks_for_it_by_way_of_a_recording_rule_too(
+    asked: str, spelt: list[str], recorded: bool, tmp_path: Path
+) -> None:
+    quick = f"rate(job_duration_seconds_bucket{{{asked}}}[5m])"
+    rule = f"rule = RecordingRule(name='instance:jobs:rate5m', help='x', expr={quick!r})\n"
+    condition = f"{'instance:jobs:rate5m' if recorded else quick} < 1"
+    alert = f"slow = Alert(name='Slow', expr={condition!r}, severity='info', summary='x')\n"
+    scenario = "Scenario(name='a', alert=slow, given=(Series(of=took, values=observed(1, {0.5: milliseconds(750)})),), expect=(Quiet(at='1m'),))"
+    (tmp_path / "definitions").mkdir()
+    text = f"{HEAD}\n{rule if recorded else ''}{alert}scenario = {scenario}\n"
+    (tmp_path / "definitions" / "example.py").write_text(text)
+    analysis = Analysis(load_project(tmp_path, Config()))
+    assert not analysis.project.problems, analysis.project.problems
+    (found,) = analysis.project.of(Scenario)
+    assert sorted(each.labels["le"] for each in histories(analysis, found, (0,)) if "le" in each.labels) == spelt
