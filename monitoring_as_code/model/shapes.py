@@ -62,6 +62,11 @@ class Shape(Part):
         """Whether it can only rise, restarts aside, whatever the times: what is not sure is not said."""
         return False
 
+    @property
+    def may_miss(self) -> bool:
+        """Whether samples may be missing."""
+        return any(each.may_miss for each in self.inner)
+
     def then(self, other: "Shape", *, at: str) -> "Shape":
         """From `at` on the other shape, which begins there as if that moment were its start."""
         return _Then(first=self, second=other, at=at)
@@ -149,6 +154,17 @@ class _Noise(Shape):
 class _Listed(Shape):
     numbers: tuple[Amount | None, ...]
 
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        if not fields["numbers"]:
+            message = "a list without a value is no series: leave it out, or list its samples"
+            raise ValueError(message)
+
+    @property
+    @override
+    def may_miss(self) -> bool:
+        return True
+
     @override
     def values(self, times: Sequence[int], unit: Unit | None = None) -> Values:
         taken: Values = [None if number is None else in_unit(number, unit) for number in self.numbers[: len(times)]]
@@ -229,6 +245,18 @@ class _Missing(Shape):
     shape: Instance[Shape]
     since: DurationText
     until: PositiveDuration | None = None
+
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        since, until = fields["since"], fields.get("until")
+        if until is not None and milliseconds(until) <= milliseconds(since):
+            message = f"`until` is {until}, which is not after {since}"
+            raise ValueError(message)
+
+    @property
+    @override
+    def may_miss(self) -> bool:
+        return True
 
     @property
     @override
@@ -341,6 +369,13 @@ class Observations(Part):
 
     rate: Instance[Shape]
     quantiles: Annotated[dict[float, Amount], Check(_rising)]
+
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        rate = fields["rate"]
+        if isinstance(rate, _Constant) and (rate.value.value if isinstance(rate.value, Quantity) else rate.value) < 0:
+            message = f"nothing is observed less than 0 times a second, but this says {_shown(rate.value)}"
+            raise ValueError(message)
 
     def buckets(self, bounds: Sequence[float], times: Sequence[int], unit: Unit | None = None) -> dict[float, Values]:
         """The cumulative counters of the buckets, by their bounds, which are in `unit`; that without one is the last, and counts all.

@@ -127,6 +127,10 @@ def test_a_quantity_of_something_else_is_refused() -> None:
     [
         (lambda: per_second(-1), "a counter never falls, but its rate is -1$"),
         (lambda: per_second(1, start=-1), "a counter starts at 0 or above, and not at -1$"),
+        (lambda: observed(-1, {0.5: 1}), "nothing is observed less than 0 times a second, but this says -1$"),
+        (listed, "a list without a value is no series"),
+        (lambda: constant(1).missing(since="5m", until="3m"), "`until` is 3m, which is not after 5m$"),
+        (lambda: constant(1).missing(since="5m", until="5m"), "`until` is 5m, which is not after 5m$"),
         (lambda: noise(0, -1), "spread: .*must be at least 0"),
         (lambda: ramp(0, 1, over="0s"), "must be longer than nothing"),
         (lambda: constant("5"), "valid number"),  # type: ignore[arg-type]
