@@ -29,6 +29,7 @@ from monitoring_as_code import (
     tokens,
 )
 
+from .monitoring import Target
 from .routing import database_team, everybody, on_call, security_team
 
 
@@ -140,11 +141,14 @@ rate_limiting = Alert(
 
 rate_limiting_scenarios = (
     Scenario(
-        name="10.5 requests a second are refused, at two endpoints",
+        name="10.5 requests a second are refused, at two endpoints of two backends",
         alert=rate_limiting,
         given=(
             Series(of=rate_limit_hits.where(Endpoints.endpoint.eq("/login")), values=per_second(step(0, 8, at="5m"))),
-            Series(of=rate_limit_hits.where(Endpoints.endpoint.eq("/search")), values=per_second(step(0, 2.5, at="5m"))),
+            Series(
+                of=rate_limit_hits.where(Endpoints.endpoint.eq("/search"), Target.instance.eq("backend-2:3001")),
+                values=per_second(step(0, 2.5, at="5m")),
+            ),
         ),
         expect=(
             Quiet(at="0s", until="9m"),

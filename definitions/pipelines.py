@@ -27,6 +27,7 @@ from monitoring_as_code import (
     step,
 )
 
+from .monitoring import Target
 from .routing import database_team, everybody, on_call, security_team
 
 
@@ -79,12 +80,18 @@ execution_failures = Alert(
 
 execution_failures_scenarios = (
     Scenario(
-        name="a pipeline fails slightly more than six times a minute",
+        name="a pipeline fails slightly more than six times a minute, on two backends together",
         alert=execution_failures,
         given=(
             Series(
                 of=pipeline_executions.where(Executions.pipeline.eq("invoices"), Executions.status.eq("failure")),
-                values=per_second(step(0, 0.106, at="5m")),
+                values=per_second(step(0, 0.06, at="5m")),
+            ),
+            Series(
+                of=pipeline_executions.where(
+                    Executions.pipeline.eq("invoices"), Executions.status.eq("failure"), Target.instance.eq("backend-2:3001")
+                ),
+                values=per_second(step(0, 0.046, at="5m")),
             ),
             Series(of=pipeline_executions.where(Executions.pipeline.eq("invoices"), Executions.status.eq("success")), values=per_second(2)),
             Series(
@@ -179,6 +186,19 @@ processing_slow_scenarios = (
         alert=processing_slow,
         given=(Series(of=pipeline_duration, values=observed(0.5, {0.95: 60})),),
         expect=(Quiet(at="0s", until="20m"),),
+    ),
+    Scenario(
+        # All runs of the pipeline count, wherever they run: of these less than 5 % are slow at first.
+        name="another backend is slow, and has one in 50 runs, then one in six",
+        alert=processing_slow,
+        given=(
+            Series(of=pipeline_duration, values=observed(50, {0.99: 4})),
+            Series(
+                of=pipeline_duration.where(Target.instance.eq("backend-2:3001")),
+                values=observed(step(1, 10, at="5m"), {0.5: 200}),
+            ),
+        ),
+        expect=(Quiet(at="0s", until="5m30s"), Pending(at="7m"), Firing(at="17m", count=1)),
     ),
     Scenario(
         # Once it does not run, the rate of five minutes is nothing, and so is the time that runs take.

@@ -27,6 +27,7 @@ from monitoring_as_code import (
     unit,
 )
 
+from .monitoring import Target
 from .requests import Http, InService, high_error_rate, http_requests
 from .routing import database_team, everybody, on_call, security_team
 
@@ -147,12 +148,18 @@ health_check_failing = Alert(
 
 health_check_failing_scenarios = (
     Scenario(
-        name="a service fails slightly more than six health checks a minute",
+        name="a service fails slightly more than six health checks a minute, on two backends together",
         alert=health_check_failing,
         given=(
             Series(
                 of=health_checks.where(HealthChecks.service.eq("billing"), HealthChecks.status.eq("failure")),
-                values=per_second(step(0, 0.106, at="5m")),
+                values=per_second(step(0, 0.06, at="5m")),
+            ),
+            Series(
+                of=health_checks.where(
+                    HealthChecks.service.eq("billing"), HealthChecks.status.eq("failure"), Target.instance.eq("backend-2:3001")
+                ),
+                values=per_second(step(0, 0.046, at="5m")),
             ),
             Series(of=health_checks.where(HealthChecks.service.eq("billing"), HealthChecks.status.eq("success")), values=per_second(1)),
             Series(of=health_checks.where(HealthChecks.service.eq("search"), HealthChecks.status.eq("failure")), values=per_second(0.01)),
