@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code.analysis import Use
 from monitoring_as_code.light import NamedTuple
+from monitoring_as_code.lint.cadence import evaluated_every
 from monitoring_as_code.lint.places import matcher_place
 from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.model.metric import Metric
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 # Of one `Series`; a pattern that names more of them is a mistake.
 MOST_SERIES = 1000
+# Of a scenario: promtool takes a millisecond for an evaluation, and holds all samples at once.
+MOST_EVALUATIONS = 50_000
+MOST_SAMPLES = 2_000_000
 
 
 class ImpossibleSeries(ValueError):  # noqa: N818 - what it says, not that it is an error
@@ -290,8 +294,34 @@ def _declared_values(analysis: Analysis, name: str) -> dict[str, tuple[str, ...]
 
 def sample_times(analysis: Analysis, scenario: Scenario) -> tuple[int, ...]:
     """The times of a scenario's samples, from 0 to its end, in milliseconds."""
-    said = scenario.interval or (analysis.stack.scrape_interval if analysis.stack is not None else "1m")
-    return tuple(range(0, scenario.reach_milliseconds + 1, milliseconds(said)))
+    return tuple(range(0, scenario.reach_milliseconds + 1, _sampled_every(analysis, scenario)))
+
+
+def _sampled_every(analysis: Analysis, scenario: Scenario) -> int:
+    return milliseconds(scenario.interval or (analysis.stack.scrape_interval if analysis.stack is not None else "1m"))
+
+
+def count_of_samples(analysis: Analysis, scenario: Scenario) -> int:
+    """How many samples a scenario gives of all of its series."""
+    labels = labels_given(analysis)
+    series = sum(len(sets) for each in scenario.given if isinstance(sets := labels[id(each)], list))
+    return max(series, 1) * (scenario.reach_milliseconds // _sampled_every(analysis, scenario) + 1)
+
+
+def count_of_evaluations(analysis: Analysis, scenario: Scenario) -> int:
+    """How many times a scenario's alert is evaluated."""
+    return scenario.reach_milliseconds // alert_evaluated_every(analysis, scenario.alert) + 1
+
+
+def alert_evaluated_every(analysis: Analysis, alert: Alert) -> int:
+    """The interval of an alert in milliseconds: as its group says, or the stack, or Prometheus where nobody does."""
+    group = next((group for group in analysis.groups if any(rule is alert for rule in group.rules)), None)
+    return evaluated_every(analysis, group) or 60_000
+
+
+def is_endless(analysis: Analysis, scenario: Scenario) -> bool:
+    """Whether a scenario is too long to be sampled, of which a rule tells."""
+    return count_of_samples(analysis, scenario) > MOST_SAMPLES or count_of_evaluations(analysis, scenario) > MOST_EVALUATIONS
 
 
 @lru_cache(maxsize=1)

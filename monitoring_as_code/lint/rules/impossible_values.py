@@ -86,7 +86,7 @@ def _unobservable(observed: Observations, entry: Entry) -> str | None:
 
 
 def _of_shape(reading: Reading, found: Given, entry: Entry, shape: Shape) -> Iterator[tuple[str, str | None, Place, bool]]:
-    from monitoring_as_code.lint.given import sample_times
+    from monitoring_as_code.lint.given import is_endless, sample_times
 
     at, bounds = Place(found.series.origin, ("values",)), entry.range
     counts = entry.kind == "counter"
@@ -94,6 +94,8 @@ def _of_shape(reading: Reading, found: Given, entry: Entry, shape: Shape) -> Ite
     # What only rises is never below its start, and a constant never elsewhere; what has no bounds need only be one of the metric's unit.
     constant = shape.rises and not shape.inner
     all_of_it = (bounded and not constant) or (counts and not shape.rises)
+    if all_of_it and is_endless(reading.analysis, found.scenario):
+        return  # of which another rule tells
     times = sample_times(reading.analysis, found.scenario) if all_of_it else (0, 10**15)
     try:
         samples = shape.values(times, entry.unit)

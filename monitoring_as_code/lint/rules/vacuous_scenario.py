@@ -110,7 +110,7 @@ def _is_wrong(found: Given) -> bool:
 
 
 def _has_samples(analysis: Analysis, scenario: Scenario, found: Given) -> bool:
-    from monitoring_as_code.lint.given import sample_times
+    from monitoring_as_code.lint.given import is_endless, sample_times
     from monitoring_as_code.model.shapes import Observations
     from monitoring_as_code.promql import PromQLSyntaxError
     from monitoring_as_code.promql.series_values import runs
@@ -122,7 +122,7 @@ def _has_samples(analysis: Analysis, scenario: Scenario, found: Given) -> bool:
         except PromQLSyntaxError:  # which another rule tells
             return True
     shape = values.rate if isinstance(values, Observations) else values
-    if not shape.may_miss:
+    if not shape.may_miss or is_endless(analysis, scenario):
         return True
     try:
         return any(value is not None for value in shape.values(sample_times(analysis, scenario), None))
