@@ -101,6 +101,8 @@ def command(
     refused = _refused(session, settings, form, junit)
     if refused is not None:
         return refused
+    if junit is not None:  # whatever happens, no report of an earlier run is taken for this one's
+        reporting.write_junit(junit, reporting.unfinished())
     absent = engines.missing("promtool", "alertmanager") if deliver else engines.missing("promtool")
     if absent is not None:
         console.note(f"mac: {absent}")
@@ -111,8 +113,6 @@ def command(
     without = selection.without_scenario(session.analysis, alerts) if words is None and not last_failed else ()
     if not scenarios and (no_witnesses or not without) and (alerts or words is not None):
         raise click.UsageError(selection.nothing_chosen(session.analysis, alerts, words), click.get_current_context())
-    if junit is not None:  # whatever happens, no report of an earlier run is taken for this one's
-        reporting.write_junit(junit, reporting.unfinished())
     try:
         outcome = _run(session, scenarios, without, seek=not no_witnesses, first_only=first_only, pictured=verbose > 1)
     except ImpossibleSeries as error:  # lint tells of it first, unless its rule is turned off

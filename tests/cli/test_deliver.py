@@ -61,6 +61,18 @@ def test_junit_has_a_case_for_each_channel_of_an_alert(tmp_path: Path) -> None:
     assert all(not list(each) and "OrdersWait (" in each.attrib["name"] for each in cases)
 
 
+@pytest.mark.engines("alertmanager", "promtool")
+def test_another_program_than_prometheus_is_said_to_be_none(tmp_path: Path) -> None:
+    program = tmp_path / "prometheus"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    done = mac("smoke", MAC_PROMETHEUS=str(program))
+    assert done.returncode == 2
+    assert done.stderr.endswith(
+        f"mac: {program} is no `prometheus`: asked for its version it says nothing; set `MAC_PROMETHEUS` to use another one\n"
+    )
+
+
 @pytest.mark.engines("promtool")
 def test_a_server_that_does_not_start_is_told_with_what_it_said(tmp_path: Path) -> None:
     program = tmp_path / "alertmanager"

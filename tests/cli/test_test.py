@@ -194,6 +194,7 @@ def test_what_proves_nothing_is_wrong_usage(mac: Mac, arguments: tuple[str, ...]
     ("definitions", "environment", "code", "told"),
     [
         (DEFINITIONS.replace("waiting > 100", '"job_waiting > 100"'), {}, 1, "`job_waiting`"),
+        (DEFINITIONS, {"MAC_PROMTOOL": "/nowhere/promtool"}, 2, "the run did not come to its end"),
         (DEFINITIONS, {"MAC_PROMTOOL": "/bin/false"}, 2, "the run did not come to its end"),
     ],
 )
@@ -203,7 +204,7 @@ def test_junit_never_says_less_than_the_exit_code(mac: Mac, definitions: str, en
     mac.define(definitions)
     assert mac("--junit", str(report), env=environment).returncode == code
     root = ET.parse(report).getroot()
-    assert int(root.attrib["failures"]) + int(root.attrib["errors"]) == 1
+    assert int(root.attrib["failures"]) + int(root.attrib["errors"]) > 0
     assert any(told in each.attrib["message"] for each in root.iter() if each.tag in ("failure", "error"))
 
 
