@@ -69,7 +69,13 @@ class Proof(NamedTuple):
                 found += explanation.loud
             elif _never_did(self.verdict, index):
                 found += explanation.silent
+            elif not failure.why and failure.place is not None and failure.place.path[:1] in _MOMENTS:
+                found += explanation.loud
         return tuple(found)
+
+
+# The arguments of expectations that say when; an alert that fires at other moments is explained by when its condition holds.
+_MOMENTS = (("at",), ("within",), ("after",))
 
 
 def verdicts(analysis: Analysis, scenarios: Iterable[Scenario], seen: Callable[[Verdict], bool] = lambda _: True) -> list[Verdict]:
