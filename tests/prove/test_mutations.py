@@ -309,12 +309,14 @@ def test_a_route_is_equivalent_where_no_alert_takes_another_way(tmp_path: Path) 
     }
 
 
-def test_no_change_that_is_noticed_has_an_argument_for_being_equivalent(root: Path, *, prove: bool) -> None:
+def test_every_change_of_autoweave_is_noticed_or_cannot_be_and_none_is_both(root: Path, *, prove: bool) -> None:
     config, _ = read_config(str(root))
     analysis = Analysis(load_project(str(root), config))
     tried = mutants(analysis)
-    found = study(analysis, analysis.project.of(Scenario), tried if prove else tried[::10])
+    found = study(analysis, analysis.project.of(Scenario), tried if prove else tried[::10], whole=prove)
     assert not found.failing
+    assert not found.survivors, as_text(found, str(root), Look(), 0.0, verbose=False)
+    assert not found.useless
     assert not [
         (each.mutant.name, each.mutant.after) for each in found.outcomes if each.noticed_by is not None and argument(analysis, each.mutant)
     ]

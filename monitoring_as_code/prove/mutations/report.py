@@ -56,6 +56,8 @@ def as_text(study: Study, root: str, look: Look, seconds: float, *, verbose: boo
         lines.append("")
     if verbose:
         lines += [*(_noticed(each, look) for each in study.outcomes if _noticed_by(each)), ""]
+    if study.survivors:
+        lines += [f"Where no scenario can notice a change, a comment may say why: `mac explain {RULE}`.", ""]
     if study.useless:
         lines.append(render(study.useless, "text", root=root))
     lines.append(summary(study, seconds))
@@ -113,7 +115,14 @@ def as_json(study: Study, root: str, seconds: float) -> str:
 def findings(study: Study) -> list[Diagnostic]:
     """A warning for each survivor, and for each comment that excuses nothing."""
     survivors = [
-        Diagnostic(RULE, Severity.WARNING, f"nothing notices {_told(each.mutant)}", each.mutant.place, f"add {each.mutant.advice}")
+        # Two at one place are told apart by what becomes of it.
+        Diagnostic(
+            RULE,
+            Severity.WARNING,
+            f"nothing notices {_told(each.mutant)}: {_after(each, 100)}",
+            each.mutant.place,
+            f"add {each.mutant.advice}",
+        )
         for each in study.survivors
     ]
     return ordered([*survivors, *study.useless])
@@ -183,8 +192,12 @@ def _difference(mutant: Mutant, look: Look) -> Iterator[str]:
 
 
 def _noticed(outcome: Outcome, look: Look) -> str:
-    before, _, after = excerpt(visible(outcome.mutant.before), visible(outcome.mutant.after), look.columns // 2)
-    return f"noticed by {_noticed_by(outcome)}: {_told(outcome.mutant)}: {after or f'without {before}'}"
+    return f"noticed by {_noticed_by(outcome)}: {_told(outcome.mutant)}: {_after(outcome, look.columns // 2)}"
+
+
+def _after(outcome: Outcome, columns: int) -> str:
+    before, _, after = excerpt(visible(outcome.mutant.before), visible(outcome.mutant.after), columns)
+    return after or f"without {before}"
 
 
 def _told(mutant: Mutant) -> str:
