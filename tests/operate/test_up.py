@@ -320,16 +320,24 @@ def test_status_says_how_it_is(shop: Shop) -> None:
     assert "alerts   none firing\n" in text
 
 
-# `for`: Prometheus looks for Alertmanagers every five seconds, and says again what it has said to none after a minute.
+# `Always` waits, since Prometheus looks for Alertmanagers every five seconds, and says again only after a minute what it has said to none.
+# `Broken` waits, since it holds until the second target is scraped, and then stays as it is.
 TROUBLE = """
-many = Alert(name="Broken", expr="up + on() up > 0", severity="warning", summary="x")  # mac: allow[many-to-many] a test needs one
+many = Alert(name="Broken", expr="up + on() up > 0", for_="1h", severity="warning", summary="x")  # mac: allow[many-to-many] a test needs one
 always = Alert(name="Always", expr="vector(1) > 0", for_="8s", severity="warning", summary="It fires", description="y")
 """
 
 
+class Refusing(BaseHTTPRequestHandler):
+    """Knows no POST, and says 501."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
 def test_status_says_which_alerts_fire_which_rule_fails_and_what_could_not_be_delivered(shop: Shop) -> None:
     shop.define(DEFINITIONS.replace("smtp=", 'group_wait="1s", smtp=') + TROUBLE)
-    refusing = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)  # it knows no POST, and says 501
+    refusing = HTTPServer(("127.0.0.1", 0), Refusing)
     thread = Thread(target=refusing.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
