@@ -139,7 +139,9 @@ def test_a_bound_is_spelt_as_the_alert_asks_for_it_by_way_of_a_recording_rule_to
     rule = f"rule = RecordingRule(name='instance:jobs:rate5m', help='x', expr={quick!r})\n"
     condition = f"{'instance:jobs:rate5m' if recorded else quick} < 1"
     alert = f"slow = Alert(name='Slow', expr={condition!r}, severity='info', summary='x')\n"
-    scenario = "Scenario(name='a', alert=slow, given=(Series(of=took, values=observed(1, {0.5: milliseconds(750)})),), expect=(Quiet(at='1m'),))"
+    scenario = (
+        "Scenario(name='a', alert=slow, given=(Series(of=took, values=observed(1, {0.5: milliseconds(750)})),), expect=(Quiet(at='1m'),))"
+    )
     (tmp_path / "definitions").mkdir()
     text = f"{HEAD}\n{rule if recorded else ''}{alert}scenario = {scenario}\n"
     (tmp_path / "definitions" / "example.py").write_text(text)
