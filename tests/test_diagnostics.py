@@ -65,6 +65,24 @@ def test_carets_are_as_wide_as_what_is_above_them(name: str, tmp_path: Path) -> 
             assert width(below) <= width(above) + 1
 
 
+@pytest.mark.parametrize("columns", [40, 60, 80, 200])
+@pytest.mark.parametrize("name", CASES)
+def test_on_a_terminal_lines_of_files_are_cut_so_that_they_fit_and_what_is_meant_is_seen(name: str, columns: int, tmp_path: Path) -> None:
+    fields, source, _ = parts(name)
+    found = finding(tmp_path, fields, source)
+    whole = render([found], "text", root=tmp_path, columns=100_000).split("\n")
+    lines = render([found], "text", root=tmp_path, columns=columns).split("\n")
+    assert len(lines) == len(whole)
+    for above, below, wanted, carets in zip(lines, lines[1:], whole, whole[1:], strict=False):
+        if below.strip(" |") and not below.strip(" |^"):
+            start, length = width(below.rstrip("^")), below.count("^")
+            assert width(above) <= columns
+            assert width(below) <= columns
+            assert length == carets.count("^") or length >= columns - 20
+            if width(above) == len(above):
+                assert above[start : start + length] == wanted[width(carets.rstrip("^")) :][:length]
+
+
 @pytest.mark.parametrize("form", ["text", "json", "github", "sarif"])
 @pytest.mark.parametrize("name", CASES)
 def test_no_form_lets_a_control_character_out(name: str, form: str, tmp_path: Path) -> None:

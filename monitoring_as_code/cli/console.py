@@ -38,6 +38,15 @@ def colours(choice: str) -> bool:
     return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
+def columns() -> int | None:
+    """How wide the terminal is that results go to; None if they go elsewhere."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return None
+    from shutil import get_terminal_size
+
+    return get_terminal_size((80, 24)).columns
+
+
 def can_write(text: str) -> bool:
     """Whether the encoding of the results has these characters."""
     try:

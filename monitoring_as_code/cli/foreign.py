@@ -41,7 +41,8 @@ def lint_files(
     analysis = analysed()
     findings = [*problems, *lint(analysis)]
     machine = form in ("json", "sarif")
-    console.out(render(findings, form, root=os.getcwd(), colour=form == "text" and console.colours(settings.colour)), machine=machine)
+    colour = form == "text" and console.colours(settings.colour)
+    console.out(render(findings, form, root=os.getcwd(), colour=colour, columns=console.columns()), machine=machine)
     files_read, uses = len(analysis.project.modules), len(analysis.uses)
     console.note(f"{files_read} file{'' if files_read == 1 else 's'} with {uses} expression{'' if uses == 1 else 's'} checked")
     return analysis, findings

@@ -71,7 +71,8 @@ def show(session: Session, settings: Settings, findings: Iterable[Diagnostic], f
     start = os.getcwd()
     base = start if f"{session.root}/".startswith(f"{start}/") else session.root
     machine = form in ("json", "sarif")
-    console.out(render(findings, form, root=base, colour=form == "text" and console.colours(settings.colour)), machine=machine)
+    colour = form == "text" and console.colours(settings.colour)
+    console.out(render(findings, form, root=base, colour=colour, columns=console.columns()), machine=machine)
 
 
 def errors(findings: Iterable[Diagnostic]) -> bool:

@@ -263,12 +263,11 @@ def _report(
 
 
 def _look(settings: Settings) -> Look:
-    import shutil
     import sys
 
     from monitoring_as_code.prove.chart import Look
 
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()
-    terminal = sys.stdout is not None and sys.stdout.isatty()
-    columns = shutil.get_terminal_size((80, 24)).columns if terminal else 80
-    return Look(columns=max(40, columns), colour=console.colours(settings.colour), unicode=encoding.replace("-", "") == "utf8")
+    columns = console.columns()
+    unicode = encoding.replace("-", "") == "utf8"
+    return Look(max(40, columns or 80), console.colours(settings.colour), unicode, terminal=columns is not None)

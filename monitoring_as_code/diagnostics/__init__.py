@@ -85,8 +85,12 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
     return ", ".join(f"{count} {severity}{'' if count == 1 else 's'}" for severity, count in counts.items() if count) or "no findings"
 
 
-def render(diagnostics: Iterable[Diagnostic], form: str, *, root: str | os.PathLike[str], colour: bool = False) -> str:
+def render(
+    diagnostics: Iterable[Diagnostic], form: str, *, root: str | os.PathLike[str], colour: bool = False, columns: int | None = None
+) -> str:
     """The findings in order, ending in a line break: as `text`, `json`, `github` or `sarif`. Paths are shown relative to `root`.
+
+    As text, lines of files are cut to the `columns` of a terminal.
 
     Raises:
         ValueError: there is no such form.
@@ -96,7 +100,7 @@ def render(diagnostics: Iterable[Diagnostic], form: str, *, root: str | os.PathL
     if form == "text":
         from monitoring_as_code.diagnostics.text import as_text
 
-        return as_text(findings, root, colour=colour)
+        return as_text(findings, root, colour=colour, columns=columns)
     if form == "json":
         from monitoring_as_code.diagnostics.json import as_json
 

@@ -13,6 +13,8 @@ from monitoring_as_code.origin.source import read
 # A longer line is cropped around what is meant: a literal may have a megabyte.
 _LONGEST_LINE = 160
 _BEFORE = 40
+# Narrower than this, nobody sees what is meant.
+_NARROWEST = 20
 # A span of more lines is a whole declaration: its first line says which one.
 _MOST_LINES = 4
 
@@ -33,19 +35,21 @@ class _Marked(NamedTuple):
     end: int
 
 
-def as_text(findings: Sequence[Diagnostic], root: str, *, colour: bool = False) -> str:
-    """The findings, a blank line between them, and how many there are."""
+def as_text(findings: Sequence[Diagnostic], root: str, *, colour: bool = False, columns: int | None = None) -> str:
+    """The findings, a blank line between them, and how many there are; lines of files cut to the `columns` of a terminal."""
     paint = _painted if colour else _plain
-    parts = ["\n".join(_finding(each, root, paint, ())) for each in findings]
+    parts = ["\n".join(_finding(each, root, paint, (), columns)) for each in findings]
     return "\n\n".join([*parts, summary(findings)]) + "\n"
 
 
-def as_lines(finding: Diagnostic, root: str, notes: Sequence[tuple[str, str]] = (), *, colour: bool = False) -> list[str]:
-    """One finding whose places are resolved; below it notes, each a word and a sentence."""
-    return _finding(finding, root, _painted if colour else _plain, notes)
+def as_lines(
+    finding: Diagnostic, root: str, notes: Sequence[tuple[str, str]] = (), *, colour: bool = False, columns: int | None = None
+) -> list[str]:
+    """One finding whose places are resolved; below it notes, each a word and a sentence. Lines of files are cut to the `columns`."""
+    return _finding(finding, root, _painted if colour else _plain, notes, columns)
 
 
-def _finding(finding: Diagnostic, root: str, paint: _Paint, notes: Sequence[tuple[str, str]]) -> list[str]:
+def _finding(finding: Diagnostic, root: str, paint: _Paint, notes: Sequence[tuple[str, str]], columns: int | None) -> list[str]:
     style = _STYLES[finding.severity]
     message = visible(finding.message)
     lines = [paint(f"{finding.severity}[{visible(finding.rule)}]", style) + paint(f": {message}", _BOLD)]
@@ -63,13 +67,13 @@ def _finding(finding: Diagnostic, root: str, paint: _Paint, notes: Sequence[tupl
         if snippet:
             lines.append(edge)
         for index, line in enumerate(snippet):
-            shown, pad, length = _cropped(line)
+            shown, pad, length = _cropped(line, None if columns is None else columns - gutter - len(" | "))
             lines.append((paint(f"{line.number:>{gutter}} |", _FRAME) + f" {shown}").rstrip())
             label = f" {visible(words)}" if words and index == len(snippet) - 1 else ""
             lines.append(edge + " " + " " * pad + paint(mark * length + label, mark_style))
     note = " " * (gutter + 1) + "= "
     if location is not None and not location.exact and location.text:
-        lines.extend(_text_of_its_own(location.text, location.span, note, style, paint))
+        lines.extend(_text_of_its_own(location.text, location.span, note, style, paint, columns=columns))
     for word, text in (*notes, *([("help", finding.help)] if finding.help else ())):
         first, *rest = text.split("\n")
         lines.append(paint(note, _FRAME) + f"{word}: {visible(first)}")
@@ -77,13 +81,14 @@ def _finding(finding: Diagnostic, root: str, paint: _Paint, notes: Sequence[tupl
     return lines
 
 
-def _text_of_its_own(text: str, span: tuple[int, int] | None, note: str, style: str, paint: _Paint) -> list[str]:
+def _text_of_its_own(text: str, span: tuple[int, int] | None, note: str, style: str, paint: _Paint, *, columns: int | None) -> list[str]:
     """A text that stands in no literal, with carets of its own: the line on which the span begins."""
     start, end = (0, 0) if span is None else (min(span[0], len(text)), min(span[1], len(text)))
     first = text.rfind("\n", 0, start) + 1
     last = text.find("\n", start)
     line = text[first:] if last < 0 else text[first:last]
-    shown, pad, length = _cropped(_Marked(0, line, start - first, min(end - first, len(line))))
+    room = None if columns is None else columns - len(note) - len("text: ")
+    shown, pad, length = _cropped(_Marked(0, line, start - first, min(end - first, len(line))), room)
     lines = [paint(note, _FRAME) + f"text: {shown}"]
     if span is not None:
         lines.append(" " * (len(note) + len("text: ") + pad) + paint("^" * length, style))
@@ -112,15 +117,39 @@ def _marked(location: Location) -> list[_Marked]:
     return found
 
 
-def _cropped(line: _Marked) -> tuple[str, int, int]:
-    """The line as shown, the columns before what is meant, and the columns that it takes."""
-    _, text, start, end = line
-    text, first, last = text.rstrip(), 0, len(text)
-    before = after = ""
+def _cropped(line: _Marked, room: int | None = None) -> tuple[str, int, int]:
+    """The line as shown, in a room of so many columns, the columns before what is meant, and the columns that it takes."""
+    if room is not None:
+        return _fitted(line, max(room, _NARROWEST))
+    start, first, last = line.start, 0, len(line.text.rstrip())
     if last > _LONGEST_LINE:
         first = max(0, start - _BEFORE) if start > _LONGEST_LINE - _BEFORE else 0
         last = min(last, first + _LONGEST_LINE)
-        before, after = "…" if first else "", "…" if last < len(line.text) else ""
+    return _cut(line, first, last)
+
+
+def _fitted(line: _Marked, room: int) -> tuple[str, int, int]:
+    """The same: all of what is meant if it has room, and as much on both sides."""
+    text = line.text.rstrip()
+    if len(text) <= room and width(source_line(text)) <= room:
+        return _cut(line, 0, len(text))
+    start, end = min(line.start, len(text)), min(line.end, len(text))
+    first = last = start
+    left = room - len("……")
+    while first > 0 or last < len(text):
+        rightwards = last < len(text) and (last < end or first == 0 or last - end <= start - first)
+        left -= width(source_line(text[last] if rightwards else text[first - 1]))
+        if left < 0:
+            break
+        first, last = (first, last + 1) if rightwards else (first - 1, last)
+    return _cut(line, first, last)
+
+
+def _cut(line: _Marked, first: int, last: int) -> tuple[str, int, int]:
+    """What is shown of a line from one character to another."""
+    _, text, start, end = line
+    text = text.rstrip()
+    before, after = "…" if first else "", "…" if last < len(text) else ""
     head = before + source_line(text[first:start].ljust(start - first))
     meant = source_line(text[start : min(end, last)])
     shown = head + meant + source_line(text[min(end, last) : last] if end >= start else "") + after

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.scenario import Expectation
     from monitoring_as_code.prove.measuring import Course
     from monitoring_as_code.prove.reasons import Explanation, Measured
-    from monitoring_as_code.prove.timelines import Instance, State, Timeline
+    from monitoring_as_code.prove.timelines import State, Timeline
     from monitoring_as_code.prove.verdicts import Verdict
 
 
@@ -32,6 +32,13 @@ class Look(NamedTuple):
     columns: int = 80
     colour: bool = False
     unicode: bool = True
+    terminal: bool = False
+    """Whether it is one: what goes elsewhere need not fit."""
+
+    @property
+    def source_columns(self) -> int | None:
+        """How much of a file's line fits, if something must."""
+        return self.columns if self.terminal else None
 
     def paint(self, text: str, style: str) -> str:
         """The text in a style, an escape sequence's number."""
@@ -68,6 +75,8 @@ _WIDEST_LABEL = 30
 _MOST_INSTANCES = 6
 # Wider than this, the eye loses the line.
 _WIDEST = 120
+# With less, there is no course to be seen.
+_NARROWEST = 20
 
 
 def chart(verdict: Verdict, explanations: Mapping[int, Explanation], look: Look) -> list[str]:
@@ -79,10 +88,10 @@ def chart(verdict: Verdict, explanations: Mapping[int, Explanation], look: Look)
     marks = marks_of(look)
     failed = {id(failure.expectation) for failure in verdict.failures}
     labels = [
-        *(_label(instance, each.alert, several=len(timelines) > 1) for each in timelines for instance in each.instances),
+        *(label for each in timelines for label in _labels(each, several=len(timelines) > 1)),
         *(f"{marks.well} {described(each, verdict.scenario.alert)}" for each in verdict.scenario.expect),
     ]
-    room = min(_WIDEST_LABEL, max(6, *map(columns_of, labels)))
+    room = min(_WIDEST_LABEL, look.columns - _NARROWEST - 4, max(6, *map(columns_of, labels)))
     canvas = Canvas(timelines[0].times, room, min(look.columns, _WIDEST) - room - 4, look, marks)
     lines: list[str] = []
     for timeline in timelines:
@@ -135,12 +144,19 @@ def _when(expectation: Expectation, end: int) -> tuple[int, int]:
             return (0, end) if at is None else (milliseconds(at), milliseconds(at))
 
 
-def _label(instance: Instance, alert: Alert, *, several: bool) -> str:
-    own = {"alertname", "severity", *alert.labels}
-    labels = ", ".join(f'{name}="{value}"' for name, value in instance.labels if name not in own)
-    if several or not labels:
-        return f"{alert.name}{{{labels}}}" if labels else alert.name
-    return f"{{{labels}}}"
+def _labels(timeline: Timeline, *, several: bool) -> list[str]:
+    """What tells the alerts of a rule apart: of several the labels that are not the same on all, of a single one all but the rule's own."""
+    alert = timeline.alert
+    every = [dict(each.labels) for each in timeline.instances]
+    hidden = {"alertname", "severity", *alert.labels}
+    if len(every) > 1:
+        hidden = {name for name, value in every[0].items() if all(each.get(name) == value for each in every)}
+    found = []
+    for each in every:
+        labels = ", ".join(f'{name}="{value}"' for name, value in each.items() if name not in hidden)
+        braced = f"{{{labels}}}" if labels else ""
+        found.append(f"{alert.name}{braced}" if several or not braced else braced)
+    return found
 
 
 class Canvas:
@@ -149,7 +165,7 @@ class Canvas:
     def __init__(self, times: Sequence[int], room: int, columns: int, look: Look, marks: Marks) -> None:
         self.times = times
         self.room = room
-        self.columns = max(columns, 20)
+        self.columns = max(columns, _NARROWEST)
         self.look = look
         self.marks = marks
 
@@ -196,8 +212,9 @@ class Canvas:
         """A lane for each alert of a rule."""
         if not timeline.instances:
             yield self.lane(timeline.alert.name, self.state_line(["inactive"] * len(self.times)))
-        for instance in timeline.instances[:_MOST_INSTANCES]:
-            yield self.lane(_label(instance, timeline.alert, several=several), self.state_line(instance.states))
+        labels = _labels(timeline, several=several)
+        for instance, label in zip(timeline.instances[:_MOST_INSTANCES], labels, strict=False):
+            yield self.lane(label, self.state_line(instance.states))
         more = len(timeline.instances) - _MOST_INSTANCES
         if more > 0:
             yield self.lane(f"and {more} more", "")
@@ -224,7 +241,9 @@ class Canvas:
         values, how = _one_course(measured)
         limits = _limits(measured)
         known = [value for value in (*values, *limits) if value is not None and math.isfinite(value)]
-        title = f"  {' ' * self.room}  {self.look.paint(self._title(measured, how), '1')}"
+        text = self._title(measured, how)
+        before = max(2, min(self.room + 4, self.look.columns - len(text)))
+        title = f"{' ' * before}{self.look.paint(text, '1')}"
         if not any(value is not None for value in values):
             return [title, self.lane("", self.look.paint("no value at any time", _FAINT))]
         if not known:

@@ -87,6 +87,12 @@ CASES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
             ),
         ),
     ),
+    "several-instances": (
+        'Scenario(name="three shops", alert=jam, expect=(Firing(at="3m", count=3), Quiet(labels={"instance": "c:8000"})),\n'
+        "    given=(Series(of='jobs_waiting{instance=~\"a:8000|b:8000\"}', values=constant(500)),\n"
+        '        Series(of=\'jobs_waiting{instance="c:8000"}\', values=step(0, 101, at="4m"))))',
+        (),
+    ),
     "labels-that-do-not-meet": (
         'Scenario(name="6 % fail", alert=failing, given=(served("200", 94), served("503", 6)), expect=(Firing(at="7m"),))',
         (('rate("5m").sum(by=(Http.service,)) / requests', 'rate("5m").sum(by=(Http.service, Http.status)) / requests'),),
@@ -113,7 +119,7 @@ def test_no_line_of_a_picture_is_wider_than_the_terminal_whatever_it_can_show(ca
     found = proved(analysed(tmp_path, f"scenario = {scenario}\n", changed))
     from monitoring_as_code.prove.chart import chart
 
-    for columns in (60, 80, 200):
+    for columns in (40, 60, 80, 200):
         lines = chart(found[0].verdict, found[0].explanations, Look(columns=columns))
         assert lines
         assert max(map(len, lines)) <= columns

@@ -48,7 +48,9 @@ def overview(outcome: Outcome, look: Look, *, verbose: bool) -> list[str]:
             lines.append(f"{_mark(False, look)} {name}  {look.paint('can never fire', _BAD)}")
         else:
             effort = f": {witness.effort}" if witness.effort else ""
-            lines.append(f"? {name}  {look.paint(f'no scenario, and no series were found that make it fire{effort}; write a `Scenario`', _FAINT)}")
+            lines.append(
+                f"? {name}  {look.paint(f'no scenario, and no series were found that make it fire{effort}; write a `Scenario`', _FAINT)}"
+            )
     return lines
 
 
@@ -57,7 +59,9 @@ def never_firing(analysis: Analysis, outcome: Outcome, root: str, look: Look) ->
     for witness in outcome.witnesses:
         if witness.impossible:
             yield ""
-            yield from as_lines(cannot_fire(analysis, witness), root, [("why", witness.impossible)], colour=look.colour)
+            yield from as_lines(
+                cannot_fire(analysis, witness), root, [("why", witness.impossible)], colour=look.colour, columns=look.source_columns
+            )
 
 
 def failures(proofs: Iterable[Proof], root: str, look: Look) -> Iterator[str]:
@@ -70,7 +74,8 @@ def failures(proofs: Iterable[Proof], root: str, look: Look) -> Iterator[str]:
         yield _heading(proof, look)
         for index, failure in enumerate(proof.verdict.failures):
             yield ""
-            lines = as_lines(finding(failure, proof.scenario), root, [("why", each) for each in proof.reasons(index)], colour=look.colour)
+            notes = [("why", each) for each in proof.reasons(index)]
+            lines = as_lines(finding(failure, proof.scenario), root, notes, colour=look.colour, columns=look.source_columns)
             # What is wrong with the alert itself comes with each of its scenarios: once in full.
             again = failure.expectation is None and (id(failure.alert), failure.expected) in told
             yield from lines[:1] if again else lines
