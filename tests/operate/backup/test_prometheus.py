@@ -30,14 +30,14 @@ def test_no_sample_is_lost_under_load(loads: "Loads", tmp_path: Path, prove: boo
         return json.loads(load.server.get(path, timeout_seconds=60))["data"]
 
     for number in range(rounds):
-        load.wait_for(8 * (number + 1))
+        load.wait_for(12 * (number + 1))
         until = int(float(ask("/api/v1/query?query=time()")["result"][1]) * 1000)
         since = until - 3600_000
         had = samples_within(ask, since, until, version)
         made = backup.make(backup.Sources(prometheus=load.api), tmp_path / "backups")
         blocks = made.folder / "prometheus"
         span = span_of(blocks)
-        assert had > 6 * series
+        assert had > 10 * series
         assert counted(blocks, span, tmp_path, files.unheard, (since, until)).recent == had
         assert made.manifest.prometheus is not None
         assert made.manifest.prometheus.samples == sum(
@@ -46,6 +46,8 @@ def test_no_sample_is_lost_under_load(loads: "Loads", tmp_path: Path, prove: boo
         assert made.manifest.prometheus.series >= series
         assert list((load.data / "snapshots").iterdir()) == []
         shutil.rmtree(made.folder)
+    if prove:
+        assert list(load.data.glob("*/meta.json")), "the head was to become a block meanwhile"
 
 
 @pytest.fixture
