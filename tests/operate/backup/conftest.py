@@ -51,6 +51,7 @@ class Loads:
         class Target(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 self.send_response(200)
+                self.send_header("Content-Type", "text/plain; version=0.0.4")  # Prometheus 3 takes nothing without
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
