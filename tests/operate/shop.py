@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -107,6 +108,8 @@ class Shop:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
+            # A shell that runs the tests in the background lets them ignore Ctrl-C, which is inherited.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - it does nothing else
         )
 
     def __call__(self, *arguments: str, env: Mapping[str, str] | None = None) -> Done:

@@ -371,13 +371,17 @@ def test_logs_are_one_by_time_and_are_followed(shop: Shop) -> None:
         2,
         "mac: there is no log of `grafana`: there are alertmanager, node-exporter, prometheus\n",
     )
-    process = shop.begin("logs", "-f", "-n", "0", "prometheus")
-    assert process.stdout is not None
-    time.sleep(1)
-    os.kill(shop.running()["prometheus"], signal.SIGHUP)
-    assert "Loading configuration file" in process.stdout.readline()
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
+    with shop.begin("logs", "-f", "-n", "1", "prometheus") as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline()  # from here on it follows
+            os.kill(shop.running()["prometheus"], signal.SIGHUP)
+            while "Loading configuration file" not in process.stdout.readline():
+                pass
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert process.returncode == 130
 
 
