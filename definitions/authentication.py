@@ -165,7 +165,10 @@ rate_limiting_scenarios = (
     Scenario(
         name="10 requests a second, which is the limit",
         alert=rate_limiting,
-        given=(Series(of=rate_limit_hits, values=per_second(10)),),
+        given=(
+            Series(of=rate_limit_hits.where(Endpoints.endpoint.eq("/login")), values=per_second(8.25)),
+            Series(of=rate_limit_hits.where(Endpoints.endpoint.eq("/search")), values=per_second(1.75)),
+        ),
         expect=(Quiet(at="0s", until="15m"),),
     ),
     Scenario(

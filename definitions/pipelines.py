@@ -112,11 +112,17 @@ execution_failures_scenarios = (
         ),
     ),
     Scenario(
-        name="six times a minute, which is the limit",
+        name="twice a minute, and four times on another backend, which is the limit",
         alert=execution_failures,
         given=(
             Series(
-                of=pipeline_executions.where(Executions.pipeline.eq("invoices"), Executions.status.eq("failure")), values=per_second(0.1)
+                of=pipeline_executions.where(Executions.pipeline.eq("invoices"), Executions.status.eq("failure")), values=per_second(2 / 60)
+            ),
+            Series(
+                of=pipeline_executions.where(
+                    Executions.pipeline.eq("invoices"), Executions.status.eq("failure"), Target.instance.eq("backend-2:3001")
+                ),
+                values=per_second(4 / 60),
             ),
         ),
         expect=(Quiet(at="0s", until="20m"),),
