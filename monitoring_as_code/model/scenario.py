@@ -72,6 +72,13 @@ class Firing(Expectation):
     annotations: dict[Text, Text] = {}
     count: int | None = Field(default=None, ge=1)
 
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        empty = next((name for name, text in fields.get("annotations", {}).items() if not text), None)
+        if empty is not None:
+            message = f"an empty text is in every annotation: say what `{empty}` contains, or leave it out"
+            raise ValueError(message)
+
 
 class Fires(Expectation):
     """The alert begins to fire within a time from the start; not before `after`, if that is said."""

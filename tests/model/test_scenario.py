@@ -27,6 +27,7 @@ def scenario(*expect: Expectation, lasts: str | None = None) -> Scenario:
         (lambda: Scenario(name="x", alert=jam, expect=(Quiet(),), starts="yesterday"), "`yesterday` is no moment"),
         (lambda: Scenario(name="x", alert=jam, expect=(Quiet(),), starts="2026-01-05T12:00+01:00"), "has a time zone"),
         (lambda: Series(of=5, values=constant(1)), "of"),  # type: ignore[arg-type]
+        (lambda: Firing(at="5m", annotations={"summary": ""}), "an empty text is in every annotation: say what `summary` contains"),
         (lambda: Firing(at="5m", count=0), "greater than or equal to 1"),
     ],
 )

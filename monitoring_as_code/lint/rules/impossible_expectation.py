@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def impossible_expectation(reading: Reading) -> Iterator[Finding]:
     """A scenario expects what cannot be, whatever the alert says.
 
-    It speaks of a moment after the scenario's end, of an alert that is quiet and fires at the same time, of one that fires before its `for_`
-    has passed or is pending without having one, or of a label or an annotation that the alert has not.
+    It speaks of a moment after the scenario's end, of an alert that is quiet and fires at the same time or fires once and twice, of one that
+    fires before its `for_` has passed or is pending without having one, or of a label or an annotation that the alert has not.
 
     BAD:
 
@@ -45,6 +45,7 @@ def impossible_expectation(reading: Reading) -> Iterator[Finding]:
             yield from _too_early(scenario, expectation)
             yield from _said_of_nothing(reading, scenario, expectation)
         yield from _contradictory(scenario)
+        yield from _at_odds(reading, scenario)
 
 
 _MOMENTS = ("at", "until", "within", "by", "after")
@@ -173,3 +174,66 @@ def _claim(scenario: Scenario, expectation: Expectation) -> _Claim:
 def _labels(claim: _Claim) -> Mapping[str, str]:
     found: Mapping[str, str] = claim.expectation.__dict__.get("labels") or {}
     return found
+
+
+def _at_odds(reading: Reading, scenario: Scenario) -> Iterator[Finding]:
+    """What two expectations of one alert, neither of which is that it is quiet, cannot both be."""
+    from itertools import combinations
+
+    for one, other in combinations(scenario.expect, 2):
+        alert = one.alert or scenario.alert
+        if alert is not (other.alert or scenario.alert):
+            continue
+        why = _both(one, other) or _both(other, one) or _in_two_states(reading, scenario, one, other)
+        if why:
+            message = f"these contradict each other: `{alert.name}` {why}"
+            help_ = "leave one of the two out, or say other moments or labels"
+            yield Finding(message, Place(other.origin), help_, ((Place(one.origin), "the other one"),), declaration=scenario)
+
+
+def _both(one: Expectation, other: Expectation) -> str:
+    """Why not both can be, where all that the other one is about is also what the first one is about; "" if they can."""
+    from monitoring_as_code.model.scenario import Fires, Firing, Resolves
+
+    if not isinstance(other, Firing) or not isinstance(one, Firing | Resolves | Fires) or not one.labels.items() <= other.labels.items():
+        return ""
+    at = milliseconds(other.at)
+    match one:
+        case Firing(at=said, count=int(count)) if milliseconds(said) == at and other.count is not None:
+            many = count < other.count or (count != other.count and one.labels == other.labels)
+            return f"fires {_times(count)} and {_times(other.count)} at {other.at}" if many else ""
+        case Resolves(by=by) if milliseconds(by) == at:
+            return f"has resolved and fires at {other.at}"
+        case Fires(after=after) if at < milliseconds(after):
+            return f"does not fire before {after}, and fires at {other.at}"
+        case _:
+            return ""
+
+
+def _in_two_states(reading: Reading, scenario: Scenario, one: Expectation, other: Expectation) -> str:
+    """Of several alerts of a rule one may fire while another one is pending; a single one is in one state."""
+    from monitoring_as_code.model.scenario import Firing, Pending
+
+    if {type(one), type(other)} != {Firing, Pending}:
+        return ""
+    alert, at = one.alert or scenario.alert, one.__dict__["at"]
+    if not milliseconds(alert.for_):
+        return ""  # it is never pending, which is told already
+    if milliseconds(at) != milliseconds(other.__dict__["at"]) or not _is_single(reading, scenario, alert):
+        return ""
+    return f"is one alert, and cannot be pending and fire at {at}"
+
+
+def _is_single(reading: Reading, scenario: Scenario, alert: Alert) -> bool:
+    """Whether the rule makes one alert at most of what is given: a scenario may have other instances than the stack."""
+    from monitoring_as_code.lint.given import labels_given
+
+    use = reading.analysis.use(alert)
+    if use.expr is None or frozenset() not in reading.analysis.value(use).keys:
+        return False
+    given = labels_given(reading.analysis)
+    return len({labels.get("instance") for series in scenario.given for labels in _sets(given[id(series)])}) <= 1
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
