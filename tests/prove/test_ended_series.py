@@ -18,9 +18,11 @@ from monitoring_as_code import Alert, Gauge, Label, Labels, Quiet, Scenario, Ser
 from monitoring_as_code.analysis import Analysis
 from monitoring_as_code.config import Config
 from monitoring_as_code.project import Project
+from monitoring_as_code.promql.durations import milliseconds
 from monitoring_as_code.prove.timelines import played
 from monitoring_as_code.targets.prometheus import rule_group
 from monitoring_as_code.yaml_text import to_yaml
+from tests.prove.shop import analysed, proved
 
 TICK = 250
 TICKS = 28
@@ -129,3 +131,23 @@ def test_a_series_that_leaves_ends_on_a_live_server_as_it_does_in_a_proof(tmp_pa
         # Scrapes and evaluations do not begin at the same moment, and neither does the gap.
         for (state, expected), (_, length) in zip(proof[:-1], real[:-1], strict=True):
             assert abs(expected - length) <= 3, f"{key} is {state} for {length} evaluations, not {expected}\n{shown}"
+
+
+# What is given of the jobs that wait, and when the last alert of them is over: samples are taken at 0s to 3m.
+ENDS = {
+    "listed(*(500,) * 7)": ("3m30s",),
+    "constant(500).missing(since='3m30s')": ("3m30s",),
+    "'500x6 stale'": ("3m30s",),
+    "'500x6'": ("8m", "8m30s"),  # the last sample is five minutes old at 8m: Prometheus 3 no longer takes it
+}
+
+
+@pytest.mark.engines("promtool")
+@pytest.mark.parametrize("values", ENDS)
+def test_a_series_that_ends_is_seen_for_as_long_as_the_page_about_proofs_says(values: str, tmp_path: Path) -> None:
+    text = f'ended = Scenario(name="ended", alert=jam, given=(Series(of=waiting, values={values}),), expect=(Fires(within="2m"),), lasts="10m")\n'
+    (proof,) = proved(analysed(tmp_path, text))
+    (timeline,) = proof.verdict.played.timelines.values()
+    (jam,) = timeline.instances
+    last = max(time for time, state in zip(timeline.times, jam.states, strict=True) if state == "firing")
+    assert last + 30_000 in map(milliseconds, ENDS[values])
