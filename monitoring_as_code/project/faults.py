@@ -167,7 +167,12 @@ def _raised(failure: Failure, error: BaseException, loading: Loading) -> Diagnos
         )
     positional = _POSITIONAL.search(str(error)) if isinstance(error, TypeError) else None
     if positional is not None:
-        return _error("a declaration takes its fields by name", place, 'write the name of each, as in `Gauge(name="jobs")` instead of `Gauge("jobs")`', related)
+        return _error(
+            "a declaration takes its fields by name",
+            place,
+            'write the name of each, as in `Gauge(name="jobs")` instead of `Gauge("jobs")`',
+            related,
+        )
     own = origins[-1].code.co_filename.startswith(os.path.dirname(os.path.dirname(__file__)) + os.sep)
     return _error(str(error) if own and str(error) else _said(error), place, _meant(error, ours[-1]), related)
 

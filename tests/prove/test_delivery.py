@@ -3,7 +3,9 @@
 import re
 import shutil
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ import yaml
 from monitoring_as_code.analysis import Analysis
 from monitoring_as_code.cli.session import open_project
 from monitoring_as_code.cli.settings import Settings
+from monitoring_as_code.model import receivers
 from monitoring_as_code.model.routing import Integration
 from monitoring_as_code.model.scenario import Scenario
 from monitoring_as_code.prove.delivery import Delivery, configuration, deliver, texts
@@ -201,6 +204,8 @@ def test_made_up_secrets_are_for_this_user_alone(load: Load, tmp_path: Path) -> 
 
 
 def test_there_is_an_endpoint_for_every_integration() -> None:
+    for module in iter_modules(receivers.__path__):
+        import_module(f"{receivers.__name__}.{module.name}")
     assert {each.integration for each in Integration.__subclasses__() if each.__module__.startswith("monitoring_as_code.")} == set(
         configuration.KNOWN
     )
