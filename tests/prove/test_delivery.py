@@ -206,7 +206,7 @@ def test_made_up_secrets_are_for_this_user_alone(load: Load, tmp_path: Path) -> 
 def test_there_is_an_endpoint_for_every_integration() -> None:
     for module in iter_modules(receivers.__path__):
         import_module(f"{receivers.__name__}.{module.name}")
-    assert {each.integration for each in Integration.__subclasses__() if each.__module__.startswith("monitoring_as_code.")} == set(
+    assert {each.integration for each in Integration.__subclasses__() if each.__module__.startswith("monitoring_as_code.model.")} == set(
         configuration.KNOWN
     )
 
