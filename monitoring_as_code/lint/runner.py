@@ -42,7 +42,7 @@ def lint(analysis: Analysis, before: Iterable[Found] | None = None, after: Itera
     diagnostics += [(_diagnostic(rule, finding), _places(finding)) for rule, finding in found]
 
     disabled = frozenset(project.config.disable)
-    comments = read_comments(module.path for module in project.modules)
+    comments = read_comments((module.path for module in project.modules), for_lint=True)
     used = set()
     kept = []
     for diagnostic, places in diagnostics:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.lint.given import read, read_by, sample_times
@@ -43,20 +44,35 @@ def alerts_of(analysis: Analysis, scenario: Scenario) -> tuple[Alert, ...]:
 
 def _inhibitors(analysis: Analysis, scenario: Scenario) -> Iterator[Alert]:
     """The alerts that may hold one of the scenario's back while they fire, and that read what is given."""
+    possible = {id(alert): alert for target in scenario.alerts for alert in _possible_inhibitors(analysis, target)}
+    if possible:
+        given = {entry.metric.name for each in scenario.given if (entry := read(analysis, scenario, each).entry) is not None}
+        yield from (alert for alert in possible.values() if not given.isdisjoint(_metrics_read(analysis, alert)))
+
+
+@lru_cache(maxsize=1024)
+def _possible_inhibitors(analysis: Analysis, target: Alert) -> tuple[Alert, ...]:
+    """The alerts that may hold one back by their labels."""
     inhibitions = () if analysis.routing is None else analysis.routing.inhibitions
     if not inhibitions:
-        return
-    given = {entry.metric.name for each in scenario.given if (entry := read(analysis, scenario, each).entry) is not None}
-    targets = [alert_labels(analysis, alert) for alert in scenario.alerts]
-    for alert in analysis.project.of(Alert):
-        if analysis.use(alert).expr is None:
-            continue
-        source = alert_labels(analysis, alert)
-        if any(holds_back(each, source, target) is not False for each in inhibitions for target in targets) and any(
-            (entry := analysis.catalogue.lookup(metric_name(selector))) is not None and entry.metric.name in given
-            for selector in read_by(analysis, (alert,))
-        ):
-            yield alert
+        return ()
+    labels = alert_labels(analysis, target)
+    return tuple(
+        alert
+        for alert in analysis.project.of(Alert)
+        if analysis.use(alert).expr is not None
+        and any(holds_back(each, _labels_of(analysis, alert), labels) is not False for each in inhibitions)
+    )
+
+
+_labels_of = lru_cache(maxsize=1024)(alert_labels)
+
+
+@lru_cache(maxsize=1024)
+def _metrics_read(analysis: Analysis, alert: Alert) -> frozenset[str]:
+    """The names of the metrics that an alert reads, by way of recording rules included."""
+    entries = (analysis.catalogue.lookup(metric_name(selector)) for selector in read_by(analysis, (alert,)))
+    return frozenset(entry.metric.name for entry in entries if entry is not None)
 
 
 def _alerts_read(analysis: Analysis, alert: Alert) -> Iterator[Alert]:
