@@ -13,7 +13,7 @@ from monitoring_as_code.analysis import Use
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.lint.cadence import evaluated_every
 from monitoring_as_code.lint.places import matcher_place
-from monitoring_as_code.model.alert import Alert
+from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.model.metric import Metric
 from monitoring_as_code.model.scenario import Scenario
 from monitoring_as_code.model.shapes import Observations
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.catalogue import Domain, Entry, Job
-    from monitoring_as_code.model.alert import RecordingRule
     from monitoring_as_code.model.scenario import Series
     from monitoring_as_code.promql.ast import Expr, Matcher
     from monitoring_as_code.promql.infer.facts import MatcherFact, SelectorFact
@@ -336,20 +335,25 @@ def labels_given(analysis: Analysis) -> Mapping[int, list[dict[str, str]] | Impo
     return found
 
 
+def recordings_for(analysis: Analysis, rules: Iterable[Alert | RecordingRule]) -> tuple[RecordingRule, ...]:
+    """The recording rules that rules need, those that these need included, in the order of their evaluation."""
+    by_name: dict[str, list[RecordingRule]] = {}
+    for rule in analysis.rules:
+        if isinstance(rule, RecordingRule):
+            by_name.setdefault(rule.name, []).append(rule)
+    needed: set[int] = set()
+    unread = list(rules)
+    while unread:
+        for selector in analysis.selectors(analysis.use(unread.pop())):
+            for rule in by_name.get(metric_name(selector), ()):
+                if id(rule) not in needed:
+                    needed.add(id(rule))
+                    unread.append(rule)
+    return tuple(rule for rule in analysis.rules if isinstance(rule, RecordingRule) and id(rule) in needed)
+
+
 def read_by(analysis: Analysis, rules: Iterable[Alert | RecordingRule]) -> tuple[VectorSelector, ...]:
     """Every selector that rules read, by way of recording rules included."""
-    recording: dict[str, list[RecordingRule]] = {}
-    for rule in analysis.rules:
-        if not isinstance(rule, Alert):
-            recording.setdefault(rule.name, []).append(rule)
-    found: list[VectorSelector] = []
-    todo = list(rules)
-    seen = {id(rule) for rule in todo}
-    while todo:
-        for selector in analysis.selectors(analysis.use(todo.pop())):
-            found.append(selector)
-            for rule in recording.get(metric_name(selector), ()):
-                if id(rule) not in seen:
-                    seen.add(id(rule))
-                    todo.append(rule)
-    return tuple(found)
+    own = tuple(rules)
+    every = {id(rule): rule for rule in (*own, *recordings_for(analysis, own))}
+    return tuple(selector for rule in every.values() for selector in analysis.selectors(analysis.use(rule)))

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.lint.given import recordings_for
 from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.promql.ast import Binary, Call, NumberLiteral
 from monitoring_as_code.promql.durations import milliseconds
 from monitoring_as_code.promql.printer import to_text
 from monitoring_as_code.promql.rewriting import rewritten
 from monitoring_as_code.targets.prometheus import rule_group
-from monitoring_as_code.targets.promtool_tests.inputs import CLOCK, evaluation_interval, quoted, reads_clock, recordings_for
+from monitoring_as_code.targets.promtool_tests.inputs import CLOCK, evaluation_interval, quoted, reads_clock
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis, Group

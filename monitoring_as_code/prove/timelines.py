@@ -22,7 +22,6 @@ from monitoring_as_code.targets.promtool_tests.inputs import (
     inputs,
     notation,
     quoted,
-    recordings_for,
 )
 from monitoring_as_code.yaml_text import to_yaml
 
@@ -48,7 +47,6 @@ __all__ = [
     "pairs",
     "played",
     "quoted",
-    "recordings_for",
     "scenario_test",
     "tested",
     "unquoted",

@@ -11,6 +11,7 @@ from collections.abc import Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from monitoring_as_code.light import NamedTuple
+from monitoring_as_code.lint.given import recordings_for
 from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.promql.ast import Expr, VectorSelector, walk
 from monitoring_as_code.promql.durations import milliseconds
@@ -28,7 +29,6 @@ from monitoring_as_code.prove.timelines import (
     evaluations,
     firing_in,
     pairs,
-    recordings_for,
     scenario_test,
     tested,
 )
@@ -179,16 +179,16 @@ class _Files:
 
     def _halves(self, left: Sequence[int], refused: dict[int, str]) -> Result:
         good: list[int] = []
-        todo = [left[: len(left) // 2], left[len(left) // 2 :]] if len(left) > 1 else [left]
-        while todo:
-            some = todo.pop()
+        waiting = [left[: len(left) // 2], left[len(left) // 2 :]] if len(left) > 1 else [left]
+        while waiting:
+            some = waiting.pop()
             error = _error(self._again(some)) if some else ""
             if not error:
                 good += some
             elif len(some) == 1:
                 refused[some[0]] = error
             else:
-                todo += [some[: len(some) // 2], some[len(some) // 2 :]]
+                waiting += [some[: len(some) // 2], some[len(some) // 2 :]]
         return self._read(self._again(sorted(good)), refused)
 
     def _read(self, told: str, refused: Mapping[int, str]) -> Result:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code.engines import scratch
 from monitoring_as_code.light import NamedTuple
+from monitoring_as_code.lint.given import recordings_for
 from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.model.routing import Receiver
 from monitoring_as_code.model.scenario import Firing, Inhibited, Muted, Reaches, Scenario
@@ -19,7 +20,7 @@ from monitoring_as_code.prove.mutations.operators import alerts as alert_operato
 from monitoring_as_code.prove.mutations.operators import expression as expression_operators
 from monitoring_as_code.prove.mutations.operators import routes as route_operators
 from monitoring_as_code.prove.mutations.playing import Heat, Result, played
-from monitoring_as_code.prove.timelines import alerts_of, recordings_for
+from monitoring_as_code.prove.timelines import alerts_of
 from monitoring_as_code.prove.verdicts import verdict
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.light import NamedTuple
-from monitoring_as_code.lint.given import sample_times
+from monitoring_as_code.lint.given import recordings_for, sample_times
 from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.model.routing import Receiver
 from monitoring_as_code.promql.ast import Duration, MatrixSelector, Subquery, walk
 from monitoring_as_code.prove.notifications import sending, with_external_labels
 from monitoring_as_code.prove.smoke.backend import Course
-from monitoring_as_code.prove.timelines import firing_in, notation, quoted, recordings_for, tested
+from monitoring_as_code.prove.timelines import firing_in, notation, quoted, tested
 from monitoring_as_code.routes import alert_labels, arrivals, route_tree
 from monitoring_as_code.targets.promtool_tests.histories import ImpossibleSeries, histories
 from monitoring_as_code.yaml_text import to_yaml

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from monitoring_as_code.lint.given import ImpossibleSeries, label_sets, read
+from monitoring_as_code.lint.given import ImpossibleSeries, label_sets, read, recordings_for
 from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.model.scenario import USUAL_START, Fires, Pending, Quiet, Scenario, Series
 from monitoring_as_code.model.shapes import Observations, Shape, constant, observed, per_second, ramp, step
 from monitoring_as_code.promql.durations import milliseconds, to_text
 from monitoring_as_code.prove.staging import PROMTOOL_START
-from monitoring_as_code.prove.timelines import notation, quoted, recordings_for
+from monitoring_as_code.prove.timelines import notation, quoted
 from monitoring_as_code.prove.witnesses.courses import Course, Key, Observed
 from monitoring_as_code.targets.promtool_tests.inputs import reads_clock, reads_slower_groups
 

@@ -23,6 +23,7 @@ from monitoring_as_code.prove.witnesses.labelling import Demand, Values
 from monitoring_as_code.prove.witnesses.reach import largest_number, longest_range
 from monitoring_as_code.prove.witnesses.selecting import Exhausted
 from monitoring_as_code.prove.witnesses.solving import Solver
+from monitoring_as_code.targets.promtool_tests.inputs import CLOCK
 from monitoring_as_code.yaml_text import to_yaml
 
 if TYPE_CHECKING:
@@ -232,7 +233,7 @@ class _Candidates:
         return not any(results) if flip else all(results)
 
 
-_CLOCKS = frozenset({"time", "hour", "minute", "day_of_week", "day_of_month", "month", "year", "timestamp"})
+_CLOCKS = CLOCK | {"time", "timestamp"}
 
 
 def timing(analysis: Analysis, alert: Alert, expr: Expr, settled_seconds: float) -> Candidate:

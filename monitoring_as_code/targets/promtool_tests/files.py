@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.lint.given import ImpossibleSeries
+from monitoring_as_code.lint.given import ImpossibleSeries, recordings_for
 from monitoring_as_code.model.scenario import Scenario
 from monitoring_as_code.promql.durations import to_text
 from monitoring_as_code.targets.promtool_tests.checks import checks
@@ -14,7 +14,6 @@ from monitoring_as_code.targets.promtool_tests.inputs import (
     inputs,
     reads_clock,
     reads_slower_groups,
-    recordings_for,
 )
 from monitoring_as_code.targets.provenance import generated
 from monitoring_as_code.yaml_text import to_yaml

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.lint.given import read, read_by, sample_times
-from monitoring_as_code.model.alert import Alert, RecordingRule
+from monitoring_as_code.lint.given import read, read_by, recordings_for, sample_times
+from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.model.scenario import Inhibited, Muted, Reaches
 from monitoring_as_code.promql.ast import Call, walk
 from monitoring_as_code.promql.durations import milliseconds, to_text
@@ -96,23 +96,6 @@ def evaluation_interval(analysis: Analysis, alert: Alert) -> int:
     group = next((group for group in analysis.groups if any(rule is alert for rule in group.rules)), None)
     said = group.interval if group is not None and group.interval is not None else None
     return milliseconds(said or (analysis.stack.evaluation_interval if analysis.stack is not None else "1m"))
-
-
-def recordings_for(analysis: Analysis, alerts: Iterable[Alert]) -> tuple[RecordingRule, ...]:
-    """The recording rules that the alerts need, those that these need included, in the order of their evaluation."""
-    by_name: dict[str, list[RecordingRule]] = {}
-    for rule in analysis.rules:
-        if isinstance(rule, RecordingRule):
-            by_name.setdefault(rule.name, []).append(rule)
-    needed: dict[int, RecordingRule] = {}
-    todo: list[Alert | RecordingRule] = list(alerts)
-    while todo:
-        for selector in analysis.selectors(analysis.use(todo.pop())):
-            for rule in by_name.get(selector.name, ()):
-                if id(rule) not in needed:
-                    needed[id(rule)] = rule
-                    todo.append(rule)
-    return tuple(rule for rule in analysis.rules if isinstance(rule, RecordingRule) and id(rule) in needed)
 
 
 def reads_slower_groups(analysis: Analysis, alert: Alert, alerts: Sequence[Alert]) -> bool:
