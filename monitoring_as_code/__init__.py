@@ -17,16 +17,27 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.dashboard import Dashboard as Dashboard
     from monitoring_as_code.model.dashboard import DashboardLink as DashboardLink
     from monitoring_as_code.model.dashboard import Row as Row
+    from monitoring_as_code.model.environments import by_env as by_env
     from monitoring_as_code.model.expression import Condition as Condition
     from monitoring_as_code.model.expression import Vector as Vector
     from monitoring_as_code.model.expression import expression as expression
     from monitoring_as_code.model.expression import interval as interval
     from monitoring_as_code.model.expression import rate_interval as rate_interval
     from monitoring_as_code.model.expression import time_range as time_range
+    from monitoring_as_code.model.grafana_server import GrafanaServer as GrafanaServer
+    from monitoring_as_code.model.grafana_server import Ldap as Ldap
+    from monitoring_as_code.model.grafana_server import LdapGroup as LdapGroup
+    from monitoring_as_code.model.grafana_server import OAuth as OAuth
+    from monitoring_as_code.model.grafana_server import Postgres as Postgres
+    from monitoring_as_code.model.images import Image as Image
+    from monitoring_as_code.model.images import Images as Images
     from monitoring_as_code.model.labels import Label as Label
     from monitoring_as_code.model.labels import Labels as Labels
     from monitoring_as_code.model.labels import label as label
+    from monitoring_as_code.model.limits import Limits as Limits
     from monitoring_as_code.model.links import Link as Link
+    from monitoring_as_code.model.long_term import Mimir as Mimir
+    from monitoring_as_code.model.long_term import Thanos as Thanos
     from monitoring_as_code.model.metric import Counter as Counter
     from monitoring_as_code.model.metric import Exporter as Exporter
     from monitoring_as_code.model.metric import Gauge as Gauge
@@ -92,6 +103,8 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.panels.transformations.lines import Reduce as Reduce
     from monitoring_as_code.model.panels.transformations.lines import SortBy as SortBy
     from monitoring_as_code.model.panels.transformations.lines import ValueFilter as ValueFilter
+    from monitoring_as_code.model.proxy import Nginx as Nginx
+    from monitoring_as_code.model.proxy import Traefik as Traefik
     from monitoring_as_code.model.raw_dashboard import RawDashboard as RawDashboard
     from monitoring_as_code.model.raw_dashboard import raw_dashboard as raw_dashboard
     from monitoring_as_code.model.receivers.email import Email as Email
@@ -113,6 +126,12 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.scenario import Resolves as Resolves
     from monitoring_as_code.model.scenario import Scenario as Scenario
     from monitoring_as_code.model.scenario import Series as Series
+    from monitoring_as_code.model.security import Web as Web
+    from monitoring_as_code.model.servers import AlertmanagerServer as AlertmanagerServer
+    from monitoring_as_code.model.servers import Federation as Federation
+    from monitoring_as_code.model.servers import GlobalPrometheus as GlobalPrometheus
+    from monitoring_as_code.model.servers import PrometheusServer as PrometheusServer
+    from monitoring_as_code.model.servers import RemoteWrite as RemoteWrite
     from monitoring_as_code.model.shapes import constant as constant
     from monitoring_as_code.model.shapes import listed as listed
     from monitoring_as_code.model.shapes import noise as noise
@@ -196,6 +215,7 @@ _MODULES = {
     "model.alert": ("Alert", "RecordingRule", "RuleGroup", "Runbook"),
     "model.annotations": ("Annotation", "deploys", "firing_alerts"),
     "model.dashboard": ("Dashboard", "DashboardLink", "Row"),
+    "model.environments": ("by_env",),
     "model.expression": ("Condition", "Vector", "expression", "interval", "rate_interval", "time_range"),
     "model.labels": ("Label", "Labels", "label"),
     "model.metric": ("Counter", "Exporter", "Gauge", "Histogram", "Info", "Summary"),
@@ -261,6 +281,13 @@ _MODULES = {
     "model.routing": ("Inhibition", "Receiver", "Route", "Routing", "Smtp"),
     "model.scenario": ("Firing", "Fires", "Inhibited", "Muted", "Pending", "Quiet", "Reaches", "Resolves", "Scenario", "Series"),
     "model.shapes": ("constant", "listed", "noise", "observed", "per_second", "ramp", "restarted", "spike", "step"),
+    "model.grafana_server": ("GrafanaServer", "Ldap", "LdapGroup", "OAuth", "Postgres"),
+    "model.images": ("Image", "Images"),
+    "model.limits": ("Limits",),
+    "model.long_term": ("Mimir", "Thanos"),
+    "model.proxy": ("Nginx", "Traefik"),
+    "model.security": ("Web",),
+    "model.servers": ("AlertmanagerServer", "Federation", "GlobalPrometheus", "PrometheusServer", "RemoteWrite"),
     "model.stack": ("AccessPoint", "ScrapeJob", "Stack"),
     "units": (
         "Quantity",
@@ -340,6 +367,7 @@ __all__ = [
     "AdHocVariable",
     "Alert",
     "AlertList",
+    "AlertmanagerServer",
     "Annotation",
     "BarChart",
     "BarGauge",
@@ -360,6 +388,7 @@ __all__ = [
     "Email",
     "Exporter",
     "ExtractFields",
+    "Federation",
     "Filter",
     "FilterByRefId",
     "FilterByValue",
@@ -370,12 +399,16 @@ __all__ = [
     "FormatTime",
     "Gauge",
     "GaugePanel",
+    "GlobalPrometheus",
+    "GrafanaServer",
     "GroupBy",
     "GroupByVariable",
     "GroupingToMatrix",
     "Heatmap",
     "Histogram",
     "HistogramPanel",
+    "Image",
+    "Images",
     "Info",
     "Inhibited",
     "Inhibition",
@@ -386,21 +419,29 @@ __all__ = [
     "LabelNamesVariable",
     "Labels",
     "LabelsToFields",
+    "Ldap",
+    "LdapGroup",
     "LibraryPanel",
     "Limit",
+    "Limits",
     "Link",
     "LogQuery",
     "Logs",
     "Merge",
     "MetricNamesVariable",
+    "Mimir",
     "Muted",
+    "Nginx",
+    "OAuth",
     "Organize",
     "Override",
     "PagerDuty",
     "PartitionByValues",
     "Pending",
     "PieChart",
+    "Postgres",
     "PrepareTimeSeries",
+    "PrometheusServer",
     "Quantity",
     "Query",
     "QueryResultVariable",
@@ -413,6 +454,7 @@ __all__ = [
     "RecordingRule",
     "Reduce",
     "ReduceRow",
+    "RemoteWrite",
     "RenameByRegex",
     "Resolves",
     "Route",
@@ -439,11 +481,13 @@ __all__ = [
     "Table",
     "TextPanel",
     "TextVariable",
+    "Thanos",
     "Threshold",
     "TimeInterval",
     "TimeRange",
     "TimeSeries",
     "TimeSeriesTable",
+    "Traefik",
     "Transformation",
     "Transpose",
     "UnaryOperation",
@@ -451,12 +495,14 @@ __all__ = [
     "ValueFilter",
     "ValueMapping",
     "Vector",
+    "Web",
     "Webhook",
     "WindowFunction",
     "__version__",
     "amperes",
     "attempts",
     "bits",
+    "by_env",
     "bytes_",
     "celsius",
     "connections",

@@ -153,10 +153,13 @@ def _schema(annotation: Any, name: str) -> "CoreSchema":  # noqa: ANN401 - an an
     origin: Any = get_origin(annotation)
     arguments = get_args(annotation)
     if origin is Annotated:
-        if arguments[1] is Instance:
-            return {"type": "is-instance", "cls": arguments[0]}
-        schema = _schema(arguments[0], name)
-        for check in arguments[1:]:
+        checks = arguments[1:]
+        if checks[0] is Instance:
+            schema: CoreSchema = {"type": "is-instance", "cls": arguments[0]}
+            checks = checks[1:]
+        else:
+            schema = _schema(arguments[0], name)
+        for check in checks:
             schema = _checked(schema, check)
         return schema
     if origin is Literal:

@@ -1,38 +1,21 @@
 """The monitoring stack itself: what is scraped, how often, how long it is kept, and where people find it."""
 
-import re
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import urlsplit
 
 from monitoring_as_code.light import override
+from monitoring_as_code.model.addresses import Address, UrlPath, WebAddress
 from monitoring_as_code.model.checking import Check, Field, Instance
-from monitoring_as_code.model.declaration import Declaration, Part
-from monitoring_as_code.model.fields import LabelSet, PlainName, PositiveDuration, Text
+from monitoring_as_code.model.declaration import Declaration, Needs, Part
+from monitoring_as_code.model.fields import LabelSet, PlainName, PositiveDuration, SecretFile, Text
+from monitoring_as_code.model.grafana_server import GrafanaServer
+from monitoring_as_code.model.images import Images
+from monitoring_as_code.model.long_term import Mimir, Thanos
 from monitoring_as_code.model.metric import Exporter
+from monitoring_as_code.model.proxy import Nginx, Traefik
+from monitoring_as_code.model.security import passwords_in_clear
+from monitoring_as_code.model.servers import AlertmanagerServer, GlobalPrometheus, PrometheusServer, check_login
 from monitoring_as_code.promql.durations import milliseconds
-
-_ADDRESS = re.compile(r"(?:[^\s/:\[\]]+|\[[0-9a-fA-F:.]+\]):([0-9]{1,5})")
-
-
-def _address(text: str) -> str:
-    found = _ADDRESS.fullmatch(text)
-    if found is None or not 0 < int(found.group(1)) < 65536:
-        message = f"`{text}` is no address: write a host and a port, `backend:3001`, and nothing else"
-        raise ValueError(message)
-    return text
-
-
-def _path(text: str) -> str:
-    if not re.fullmatch(r"/[^\s?#]*", text):
-        message = f"`{text}` is no path: it starts with `/`, and has neither blanks, `?` nor `#`"
-        raise ValueError(message)
-    return text
-
-
-def _web_address(text: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/]+\S*", text):
-        message = f"`{text}` is no web address: it starts with `http://` or `https://`, and has no blanks"
-        raise ValueError(message)
-    return text
 
 
 def _within_interval(timeout: str | None, others: dict[str, Any]) -> str | None:
@@ -51,16 +34,15 @@ def _literal(labels: dict[str, str]) -> dict[str, str]:
     return labels
 
 
-# A host and its port.
-Address: TypeAlias = Annotated[Text, Check(_address)]
-WebAddress: TypeAlias = Annotated[Text, Check(_web_address)]
-
-
 class ScrapeJob(Declaration):
     """Targets that are scraped the same way.
 
     What they expose is the `exporter`'s metrics, or the application's own when there is none. `labels` are put on every series of the
     job, and hide a label of that name which a metric has itself, unless `honor_labels` keeps the metric's.
+
+    Targets that want to know who asks get `username` and `password_file`, or `bearer_token_file`; with `scheme="https"` they are trusted by
+    `ca_file`, or by the usual authorities, when their certificate is for `server_name`, or for the host of their address. The stack's own
+    Prometheus and Alertmanager need nothing of that: their jobs get it from their `web`.
     """
 
     kind: ClassVar[str] = "scrape job"
@@ -71,9 +53,20 @@ class ScrapeJob(Declaration):
     labels: LabelSet = {}
     scrape_interval: PositiveDuration | None = None
     scrape_timeout: Annotated[PositiveDuration | None, Check(_within_interval, with_others=True)] = None
-    metrics_path: Annotated[Text, Check(_path)] = "/metrics"
+    metrics_path: UrlPath = "/metrics"
     scheme: Literal["http", "https"] = "http"
     honor_labels: bool = False
+    username: Text | None = None
+    password_file: SecretFile | None = None
+    bearer_token_file: SecretFile | None = None
+    ca_file: SecretFile | None = None
+    server_name: Text | None = None
+
+    _needs: ClassVar[Needs] = dict.fromkeys(("ca_file", "server_name"), (("scheme",), ("https",)))
+
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        check_login(fields)
 
 
 def _timeouts_fit(jobs: tuple[ScrapeJob, ...], others: dict[str, Any]) -> tuple[ScrapeJob, ...]:
@@ -87,6 +80,9 @@ def _timeouts_fit(jobs: tuple[ScrapeJob, ...], others: dict[str, Any]) -> tuple[
     return jobs
 
 
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+
+
 class AccessPoint(Part):
     """Where people reach a service: the address on the host, and the port inside of its container if it runs in one.
 
@@ -98,17 +94,89 @@ class AccessPoint(Part):
     container_port: int | None = None
     credentials: Text | None = None
 
+    @property
+    def host_port(self) -> int | None:
+        """The port of this machine at which it is; None if it is elsewhere, or has no port."""
+        try:
+            url = urlsplit(self.url)
+            port = url.port
+        except ValueError:
+            return None
+        return port if url.hostname in LOCAL_HOSTS else None
+
+
+def _one_at_a_port(points: tuple[AccessPoint, ...]) -> tuple[AccessPoint, ...]:
+    """Compose finds out only when it starts the second one."""
+    seen: dict[int, AccessPoint] = {}
+    for point in points:
+        if point.host_port is None or point.container_port is None:
+            continue
+        other = seen.setdefault(point.host_port, point)
+        if other.service != point.service:
+            message = (
+                f"`{other.service}` and `{point.service}` are both on port {point.host_port} of this machine: give one of them another"
+            )
+            raise ValueError(message)
+    return points
+
+
+def _replicas_apart(server: PrometheusServer, others: dict[str, Any]) -> PrometheusServer:
+    if others.get("production") and passwords_in_clear(server.web):
+        raise ValueError(_READABLE)
+    if server.replicas > 1 and server.replica_label in others.get("external_labels", ()):
+        message = f"`{server.replica_label}` tells the replicas apart, and is one of `external_labels`, too: choose another `replica_label`"
+        raise ValueError(message)
+    return server
+
+
+_READABLE = "without TLS passwords go over the network for everybody to read: give the `web` a `certificate_file` and a `key_file`"
+
+
+def _safe(server: AlertmanagerServer, others: dict[str, Any]) -> AlertmanagerServer:
+    if others.get("production") and passwords_in_clear(server.web):
+        raise ValueError(_READABLE)
+    return server
+
+
+def _safe_global(server: GlobalPrometheus | None, others: dict[str, Any]) -> GlobalPrometheus | None:
+    if others.get("production") and server is not None and passwords_in_clear(server.web):
+        raise ValueError(_READABLE)
+    return server
+
+
+def _safe_database(server: GrafanaServer, others: dict[str, Any]) -> GrafanaServer:
+    database = server.database
+    if others.get("production") and database is not None and not database.own and database.ssl_mode in (None, "disable"):
+        message = f"`{database.host}` is reached over a network that is not the stack's own: give the database an `ssl_mode`, `verify-full`"
+        raise ValueError(message)
+    return server
+
+
+def _labelled(engine: Thanos | Mimir | None, others: dict[str, Any]) -> Thanos | Mimir | None:
+    labels = others.get("external_labels", {})
+    replicas = getattr(others.get("prometheus"), "replicas", 1)
+    if isinstance(engine, Thanos) and replicas == 1 and not labels:
+        message = "Thanos tells the blocks of several Prometheus servers apart by `external_labels`: give the stack one, such as `cluster`"
+        raise ValueError(message)
+    if isinstance(engine, Mimir) and replicas > 1 and "cluster" not in labels:
+        message = "Mimir keeps the samples of one replica by the external label `cluster`: give the stack one"
+        raise ValueError(message)
+    return engine
+
 
 class Stack(Declaration):
     """Prometheus, Alertmanager and Grafana as one. A project has one.
 
     `docs_url` is where the generated docs are published; the alerts' runbook links lead there. `alertmanagers` are the addresses that
-    Prometheus sends alerts to.
+    Prometheus sends alerts to; `alertmanager:9093` is all replicas of the stack's own.
+
+    With `production` it is for others than who starts it: default and weak passwords are refused, and passwords without TLS.
     """
 
     kind: ClassVar[str] = "stack"
 
     name: PlainName
+    production: bool = False
     scrape_interval: PositiveDuration = "1m"
     evaluation_interval: PositiveDuration = "1m"
     scrape_timeout: Annotated[PositiveDuration | None, Check(_within_interval, with_others=True)] = None
@@ -120,7 +188,14 @@ class Stack(Declaration):
     prometheus_url: WebAddress = "http://prometheus:9090"
     grafana_url: WebAddress | None = None
     docs_url: WebAddress | None = None
-    access_points: tuple[Instance[AccessPoint], ...] = ()
+    access_points: Annotated[tuple[Instance[AccessPoint], ...], Check(_one_at_a_port)] = ()
+    images: Instance[Images] = Images()
+    prometheus: Annotated[Instance[PrometheusServer], Check(_replicas_apart, with_others=True)] = PrometheusServer()
+    alertmanager: Annotated[Instance[AlertmanagerServer], Check(_safe, with_others=True)] = AlertmanagerServer()
+    grafana: Annotated[Instance[GrafanaServer], Check(_safe_database, with_others=True)] = GrafanaServer()
+    global_prometheus: Annotated[Instance[GlobalPrometheus] | None, Check(_safe_global, with_others=True)] = None
+    proxy: Instance[Traefik] | Instance[Nginx] | None = None
+    long_term: Annotated[Instance[Thanos] | Instance[Mimir] | None, Check(_labelled, with_others=True)] = None
 
     @property
     def identities(self) -> tuple[tuple[str, ...], ...]:

@@ -1,0 +1,56 @@
+"""Where something listens: a host with its port, a path, the address of a page."""
+
+import re
+from typing import Annotated, TypeAlias
+
+from monitoring_as_code.model.checking import Check
+from monitoring_as_code.model.fields import Text
+
+_ADDRESS = re.compile(r"(?:[^\s/:\[\]]+|\[[0-9a-fA-F:.]+\]):([0-9]{1,5})")
+
+
+def _address(text: str) -> str:
+    found = _ADDRESS.fullmatch(text)
+    if found is None or not 0 < int(found.group(1)) < 65536:
+        message = f"`{text}` is no address: write a host and a port, `backend:3001`, and nothing else"
+        raise ValueError(message)
+    return text
+
+
+def _path(text: str) -> str:
+    if not re.fullmatch(r"/[^\s?#]*", text):
+        message = f"`{text}` is no path: it starts with `/`, and has neither blanks, `?` nor `#`"
+        raise ValueError(message)
+    return text
+
+
+def _web_address(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+\S*", text):
+        message = f"`{text}` is no web address: it starts with `http://` or `https://`, and has no blanks"
+        raise ValueError(message)
+    return text
+
+
+def _endpoint(text: str) -> str:
+    _web_address(text)
+    if "@" in text.partition("://")[2].partition("/")[0]:
+        message = "a password would be readable in the artifact: give `username` and `password_file`"
+        raise ValueError(message)
+    return text
+
+
+def _domain(text: str) -> str:
+    label = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+    if len(text) > 253 or not re.fullmatch(rf"{label}(?:\.{label})+", text):
+        message = f"`{text}` is no domain: write it like `monitoring.example.com`, without `https://` and without a port"
+        raise ValueError(message)
+    return text
+
+
+# A host and its port.
+Address: TypeAlias = Annotated[Text, Check(_address)]
+WebAddress: TypeAlias = Annotated[Text, Check(_web_address)]
+# A web address without a password in it.
+Endpoint: TypeAlias = Annotated[Text, Check(_endpoint)]
+UrlPath: TypeAlias = Annotated[Text, Check(_path)]
+Domain: TypeAlias = Annotated[Text, Check(_domain)]
