@@ -27,24 +27,20 @@ from monitoring_as_code.cli.settings import Settings
 @click.pass_obj
 def command(settings: Settings, *, service: str | None, follow: bool, lines: int) -> int:
     """Print the end, and what follows."""
-    from monitoring_as_code.cli.operating import the_stack
-    from monitoring_as_code.operate.logs import Tail, last_lines, merged, shown
+    from monitoring_as_code.cli.operating import refusals_told, the_stack
+    from monitoring_as_code.operate.logs import shown
 
     _, engine = the_stack(settings)
-    logs = engine.logs()
-    if service is not None and service not in logs:
-        there = f"there are {', '.join(logs)}" if logs else "`mac up` has not started anything yet"
-        message = f"there is no log of `{service}`: {there}"
-        raise click.ClickException(message)
-    chosen = logs if service is None else {service: logs[service]}
-    if not chosen:
-        console.note("there are no logs: `mac up` has not started anything yet")
-        return FINE
-    tail = Tail(chosen)
-    found = merged(chosen, lines) if service is None else ()
-    texts = shown(found, chosen) if service is None else last_lines(logs[service], lines)
-    console.out("".join(f"{text}\n" for text in texts))
-    if follow:
-        for line in tail.follow():
-            console.out("".join(f"{text}\n" for text in (shown((line,), chosen) if service is None else (line.text,))))
+    with refusals_told():
+        logs = engine.logs()
+        if service is not None and service not in logs:
+            there = f"there are {', '.join(logs)}" if logs else "`mac up` has not started anything yet"
+            message = f"there is no log of `{service}`: {there}"
+            raise click.ClickException(message)
+        if not logs:
+            console.note("there are no logs: `mac up` has not started anything yet")
+            return FINE
+        found = engine.lines(logs if service is None else (service,), lines, follow=follow)
+        for text in shown(found, logs) if service is None else (line.text for line in found):
+            console.out(f"{text}\n")
     return FINE

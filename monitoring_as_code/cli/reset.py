@@ -22,7 +22,7 @@ from monitoring_as_code.cli.settings import Settings
 def command(settings: Settings, *, yes: bool) -> int:
     """Remove what is stored, if that is wanted."""
     from monitoring_as_code.cli.operating import refusals_told, the_stack
-    from monitoring_as_code.operate.health import shown_bytes, stored_bytes
+    from monitoring_as_code.operate.place import shown_bytes
 
     _, engine = the_stack(settings)
     stored = engine.stored()
@@ -33,13 +33,13 @@ def command(settings: Settings, *, yes: bool) -> int:
         if sys.stdin is None or not sys.stdin.isatty():
             message = "nobody is there to be asked: `mac reset --yes` removes what is stored"
             raise click.ClickException(message)
-        named = ", ".join(f"{path} ({shown_bytes(stored_bytes(path))})" for path in stored)
-        running = [each.name for each in engine.services() if each.pid is not None]
+        named = ", ".join(each.name if each.size_bytes is None else f"{each.name} ({shown_bytes(each.size_bytes)})" for each in stored)
+        running = [each.name for each in engine.services() if each.state != "ended"]
         stopping = f"Stop {', '.join(running)}, and remove" if running else "Remove"
         if not click.confirm(f"{stopping} {named} for good?", err=True):
             console.note("nothing was removed")
             return FINE
     with refusals_told():
         engine.reset(console.note)
-    console.note("removed: " + ", ".join(map(str, stored)))
+    console.note("removed: " + ", ".join(each.name for each in stored))
     return FINE

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import click
 
 from monitoring_as_code.cli import FINDINGS, FINE, console
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
 
+if TYPE_CHECKING:
+    from monitoring_as_code.operate import Engine, Place
+    from monitoring_as_code.operate.health import Problem
+
 
 @click.command(
     "status",
     help="""Show how the stack of `mac up` is, what is wrong with it, and where to look: services that have ended, targets that are down, rules
-    that fail, notifications that were refused, channels that are not configured, a disk that fills; and the alerts that fire.
+    that fail, notifications that were refused, channels that are not configured, a disk that fills, replicas that
+    differ or do not find each other, definitions that have changed since; and the alerts that fire.
 
     It exits with 1 if the stack does not run, or if something is wrong. A channel that is not configured is only a warning.
     """,
@@ -27,7 +35,7 @@ def command(settings: Settings, *, form: str) -> int:
     from monitoring_as_code.operate.report import as_data, as_text
 
     place, engine = the_stack(settings)
-    found = health(place, engine)
+    found = health(place, engine, tuple(_changed(settings, place, engine)))
     if form == "json":
         import json
 
@@ -37,3 +45,31 @@ def command(settings: Settings, *, form: str) -> int:
     else:
         console.out("the stack does not run: `mac up` starts it\n")
     return FINE if found.holds else FINDINGS
+
+
+def _changed(settings: Settings, place: Place, engine: Engine) -> Iterator[Problem]:
+    """What `mac up` would change. The definitions may be broken while the stack runs."""
+    from monitoring_as_code.cli.session import errors, open_project
+    from monitoring_as_code.engines import MissingEngine
+    from monitoring_as_code.operate import StackError
+    from monitoring_as_code.operate.blueprint import blueprint
+    from monitoring_as_code.operate.health import Problem
+    from monitoring_as_code.operate.secrets import Secrets, environment
+
+    record = place.record()
+    if not record:
+        return
+    try:
+        session = open_project(settings)
+        if errors(session.analysis.project.problems):
+            what = "the definitions have errors, so nobody knows whether they have changed since `mac up`"
+            yield Problem("warning", what, "`mac lint`")
+            return
+        secrets = Secrets(environment(session.root), place.secrets)
+        wanted = blueprint(session.analysis, secrets, record.get("ports", {}), admin_api=record.get("admin_api", False))
+        outdated = engine.outdated(wanted)
+    except (StackError, MissingEngine, click.ClickException):
+        return  # `mac up` says so, and why
+    if outdated:
+        what = f"the definitions or the secrets have changed since `mac up`, which would change {' and '.join(outdated)}"
+        yield Problem("warning", what, "`mac up` applies that")

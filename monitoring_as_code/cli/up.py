@@ -125,17 +125,15 @@ def _say(done: Started, wanted: Blueprint) -> None:
 def _scraped(place: Place, engine: Engine, wanted: Blueprint, *, quiet: bool) -> int:
     """Wait for the first scrapes, and say which targets are down: one that is not ours to start is no failure."""
     from monitoring_as_code.operate import StackError
-    from monitoring_as_code.operate.blueprint import LOOPBACK
-    from monitoring_as_code.operate.logs import last_lines
     from monitoring_as_code.operate.targets import reason, scraped_targets
 
-    ours = frozenset(f"{LOOPBACK}:{each.port}" for each in wanted.services)
+    ours = engine.addresses(wanted)
 
     def alive() -> None:
         ended = [each for each in engine.services() if each.state == "ended"]
         if ended:
-            said = "\n".join(f"  {line}" for line in last_lines(ended[0].log, 8))
-            raise StackError(f"`{ended[0].name}` has ended\n{said}\n  all of it: {ended[0].log}")
+            said = "".join(f"\n  {line.text}" for line in engine.lines((ended[0].name,), 8))
+            raise StackError(f"`{ended[0].name}` has ended{said}\n  all of it: `mac logs {ended[0].name}`")
         if not engine.services():
             raise StackError("the stack was stopped by another command")
 

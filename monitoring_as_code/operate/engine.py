@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -10,6 +10,7 @@ from monitoring_as_code.light import NamedTuple
 
 if TYPE_CHECKING:
     from monitoring_as_code.operate.blueprint import Blueprint
+    from monitoring_as_code.operate.logs import Line
 
 # Takes a sentence on the progress.
 Tell = Callable[[str], None]
@@ -25,11 +26,21 @@ class Service(NamedTuple):
     name: str
     url: str
     state: Literal["ready", "starting", "ended"]
-    log: Path
+    log: Path | None = None
+    """The file that it logs to, if that is one of this machine."""
     pid: int | None = None
     started: float = 0.0
     """When, in seconds since 1970."""
     memory_bytes: int | None = None
+    why: str = ""
+    """More about its state, if there is more to say: `exited with 78`."""
+
+
+class Stored(NamedTuple):
+    """Something that outlives the services, by the name that people find it under."""
+
+    name: str
+    size_bytes: int | None = None
 
 
 class Started(NamedTuple):
@@ -64,11 +75,27 @@ class Engine(Protocol):
         """Those that were started and not stopped; one that has ended by itself is among them."""
         ...
 
-    def logs(self) -> Mapping[str, Path]:
-        """The files of the logs that there are, by service; they outlive the services."""
+    def logs(self) -> tuple[str, ...]:
+        """The services that have logged something; logs outlive the services."""
         ...
 
-    def stored(self) -> Sequence[Path]:
+    def lines(self, services: Sequence[str], count: int, *, follow: bool = False) -> Iterator[Line]:
+        """The last lines that some services have logged, in the order of time, and then for ever what follows."""
+        ...
+
+    def addresses(self, blueprint: Blueprint) -> frozenset[str]:
+        """The addresses under which Prometheus scrapes the stack's own services."""
+        ...
+
+    def outdated(self, blueprint: Blueprint) -> tuple[str, ...]:
+        """What runs otherwise than the blueprint says, in words: `start` would change it."""
+        ...
+
+    def disk(self) -> Path | None:
+        """Some folder on the disk that data and logs are on, if this machine can look at it."""
+        ...
+
+    def stored(self) -> Sequence[Stored]:
         """What `reset` would remove."""
         ...
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from monitoring_as_code.engines import Server
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.operate.blueprint import ALERTMANAGER, PROMETHEUS
 from monitoring_as_code.operate.engine import Service
-from monitoring_as_code.operate.logs import last_lines
-from monitoring_as_code.operate.targets import Target, ask, reason, targets_of
+from monitoring_as_code.operate.place import shown_bytes, stored_bytes
+from monitoring_as_code.operate.targets import Target, ask, page_of, reason, targets_of
 
 if TYPE_CHECKING:
     from monitoring_as_code.operate.engine import Engine
     from monitoring_as_code.operate.place import Place
+
+# The Prometheus that reads the others.
+GLOBAL_PROMETHEUS = "prometheus-global"
 
 _NEARLY_FULL = 0.95
 _FILLING = 0.85
@@ -74,47 +76,105 @@ class Health(NamedTuple):
         return bool(self.services) and not any(each.weight == "error" for each in self.problems)
 
 
-def health(place: Place, engine: Engine) -> Health:
-    """Ask the services; one that does not answer is a problem and no error. Nothing is asked if nothing was started."""
+def health(place: Place, engine: Engine, known: tuple[Problem, ...] = ()) -> Health:
+    """Ask the services; one that does not answer is a problem and no error. Nothing is asked if nothing was started.
+
+    Problems that are `known` already are told with the others.
+    """
     services = engine.services()
     if not services:
         return Health(())
     record = place.record()
-    problems = [found for each in services if (found := _of_service(each)) is not None]
-    targets: tuple[Target, ...] = ()
-    firing: tuple[Firing, ...] = ()
-    rules = 0
-    by_name = {each.name: each for each in services if each.state == "ready"}
-    prometheus, alertmanager = by_name.get(PROMETHEUS), by_name.get(ALERTMANAGER)
-    if prometheus is not None:
-        try:
-            targets = targets_of(prometheus.url)
-            problems += _of_targets(targets, record.get("starters", {}), prometheus)
-            groups = ask(prometheus.url, "/api/v1/rules")["groups"]
-            rules = sum(len(group["rules"]) for group in groups)
-            problems += _of_rules(groups, prometheus)
-            firing = _firing(groups)
-        except (OSError, ValueError, KeyError) as error:
-            problems.append(Problem("error", f"`{PROMETHEUS}` does not answer as it should: {error}", "`mac logs prometheus`"))
-    if alertmanager is not None:
-        try:
-            problems += _of_notifications(alertmanager)
-        except (OSError, ValueError) as error:
-            problems.append(Problem("error", f"`{ALERTMANAGER}` does not answer as it should: {error}", "`mac logs alertmanager`"))
+    problems = [found for each in services if (found := _of_service(each, engine)) is not None]
+    ready = [each for each in services if each.state == "ready"]
+    told = [_asked(each, record.get("starters", {})) for each in ready if kind_of(each.name) in (PROMETHEUS, GLOBAL_PROMETHEUS)]
+    problems += _together(told)
+    notifiers = [each for each in services if kind_of(each.name) == ALERTMANAGER]
+    for each in notifiers:
+        if each in ready and each.url:
+            problems += _of_alertmanager(each, len(notifiers))
     silent = tuple(each["said"] for each in record.get("silent", ()))
     problems += [Problem("warning", said, "`.env` beside the definitions: write it there, and run `mac up`") for said in silent]
-    disk = _disk(place.folder)
+    problems += known
+    disk = _disk(engine.disk())
     problems += _of_disk(disk, place.folder)
-    return Health(services, targets, rules, firing, disk, record.get("retention", ""), silent, tuple(problems))
+    # Replicas have the same rules, and see the same.
+    groups = next((each.groups for each in told if each.groups), [])
+    return Health(
+        services,
+        next((each.targets for each in told if each.targets), ()),
+        sum(len(group["rules"]) for group in groups),
+        _firing(groups),
+        disk,
+        record.get("retention", ""),
+        silent,
+        tuple(problems),
+    )
 
 
-def _of_service(service: Service) -> Problem | None:
+def kind_of(service: str) -> str:
+    """What a service is, whatever its number among its replicas: `prometheus` for `prometheus-2`."""
+    kind, _, number = service.rpartition("-")
+    return kind if number.isdecimal() else service
+
+
+def _of_service(service: Service, engine: Engine) -> Problem | None:
     if service.state == "ready":
         return None
-    lines = tuple(last_lines(service.log, _SHOWN_LINES))
+    lines = tuple(line.text for line in engine.lines((service.name,), _SHOWN_LINES))
+    why = f": {service.why}" if service.why else ""
     if service.state == "ended":
-        return Problem("error", f"`{service.name}` has ended", f"`mac logs {service.name}`; `mac up` starts it again", lines)
-    return Problem("error", f"`{service.name}` runs, and does not answer that it is ready", f"`mac logs {service.name}`", lines)
+        return Problem("error", f"`{service.name}` has ended{why}", f"`mac logs {service.name}`; `mac up` starts it again", lines)
+    return Problem("error", f"`{service.name}` runs, and does not answer that it is ready{why}", f"`mac logs {service.name}`", lines)
+
+
+class _Told(NamedTuple):
+    """What one Prometheus has said."""
+
+    service: Service
+    targets: tuple[Target, ...]
+    groups: list[dict[str, Any]]
+    problems: tuple[Problem, ...]
+    """What all replicas may say alike."""
+    own: tuple[Problem, ...]
+
+
+def _asked(service: Service, starters: dict[str, str]) -> _Told:
+    if not service.url:
+        return _Told(service, (), [], (), ())
+    try:
+        targets = targets_of(service.url)
+        groups = ask(service.url, "/api/v1/rules")["groups"]
+        seen = [*_of_targets(targets, starters, service), *_of_rules(groups, service)]
+        own = [*_of_scrapes(targets, service), *_of_prometheus(page_of(service.url), targets, service)]
+    except (OSError, ValueError, KeyError) as error:
+        return _Told(service, (), [], (), (_unanswered(service, error),))
+    return _Told(service, targets, groups, tuple(seen), tuple(own))
+
+
+def _together(told: list[_Told]) -> Iterator[Problem]:
+    """What replicas agree on is said once; what one of them alone sees says something of it."""
+    for kind in dict.fromkeys(kind_of(each.service.name) for each in told):
+        replicas = [each for each in told if kind_of(each.service.name) == kind and (each.targets or each.groups or not each.own)]
+        sees: dict[str, list[tuple[_Told, Problem]]] = {}
+        for replica in replicas:
+            for problem in replica.problems:
+                sees.setdefault(problem.what, []).append((replica, problem))
+        for what, seen in sees.items():
+            alone = "" if len(seen) == len(replicas) else f" (only {' and '.join(f'`{each.service.name}`' for each, _ in seen)} sees that)"
+            yield seen[0][1]._replace(what=what + alone)
+        most = max(replicas, key=lambda each: len(each.targets), default=None)
+        for replica in replicas:
+            if most is not None and len(replica.targets) < len(most.targets):
+                count, name = len(replica.targets), replica.service.name
+                what = f"`{name}` scrapes {count} of the {len(most.targets)} targets of `{most.service.name}`"
+                yield Problem("error", what, f"`mac logs {name}`; `mac up` lets both load the same")
+    for each in told:
+        yield from each.own
+
+
+def _unanswered(service: Service, error: Exception) -> Problem:
+    return Problem("error", f"`{service.name}` does not answer as it should: {error}", f"`mac logs {service.name}`")
 
 
 def _of_targets(targets: tuple[Target, ...], starters: dict[str, str], prometheus: Service) -> Iterator[Problem]:
@@ -128,6 +188,74 @@ def _of_rules(groups: list[dict[str, Any]], prometheus: Service) -> Iterator[Pro
         for rule in group["rules"]:
             if rule["health"] == "err":
                 yield Problem("error", f"the rule `{rule['name']}` fails: {rule.get('lastError', '')}", f"{prometheus.url}/rules")
+
+
+# A scrape may take as long as the interval is, and so may the wait for its turn; and a machine may be busy.
+_LATE_INTERVALS = 3
+_LATE_SECONDS = 10.0
+
+
+def _of_scrapes(targets: tuple[Target, ...], prometheus: Service) -> Iterator[Problem]:
+    """A Prometheus that is overloaded or was held up lags behind: the most belated scrape tells."""
+    now = time.time()
+    late = [each for each in targets if each.scraped and now - each.scraped > _LATE_INTERVALS * each.interval_seconds + _LATE_SECONDS]
+    if late:
+        worst = min(late, key=lambda each: each.scraped)
+        what = f"`{prometheus.name}` lags: it has scraped `{worst.job}` at {worst.address} {now - worst.scraped:.0f} s ago"
+        yield Problem("error", f"{what}, at an interval of {worst.interval_seconds:g} s", f"`mac logs {prometheus.name}`")
+
+
+def _of_prometheus(page: str, targets: tuple[Target, ...], prometheus: Service) -> Iterator[Problem]:
+    """What a Prometheus says of itself on its page of metrics."""
+    look = f"`mac logs {prometheus.name}`"
+    yield from _of_reload(_values(page, "prometheus_config_last_reload_successful"), prometheus)
+    newest = max(_values(page, "prometheus_tsdb_head_max_time_seconds"), default=0.0)
+    slowest = max((each.interval_seconds for each in targets if each.health == "up"), default=0.0)
+    age = time.time() - newest
+    if newest > 0 and slowest and age > _LATE_INTERVALS * slowest + _LATE_SECONDS:
+        yield Problem("error", f"`{prometheus.name}` stores nothing: its newest sample is {age:.0f} s old, and its targets are up", look)
+    lost = sum(_values(page, "prometheus_remote_storage_samples_failed_total"))
+    if lost:
+        yield Problem(
+            "error", f"{lost:.0f} samples could not be written elsewhere since `{prometheus.name}` runs, and are lost there", look
+        )
+    written = max(_values(page, "prometheus_remote_storage_highest_timestamp_in_seconds"), default=0.0)
+    sent = min(_values(page, "prometheus_remote_storage_queue_highest_sent_timestamp_seconds"), default=written)
+    if written and sent and written - sent > _BEHIND_SECONDS:
+        yield Problem("error", f"`{prometheus.name}` is {written - sent:.0f} s behind with what it writes elsewhere", look)
+
+
+# Remote write sends batches, and waits five seconds at most for a full one.
+_BEHIND_SECONDS = 60.0
+
+
+def _of_reload(values: list[float], service: Service) -> Iterator[Problem]:
+    if values == [0.0]:
+        what = f"`{service.name}` did not take its last configuration, and goes on with the one before"
+        yield Problem("error", what, f"`mac logs {service.name}`; `mac up` says what is wrong with it")
+
+
+def _of_alertmanager(service: Service, count: int) -> Iterator[Problem]:
+    try:
+        page = page_of(service.url)
+        yield from _of_reload(_values(page, "alertmanager_config_last_reload_successful"), service)
+        yield from _of_notifications(page, service)
+        yield from _of_cluster(ask(service.url, "/api/v2/status")["cluster"], service, count)
+    except (OSError, ValueError, KeyError) as error:
+        yield _unanswered(service, error)
+
+
+def _of_cluster(cluster: dict[str, Any], service: Service, count: int) -> Iterator[Problem]:
+    """Alertmanagers that do not know each other all notify, and a silence on one holds on that one alone."""
+    if count < 2:
+        return
+    peers = len(cluster.get("peers", ()))
+    if cluster["status"] == "disabled" or peers < count:
+        what = f"`{service.name}` sees {peers} of the {count} Alertmanagers of its cluster, so what it notifies of may come twice"
+        yield Problem("error", what, f"{service.url}/#/status")
+    elif cluster["status"] != "ready":
+        what = f"`{service.name}` is not settled in its cluster yet ({cluster['status']}): until it is, it may notify late"
+        yield Problem("warning", what, f"{service.url}/#/status")
 
 
 def _firing(groups: list[dict[str, Any]]) -> tuple[Firing, ...]:
@@ -147,20 +275,18 @@ def _firing(groups: list[dict[str, Any]]) -> tuple[Firing, ...]:
     return tuple(sorted(found, key=lambda each: (each.name, sorted(each.labels.items()))))
 
 
-def _of_notifications(alertmanager: Service) -> Iterator[Problem]:
+def _of_notifications(page: str, alertmanager: Service) -> Iterator[Problem]:
     """What could not be delivered since Alertmanager started; what it still tries again is a warning."""
-    page = Server(alertmanager.url.replace("//localhost:", "//127.0.0.1:"), 0, Path()).get("/metrics", timeout_seconds=5)
-    text = page.decode("utf-8", "replace")
-    lost = _by_integration(text, "alertmanager_notifications_failed_total")
-    tried = _by_integration(text, "alertmanager_notification_requests_failed_total")
-    look = f"`mac logs {ALERTMANAGER}`"
+    lost = _by_integration(page, "alertmanager_notifications_failed_total")
+    tried = _by_integration(page, "alertmanager_notification_requests_failed_total")
+    look = f"`mac logs {alertmanager.name}`"
     for integration in sorted(lost | tried):
         count = lost.get(integration, 0)
         if count:
             what = "a notification" if count == 1 else f"{count:.0f} notifications"
-            yield Problem("error", f"{what} by {integration} could not be delivered since `{ALERTMANAGER}` runs", look)
+            yield Problem("error", f"{what} by {integration} could not be delivered since `{alertmanager.name}` runs", look)
         elif tried[integration]:
-            yield Problem("warning", f"`{ALERTMANAGER}` has tried in vain to notify by {integration}, and may try again", look)
+            yield Problem("warning", f"`{alertmanager.name}` has tried in vain to notify by {integration}, and may try again", look)
 
 
 def _by_integration(page: str, metric: str) -> dict[str, float]:
@@ -175,25 +301,19 @@ def _by_integration(page: str, metric: str) -> dict[str, float]:
     return found
 
 
-def _disk(folder: Path) -> Disk | None:
+def _values(page: str, metric: str) -> list[float]:
+    """The values of a metric, of all its series."""
+    return [float(line.rpartition(" ")[2]) for line in page.splitlines() if line.startswith((f"{metric} ", f"{metric}{{"))]
+
+
+def _disk(folder: Path | None) -> Disk | None:
+    if folder is None:
+        return None
     try:
         usage = shutil.disk_usage(folder)
     except OSError:
         return None
     return Disk(stored_bytes(folder), usage.free, usage.total)
-
-
-def stored_bytes(folder: Path) -> int:
-    """What the files below a folder take on the disk; those that come and go meanwhile may be missing."""
-    total = 0
-    for where, _, names in os.walk(folder):
-        for name in names:
-            try:
-                # Prometheus makes files of 128 MB at a time, of which the disk holds what was written.
-                total += os.lstat(os.path.join(where, name)).st_blocks * 512
-            except OSError:
-                continue
-    return total
 
 
 def _of_disk(disk: Disk | None, folder: Path) -> Iterator[Problem]:
@@ -205,13 +325,3 @@ def _of_disk(disk: Disk | None, folder: Path) -> Iterator[Problem]:
         f"the disk is {disk.used:.0%} full: {shown_bytes(disk.free)} are free, and the stack's data take {shown_bytes(disk.data)}",
         f"{folder}; a shorter `retention` of the stack, or `mac reset`, makes room",
     )
-
-
-def shown_bytes(count: int) -> str:
-    """In the largest unit that keeps it above one: `12 MB`."""
-    size = float(count)
-    for unit in ("B", "kB", "MB", "GB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}"
-        size /= 1000
-    return f"{size:.1f} TB"

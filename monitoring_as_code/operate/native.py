@@ -13,13 +13,16 @@ from monitoring_as_code.engines import Server, missing, require
 from monitoring_as_code.light import NamedTuple, sha256
 from monitoring_as_code.operate import ports
 from monitoring_as_code.operate.blueprint import ALERTMANAGER, LOOPBACK, PROMETHEUS
-from monitoring_as_code.operate.engine import Service, StackError, Started, Tell
+from monitoring_as_code.operate.engine import Service, StackError, Started, Stored, Tell
+from monitoring_as_code.operate.logs import Tail, merged
+from monitoring_as_code.operate.place import stored_bytes
 from monitoring_as_code.operate.process import Process, memory_of
 
 if TYPE_CHECKING:
     import subprocess
 
     from monitoring_as_code.operate.blueprint import Blueprint, Wanted
+    from monitoring_as_code.operate.logs import Line
     from monitoring_as_code.operate.place import Place
 
 READY_SECONDS = 30.0
@@ -70,13 +73,40 @@ class Native:
             )
         return tuple(found)
 
-    def logs(self) -> Mapping[str, Path]:
+    def logs(self) -> tuple[str, ...]:
         """As the interface has it."""
-        return {file.stem: file for file in sorted(self.place.folder.glob("logs/*.log"))}
+        return tuple(self._logs())
 
-    def stored(self) -> Sequence[Path]:
+    def lines(self, services: Sequence[str], count: int, *, follow: bool = False) -> Iterator[Line]:
         """As the interface has it."""
-        return (self.place.folder,) if self.place.folder.exists() else ()
+        logs = {name: file for name, file in self._logs().items() if name in services}
+        tail = Tail(logs)
+        yield from merged(logs, count)
+        if follow:
+            yield from tail.follow()
+
+    def addresses(self, blueprint: Blueprint) -> frozenset[str]:
+        """As the interface has it."""
+        return frozenset(f"{LOOPBACK}:{each.port}" for each in blueprint.services)
+
+    def outdated(self, blueprint: Blueprint) -> tuple[str, ...]:
+        """As the interface has it."""
+        before: dict[str, Any] = self.place.record().get("services", {})
+        wanted = {each.name: each for each in blueprint.services}
+        found = []
+        for name in (*wanted, *(name for name in before if name not in wanted)):
+            entry, plan = before.get(name, {}), wanted.get(name)
+            if plan is None or (entry.get("command"), entry.get("loaded")) != (self._command(plan, blueprint), _digest(plan)):
+                found.append(f"`{name}`")
+        return (*found, *(f"the secret `{name}`" for name in blueprint.secrets.outdated()))
+
+    def disk(self) -> Path | None:
+        """As the interface has it."""
+        return self.place.folder
+
+    def stored(self) -> Sequence[Stored]:
+        """As the interface has it."""
+        return (Stored(str(self.place.folder), stored_bytes(self.place.folder)),) if self.place.folder.exists() else ()
 
     def reset(self, tell: Tell) -> None:
         """As the interface has it."""
@@ -87,6 +117,9 @@ class Native:
         with self.place.locked(lambda: tell("another command is at work on this stack: waiting for it")):
             self._stop_all(tell)
             shutil.rmtree(self.place.folder)
+
+    def _logs(self) -> Mapping[str, Path]:
+        return {file.stem: file for file in sorted(self.place.folder.glob("logs/*.log"))}
 
     def _process(self, name: str) -> Process:
         return Process(self.place.process_of(name))

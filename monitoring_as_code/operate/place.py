@@ -127,3 +127,26 @@ def project_of(path: str) -> str | None:
         return (Path(home) / path.removeprefix(home).partition(os.sep)[0] / _PROJECT).read_text("utf-8", "surrogateescape")
     except OSError:
         return None
+
+
+def stored_bytes(folder: Path) -> int:
+    """What the files below a folder take on the disk; those that come and go meanwhile may be missing."""
+    total = 0
+    for where, _, names in os.walk(folder):
+        for name in names:
+            try:
+                # Prometheus makes files of 128 MB at a time, of which the disk holds what was written.
+                total += os.lstat(os.path.join(where, name)).st_blocks * 512
+            except OSError:
+                continue
+    return total
+
+
+def shown_bytes(count: int) -> str:
+    """In the largest unit that keeps it above one: `12 MB`."""
+    size = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} TB"

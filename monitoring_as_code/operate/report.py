@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.operate.health import shown_bytes
+from monitoring_as_code.operate.place import shown_bytes
 
 if TYPE_CHECKING:
     from monitoring_as_code.operate.health import Health
@@ -48,7 +48,7 @@ def as_data(health: Health, place: Place) -> dict[str, object]:
         "state": str(place.folder),
         "running": any(each.pid is not None for each in health.services),
         "ok": health.holds,
-        "services": [each._asdict() | {"log": str(each.log)} for each in health.services],
+        "services": [each._asdict() | {"log": each.log and str(each.log)} for each in health.services],
         "targets": [each._asdict() for each in health.targets],
         "rules": health.rules,
         "firing": [each._asdict() for each in health.firing],

@@ -116,6 +116,10 @@ class Secrets:
                 file.write(content)
             staged.replace(self.folder / name)
 
+    def outdated(self) -> tuple[str, ...]:
+        """The names of those whose files say something else by now, or are not there."""
+        return tuple(name for name, content in sorted(self.files.items()) if _read(self.folder / name) != content)
+
 
 def environment(root: str) -> dict[str, str]:
     """The variables of the project's `.env`, and above them those of this process, as Compose has it.
@@ -151,6 +155,13 @@ def readable_by_others(root: str) -> bool:
         return bool(os.stat(os.path.join(root, ENV_FILE)).st_mode & 0o077)
     except OSError:
         return False
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        return None
 
 
 def _unquoted(value: str) -> str:

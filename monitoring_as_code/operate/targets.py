@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from monitoring_as_code.engines import Server
 from monitoring_as_code.light import NamedTuple
+from monitoring_as_code.promql.durations import milliseconds
 
 _POLL_SECONDS = 0.1
 
@@ -24,6 +25,9 @@ class Target(NamedTuple):
     health: str
     """`up`, `down`, or `unknown` before its first scrape."""
     error: str = ""
+    scraped: float = 0.0
+    """When the last scrape began, in seconds since 1970; 0 before the first."""
+    interval_seconds: float = 0.0
 
 
 def targets_of(url: str) -> tuple[Target, ...]:
@@ -39,6 +43,8 @@ def targets_of(url: str) -> tuple[Target, ...]:
             urlsplit(each["scrapeUrl"]).netloc,
             each["health"],
             each.get("lastError", ""),
+            _moment(each.get("lastScrape", "")),
+            milliseconds(each.get("scrapeInterval") or "0s") / 1000,
         )
         for each in ask(url, "/api/v1/targets?state=active")["activeTargets"]
     ]
@@ -84,7 +90,30 @@ def ask(url: str, path: str) -> Any:  # noqa: ANN401 - what an API answers
     Raises:
         OSError: there was none.
     """
-    # `localhost` may be ::1 first, where nothing of ours listens.
-    server = Server(url.replace("//localhost:", "//127.0.0.1:"), 0, Path())
-    answer = json.loads(server.get(path, timeout_seconds=5))
+    answer = json.loads(_get(url, path))
     return answer["data"] if isinstance(answer, dict) and "data" in answer else answer
+
+
+def page_of(url: str) -> str:
+    """What a server says of itself in metrics.
+
+    Raises:
+        OSError: it does not answer.
+    """
+    return _get(url, "/metrics").decode("utf-8", "replace")
+
+
+def _get(url: str, path: str) -> bytes:
+    # `localhost` may be ::1 first, where nothing of ours listens.
+    return Server(url.replace("//localhost:", "//127.0.0.1:"), 0, Path()).get(path, timeout_seconds=5)
+
+
+def _moment(text: str) -> float:
+    """Seconds since 1970 of a time in RFC 3339, of which Go writes more digits than Python reads; 0 for none, which Go writes as year 1."""
+    from datetime import datetime
+
+    if not text or text.startswith("0001-"):
+        return 0.0
+    whole, dot, rest = text.partition(".")
+    digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
+    return datetime.fromisoformat(f"{whole}.{digits[:6]:0<6}{rest[len(digits) :]}" if dot else text).timestamp()

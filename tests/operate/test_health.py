@@ -1,11 +1,10 @@
 """What is said of answers that a test cannot easily bring about."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from monitoring_as_code.operate import Service, health
+from monitoring_as_code.operate import Service, health, place
 from monitoring_as_code.operate.health import Disk, Health, Problem
 from monitoring_as_code.operate.logs import Line, Tail, last_lines, merged
 from monitoring_as_code.operate.targets import Target, reason
@@ -24,10 +23,10 @@ def test_a_disk_is_said_to_fill_before_it_is_full(free: int, weight: str | None)
     ("count", "text"), [(0, "0 B"), (999, "999 B"), (1000, "1 kB"), (12_345_678, "12 MB"), (5_000_000_000, "5 GB"), (2.5e12, "2.5 TB")]
 )
 def test_sizes_are_short(count: int, text: str) -> None:
-    assert health.shown_bytes(count) == text
+    assert place.shown_bytes(count) == text
 
 
-def test_what_is_lost_is_an_error_and_what_is_tried_again_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_lost_is_an_error_and_what_is_tried_again_a_warning() -> None:
     page = (
         'alertmanager_notifications_failed_total{integration="slack",reason="clientError"} 1\n'
         'alertmanager_notifications_failed_total{integration="slack",reason="other"} 2\n'
@@ -35,10 +34,8 @@ def test_what_is_lost_is_an_error_and_what_is_tried_again_a_warning(monkeypatch:
         'alertmanager_notification_requests_failed_total{integration="email"} 4\n'
         'alertmanager_notification_requests_failed_total{integration="webhook"} 0\n'
     )
-    get: Callable[..., bytes] = lambda *_, **__: page.encode()  # noqa: E731 - it stands for a method
-    monkeypatch.setattr("monitoring_as_code.operate.health.Server.get", get)
-    service = Service("alertmanager", "http://localhost:1", "ready", Path("log"))
-    assert [(each.weight, each.what) for each in health._of_notifications(service)] == [
+    service = Service("alertmanager", "http://localhost:1", "ready")
+    assert [(each.weight, each.what) for each in health._of_notifications(page, service)] == [
         ("warning", "`alertmanager` has tried in vain to notify by email, and may try again"),
         ("error", "3 notifications by slack could not be delivered since `alertmanager` runs"),
     ]
