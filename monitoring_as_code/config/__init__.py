@@ -26,6 +26,8 @@ class Config(NamedTuple):
     """The folder of the definitions, a package's name."""
     build: str = "build"
     """The folder of what is generated, relative to the root."""
+    environments: tuple[str, ...] | None = ()
+    """What is built for each by itself, as `by_env` says; None if what is said of them is wrong."""
     disable: tuple[str, ...] = ()
     """Lint rules that are off."""
     enable: tuple[str, ...] = ()
@@ -134,6 +136,26 @@ def _labels(value: object) -> _Fault | None:
     return None
 
 
+# The folders of a tree: build/docs would look like the docs, and is a tree of its own.
+_FOLDERS_OF_A_TREE = frozenset({"alertmanager", "compose", "docs", "grafana", "kubernetes", "prometheus"})
+
+
+def _environments(value: object) -> _Fault | None:
+    from keyword import iskeyword
+
+    fault = _names(value)
+    if fault is not None or not isinstance(value, list):
+        return fault
+    for index, item in enumerate(value):
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", item) or iskeyword(item):
+            return (index,), f"must hold names of lower-case letters, digits and `_`, as `by_env` takes them, but `{item}` is none"
+        if item in _FOLDERS_OF_A_TREE:
+            return (index,), f"must not hold `{item}`, which is what a folder of artifacts is called"
+        if item in value[:index]:
+            return (index,), f"holds `{item}` twice"
+    return None
+
+
 def _some_names(value: object) -> _Fault | None:
     return _names(value) or (None if value else ((), "must not be empty"))
 
@@ -162,6 +184,7 @@ def _severities(value: object) -> _Fault | None:
 _KEYS: Mapping[str, Callable[[object], _Fault | None]] = {
     "definitions": _package,
     "build": _folder,
+    "environments": _environments,
     "disable": _names,
     "severity": _severities,
     "prometheus-version": _version,
@@ -291,6 +314,8 @@ def _checked(table: Mapping[str, object], text: str, path: str) -> tuple[Config,
         from monitoring_as_code.config.kubernetes import kubernetes_of
 
         fields["kubernetes"] = kubernetes_of(good["kubernetes"])
+    if "environments" in table:
+        fields.setdefault("environments", None)
     default = Config()
     config = default._replace(**fields)  # type: ignore[arg-type]  # each was checked to be what its field wants
     if config.build.partition("/")[0] == config.definitions:

@@ -12,6 +12,8 @@ from monitoring_as_code.pydantic_engine import SchemaValidator, ValidationError
 if TYPE_CHECKING:
     from inspect import Signature
 
+    from monitoring_as_code.model.environments import WrongChoice
+
 # What an argument needs beside it: which others, and the values that one of them must have; without values it must be given.
 Needs: TypeAlias = Mapping[str, tuple[tuple[str, ...], tuple[Any, ...]]]
 
@@ -204,16 +206,29 @@ class Noted(list[Declaration]):
     without fields, and who loads must throw away the module that made it.
     """
 
-    def __init__(self, *, go_on: bool = False) -> None:
+    def __init__(self, *, go_on: bool = False, environments: tuple[str, ...] | None = (), environment: str | None = None) -> None:
         super().__init__()
         self.go_on = go_on
-        self.invalid: list[InvalidDeclaration] = []
+        self.environments = environments
+        """All that the project has; None if nobody knows."""
+        self.environment = environment
+        """The one that is being loaded."""
+        self.discarded: list[object] = []
+        """What `by_env` has chosen another value for."""
+        self.without_environments = False
+        """Whether it was told that the project has none."""
+        self.invalid: list[InvalidDeclaration | WrongChoice] = []
+
+
+def being_loaded() -> Noted | None:
+    """What is noted at the moment; None outside of a load."""
+    return _loading.get()
 
 
 @contextmanager
-def noting(*, go_on: bool = False) -> Iterator[Noted]:
+def noting(*, go_on: bool = False, environments: tuple[str, ...] | None = (), environment: str | None = None) -> Iterator[Noted]:
     """While this lasts, every declaration made is noted in the list, reachable or not."""
-    noted = Noted(go_on=go_on)
+    noted = Noted(go_on=go_on, environments=environments, environment=environment)
     token = _loading.set(noted)
     try:
         yield noted

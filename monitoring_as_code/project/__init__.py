@@ -12,6 +12,8 @@ from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.declaration import Declaration
 
 if TYPE_CHECKING:
+    from types import CodeType
+
     from monitoring_as_code.project.loading import Loading
 
 D = TypeVar("D")
@@ -36,7 +38,8 @@ class Project:
     """All that is declared, in order: modules by name, then as written, each followed by the declarations inside of it.
 
     `complete` is false if a module could not be loaded. Then what is missing may be declared there, and nobody should complain.
-    `foreign` says that the declarations were read from rule files and dashboards of others.
+    `foreign` says that the declarations were read from rule files and dashboards of others. `environment` is the one that they were loaded
+    for, if the project has some.
     """
 
     def __init__(
@@ -50,7 +53,9 @@ class Project:
         complete: bool = True,
         declared: Mapping[Declaration, Declared] | None = None,
         foreign: bool = False,
+        environment: str | None = None,
     ) -> None:
+        self.environment = environment
         self.root = root
         self.config = config
         self.declarations = tuple(declarations)
@@ -78,17 +83,26 @@ class Project:
         return None if found is None else found.holder
 
 
-def load_project(root: str | os.PathLike[str], config: Config, problems: Iterable[Diagnostic] = ()) -> Project:
-    """Imports the definitions of a project and collects what they declare.
+def load_project(
+    root: str | os.PathLike[str],
+    config: Config,
+    problems: Iterable[Diagnostic] = (),
+    *,
+    environment: str | None = None,
+    codes: dict[str, CodeType] | None = None,
+) -> Project:
+    """Imports the definitions of a project and collects what they declare, for one of its environments, the first if none is named.
 
-    Mistakes are in `problems` of the result, after those given. What the definitions print goes to stderr.
+    Who loads several of them gives each the same `codes`, at first empty. Mistakes are in `problems` of the result, after those given. What the definitions print goes to stderr.
     """
     from monitoring_as_code.project.collecting import collect, duplicates, unreached, unused_generators
     from monitoring_as_code.project.loading import Loading
 
     root = os.path.abspath(root)
     found = list(problems)
-    loading = Loading(root, config.definitions)
+    if environment is None and config.environments:
+        environment = config.environments[0]
+    loading = Loading(root, config.definitions, config.environments, environment, codes)
     modules = loading.load()
     if loading.failures or loading.misplaced:
         from monitoring_as_code.project.faults import explain
@@ -97,13 +111,20 @@ def load_project(root: str | os.PathLike[str], config: Config, problems: Iterabl
     complete = not loading.failed and not loading.misplaced
     collected = collect(modules, loading.made)
     if complete:
-        found.extend(unreached(loading.made, collected, loading.folder))
+        found.extend(unreached(loading.made, collected, loading.folder, loading.discarded))
     found.extend(unused_generators(modules))
     found.extend(duplicates(collected))
     if complete and not collected and not any(each.rule == "unreached-declaration" for each in found):
         found.append(_nothing(loading))
     return Project(
-        root, config, collected, modules=[module for module, _ in modules], problems=found, complete=complete, declared=collected
+        root,
+        config,
+        collected,
+        modules=[module for module, _ in modules],
+        problems=found,
+        complete=complete,
+        declared=collected,
+        environment=environment,
     )
 
 

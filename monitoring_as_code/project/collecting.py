@@ -47,10 +47,13 @@ def collect(modules: Sequence[tuple[Module, ModuleType]], made: Iterable[Made]) 
     return ordered
 
 
-def unreached(made: Iterable[Made], reached: Mapping[Declaration, Declared], folder: str) -> Iterator[Diagnostic]:
-    """A finding for each declaration that a file of the definitions made and that no name leads to."""
+def unreached(
+    made: Iterable[Made], reached: Mapping[Declaration, Declared], folder: str, discarded: Sequence[object] = ()
+) -> Iterator[Diagnostic]:
+    """A finding for each declaration that a file of the definitions made and that no name leads to, nor one of the values that were `discarded`."""
+    elsewhere = _all_in(discarded) if discarded else frozenset()
     for declaration, _ in made:
-        if declaration not in reached and declaration.origin.code.co_filename.startswith(folder + os.sep):
+        if declaration not in reached and declaration not in elsewhere and declaration.origin.code.co_filename.startswith(folder + os.sep):
             yield Diagnostic(
                 "unreached-declaration",
                 Severity.ERROR,
@@ -58,6 +61,27 @@ def unreached(made: Iterable[Made], reached: Mapping[Declaration, Declared], fol
                 Place(declaration.origin),
                 "assign it to a name, or put it into a list, tuple or dict that has one; delete it if it is not needed",
             )
+
+
+def _all_in(values: Iterable[object]) -> frozenset[Declaration]:
+    """The declarations that values lead to, in whatever way."""
+    found: set[Declaration] = set()
+    seen: set[int] = set()
+    pending = list(values)
+    while pending:
+        value = pending.pop()
+        if type(value) in _PLAIN or id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, Declaration):
+            found.add(value)
+        if isinstance(value, Part):
+            pending.extend(vars(value).values())
+        elif isinstance(value, list | tuple):
+            pending.extend(value)
+        elif isinstance(value, dict):
+            pending.extend(value.values())
+    return frozenset(found)
 
 
 def unused_generators(modules: Sequence[tuple[Module, ModuleType]]) -> Iterator[Diagnostic]:

@@ -13,12 +13,12 @@ from tokenize import detect_encoding
 import monitoring_as_code
 from monitoring_as_code.diagnostics import Diagnostic, Severity
 from monitoring_as_code.diagnostics.nearest import did_you_mean, listed
-from monitoring_as_code.model.declaration import Declaration
+from monitoring_as_code.model.declaration import Declaration, InvalidDeclaration
 from monitoring_as_code.model.expression import CounterOperators, GaugeOperators, HistogramOperators, Vector
 from monitoring_as_code.model.labels import Labels
 from monitoring_as_code.origin import Location, Origin, Place
 from monitoring_as_code.origin.source import read
-from monitoring_as_code.project.fields import explain_fields
+from monitoring_as_code.project.fields import explain_choice, explain_fields
 from monitoring_as_code.project.loading import Failure, Loading
 
 _RULE = "definition-error"
@@ -34,7 +34,7 @@ def explain(loading: Loading) -> Iterator[Diagnostic]:
     for failure in loading.failures:
         if failure.error is None:
             for invalid in failure.invalid:
-                yield from explain_fields(invalid)
+                yield from explain_fields(invalid) if isinstance(invalid, InvalidDeclaration) else explain_choice(invalid)
         elif isinstance(failure.error, SyntaxError) and failure.error.filename == failure.module.path:
             yield _syntax_error(failure.error, failure.module.path)
         else:

@@ -13,6 +13,8 @@ from monitoring_as_code.origin import Place
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+    from monitoring_as_code.model.environments import WrongChoice
+
 _Path = tuple[str | int, ...]
 
 _RULE = "invalid-declaration"
@@ -47,6 +49,12 @@ _BOUNDS = {
     "less_than_equal": ("le", "at most"),
     "multiple_of": ("multiple_of", "a multiple of"),
 }
+
+
+def explain_choice(wrong: WrongChoice) -> Iterator[Diagnostic]:
+    """The finding for a call of `by_env`."""
+    related = ((Place(wrong.callers[-1]), "called from here"),) if len(wrong.callers) > 1 else ()
+    yield Diagnostic("wrong-environment", Severity.ERROR, str(wrong), wrong.place, wrong.advice, related)
 
 
 def explain_fields(invalid: InvalidDeclaration) -> Iterator[Diagnostic]:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec, SourceFileLoader
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, TextIO
 
 from monitoring_as_code.light import NamedTuple, override
@@ -19,6 +19,8 @@ from monitoring_as_code.project import Module
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
+
+    from monitoring_as_code.model.environments import WrongChoice
 
 # A file that changes twice within one second, its size unchanged, looks the same to Python, which would take the old bytecode.
 _SETTLED_SECONDS = 2
@@ -29,11 +31,11 @@ class FailedBeforeError(ImportError):
 
 
 class Failure(NamedTuple):
-    """A module that could not be loaded: what it raised, or the invalid declarations that it made."""
+    """A module that could not be loaded: what it raised, or the invalid declarations and choices that it made."""
 
     module: Module
     error: BaseException | None
-    invalid: tuple[InvalidDeclaration, ...]
+    invalid: tuple[InvalidDeclaration | WrongChoice, ...]
 
 
 class Made(NamedTuple):
@@ -44,9 +46,22 @@ class Made(NamedTuple):
 
 
 class Loading:
-    """One load of one project's definitions."""
+    """One load of one project's definitions, for one of its environments if it has some.
 
-    def __init__(self, root: str, package: str) -> None:
+    Loads that are given the same `codes` compile each file once, so that they read the same text, and a call has one origin in all of them.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        package: str,
+        environments: tuple[str, ...] | None = (),
+        environment: str | None = None,
+        codes: dict[str, CodeType] | None = None,
+    ) -> None:
+        self.environments = environments
+        self.environment = environment
+        self.codes = codes
         self.root = root
         self.package = package
         self.folder = os.path.join(root, package)
@@ -69,7 +84,8 @@ class Loading:
         if not os.path.isdir(self.folder):
             return []
         loaded: list[tuple[Module, ModuleType]] = []
-        with noting(go_on=True) as self._noted, _guarded_streams(), self._own_imports():
+        noted = noting(go_on=True, environments=self.environments, environment=self.environment)
+        with noted as self._noted, _guarded_streams(), self._own_imports():
             for name, path in self._modules():
                 self.modules.append(self.module(name, path))
                 if not os.path.exists(path):  # a link that leads nowhere
@@ -89,6 +105,11 @@ class Loading:
             if self.failures:
                 self.names = {module.__name__: list(vars(module)) for _, module in loaded}
         return loaded
+
+    @property
+    def discarded(self) -> Sequence[object]:
+        """The values that were meant for other environments."""
+        return self._noted.discarded
 
     def module(self, name: str, path: str) -> Module:
         """A module by its full name."""
@@ -140,7 +161,7 @@ class Loading:
             spec.submodule_search_locations = [folder]
         return spec
 
-    def _fail(self, name: str, path: str, error: BaseException | None, invalid: Sequence[InvalidDeclaration] = ()) -> None:
+    def _fail(self, name: str, path: str, error: BaseException | None, invalid: Sequence[InvalidDeclaration | WrongChoice] = ()) -> None:
         self.failed.add(name)
         known = self._is_known(error)
         if error is not None:
@@ -277,6 +298,16 @@ class _Loader(SourceFileLoader):
     @override
     def exec_module(self, module: ModuleType) -> None:
         self.loading.execute(self, module)
+
+    @override
+    def get_code(self, fullname: str) -> CodeType | None:
+        codes = self.loading.codes
+        if codes is None:
+            return super().get_code(fullname)
+        found = codes.get(self.path)
+        if found is None and (found := super().get_code(fullname)) is not None:
+            codes[self.path] = found
+        return found
 
     @override
     def set_data(self, path: str, data: Buffer, *, _mode: int = 0o666) -> None:
