@@ -11,8 +11,10 @@ from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
 
 if TYPE_CHECKING:
+    from monitoring_as_code.model.stack import Stack
     from monitoring_as_code.operate import Engine, Place, Started
     from monitoring_as_code.operate.blueprint import Blueprint
+    from monitoring_as_code.operate.secrets import Secrets
 
 
 def _ports(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, int]:
@@ -94,6 +96,7 @@ def command(settings: Settings, *, ports: dict[str, int], admin_api: bool, no_wa
             console.note(f"warning: {sentence}")
         if readable_by_others(session.root):
             console.note("warning: other users of this machine can read `.env`: `chmod 600 .env`")
+        _check_passwords(wanted.secrets, session.analysis.stack)
         try:
             done = engine.start(wanted, tell)
         except KeyboardInterrupt:
@@ -102,6 +105,19 @@ def command(settings: Settings, *, ports: dict[str, int], admin_api: bool, no_wa
         if not quiet:
             _say(done, wanted)
         return FINE if no_wait else _scraped(place, engine, wanted, quiet=quiet)
+
+
+def _check_passwords(secrets: Secrets, stack: Stack | None) -> None:
+    """Warn of passwords that are no protection, and start nothing with them in production."""
+    from monitoring_as_code.operate import StackError
+
+    weak = secrets.weak(("GRAFANA_PASSWORD",), "" if stack is None else stack.name)
+    if weak and stack is not None and stack.production:
+        raise StackError(
+            f"{'; '.join(weak)}: the stack is for production, where that is no protection; `openssl rand -base64 24` makes a good password"
+        )
+    for each in weak:
+        console.note(f"warning: {each}: that is no protection, and is refused in production")
 
 
 # A machine that is busy is not given up at once.

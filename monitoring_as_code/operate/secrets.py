@@ -116,6 +116,17 @@ class Secrets:
                 file.write(content)
             staged.replace(self.folder / name)
 
+    def weak(self, others: tuple[str, ...], *own: str) -> tuple[str, ...]:
+        """What is wrong with the passwords among them, and with those in `others`, further variables; no password is ever in a text.
+
+        `own` are words that suggest themselves here.
+        """
+        from monitoring_as_code.passwords import weakness
+
+        passwords = {name.upper(): content for name, content in self.files.items() if name.lower().endswith("password")}
+        passwords |= {name: content for name in others if (content := self._value(name))}
+        return tuple(f"`{name}` {why}" for name, content in sorted(passwords.items()) if (why := weakness(content, *own)) is not None)
+
     def outdated(self) -> tuple[str, ...]:
         """The names of those whose files say something else by now, or are not there."""
         return tuple(name for name, content in sorted(self.files.items()) if _read(self.folder / name) != content)

@@ -159,3 +159,25 @@ def test_a_line_that_is_no_assignment_is_named_without_what_it_says(tmp_path: Pa
     with pytest.raises(StackError, match=r"line 2 of .* is no assignment") as caught:
         environment(str(tmp_path))
     assert "hunter2" not in str(caught.value)
+
+
+def test_weak_passwords_are_said_by_their_names_and_other_secrets_are_none(tmp_path: Path) -> None:
+    variables = {**ALL, "SMTP_PASSWORD": "mailmail1", "GRAFANA_PASSWORD": "Weaver-2026", "ADMIN_PASSWORD": "admin"}
+    _, secrets, _ = pruned(variables, tmp_path)
+    assert secrets.weak(("GRAFANA_PASSWORD", "ABSENT"), "weaver") == (
+        "`GRAFANA_PASSWORD` is one that is tried first",
+        "`SMTP_PASSWORD` is one that is tried first",
+    )
+    file = tmp_path / "file"
+    file.write_text("veritable-oxide-27\n")
+    _, secrets, _ = pruned({**ALL, "SMTP_PASSWORD": "veritable-oxide-27", "GRAFANA_PASSWORD_FILE": str(file)}, tmp_path)
+    assert secrets.weak(("GRAFANA_PASSWORD",)) == ()
+
+
+def test_a_secret_that_has_changed_since_is_outdated(tmp_path: Path) -> None:
+    _, secrets, _ = pruned(ALL, tmp_path)
+    assert secrets.outdated() == ("pagerduty_routing_key", "slack-b", "slack_webhook_url", "smtp_password", "token.txt")
+    secrets.write()
+    assert secrets.outdated() == ()
+    _, secrets, _ = pruned({**ALL, "SLACK_B": "https://other"}, tmp_path)
+    assert secrets.outdated() == ("slack-b",)

@@ -296,6 +296,46 @@ def test_secrets_of_the_env_file_become_files_that_only_their_owner_reads_and_ch
     assert not secret.exists()
 
 
+def test_a_weak_password_is_warned_of_and_refused_in_production_and_never_shown(shop: Shop) -> None:
+    env = {"GRAFANA_PASSWORD": "Shop-Grafana-7", "SMTP_PASSWORD": "topsecret-and-long-8"}
+    done = shop("up", "--no-wait", env=env)
+    assert done.returncode == 0, done.stderr
+    assert "warning: `GRAFANA_PASSWORD` is one that is tried first: that is no protection, and is refused in production\n" in done.stderr
+    assert "SMTP_PASSWORD` is" not in done.stderr
+    shop("down")
+    shop.define(DEFINITIONS.replace('name="shop",\n    scrape_interval', 'name="shop",\n    production=True,\n    scrape_interval'))
+    done = shop("up", "--no-wait", env=env)
+    assert done.returncode == 2, done.stderr
+    assert "mac: `GRAFANA_PASSWORD` is one that is tried first: the stack is for production, where that is no protection" in done.stderr
+    assert not {"Shop-Grafana-7", "topsecret-and-long-8"} & set(done.stderr.split())
+    assert shop.running() == {}
+    done = shop("up", "--no-wait", env=env | {"GRAFANA_PASSWORD": "veritable-oxide-27"})
+    assert done.returncode == 0, done.stderr
+    assert "password" not in done.stderr.lower().replace("grafana_password", "")
+
+
+def test_status_says_what_has_changed_since_up(shop: Shop) -> None:
+    env = {"SLACK_WEBHOOK_URL": "https://hooks.example/one"}
+    assert shop("up", "--no-wait", env=env).returncode == 0
+    changed = "the definitions or the secrets have changed since `mac up`, which would change"
+    assert changed not in shop("status", env=env).stdout
+    assert (
+        f"warning: {changed} the secret `slack_webhook_url`\n  look at: `mac up` applies that"
+        in shop("status", env={"SLACK_WEBHOOK_URL": "https://hooks.example/two"}).stdout
+    )
+    file = shop.project / "definitions" / "shop.py"
+    text = file.read_text()
+    file.write_text(text.replace("NoOrders", "ShopIsSilent"))
+    assert f"warning: {changed} `prometheus`\n" in shop("status", env=env).stdout
+    file.write_text(text.replace("NoOrders", ""))
+    assert (
+        "warning: the definitions have errors, so nobody knows whether they have changed since `mac up`" in shop("status", env=env).stdout
+    )
+    file.write_text(text.replace("NoOrders", "ShopIsSilent"))
+    assert shop("up", "--no-wait", env=env).returncode == 0
+    assert changed not in shop("status", env=env).stdout
+
+
 def test_status_says_how_it_is(shop: Shop) -> None:
     assert shop("up").returncode == 0
     found = shop.status()
