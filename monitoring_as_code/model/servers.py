@@ -1,10 +1,10 @@
 """The servers of a stack: how many there are, what they keep, and whom they answer."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from monitoring_as_code.model.addresses import Address, Endpoint
 from monitoring_as_code.model.checking import Check, Field, Instance
-from monitoring_as_code.model.declaration import Part
+from monitoring_as_code.model.declaration import Needs, Part
 from monitoring_as_code.model.fields import LabelSet, PlainName, PositiveDuration, SecretFile, Text
 from monitoring_as_code.model.limits import Limits
 from monitoring_as_code.model.security import Web
@@ -132,11 +132,18 @@ class PrometheusServer(Part):
 
 
 class AlertmanagerServer(Part):
-    """Alertmanager, or several as a cluster, which tell each other what they have said, so that nobody hears of an alert twice."""
+    """Alertmanager, or several as a cluster, which tell each other what they have said, so that nobody hears of an alert twice.
+
+    One of them notifies at once, and each of the others waits for `peer_timeout` longer than the one before, 15 seconds if nothing is said: so
+    much later somebody hears of an alert when the first one is gone.
+    """
 
     replicas: int = Field(default=1, ge=1, le=4)
+    peer_timeout: PositiveDuration | None = None
     web: Instance[Web] | None = None
     limits: Instance[Limits] = Limits(memory="256m", cpus=0.5)
+
+    _needs: ClassVar[Needs] = {"peer_timeout": (("replicas",), (2, 3, 4))}
 
     @property
     def names(self) -> tuple[str, ...]:
