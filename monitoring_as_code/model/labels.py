@@ -5,7 +5,7 @@ from typing import Any, Generic, Literal, TypeVar, dataclass_transform, get_args
 
 from monitoring_as_code.origin import here
 from monitoring_as_code.promql.ast import Matcher, MatchOp
-from monitoring_as_code.promql.regexes import problem
+from monitoring_as_code.promql.regexes import matches, problem
 from monitoring_as_code.promql.variables import find_variables
 
 V = TypeVar("V", bound=str)
@@ -58,7 +58,8 @@ class Label(Generic[V]):
     """One label. Its domain is open unless something is declared of it.
 
     `values` are those that a query may ask for; `emitted` those that are really sent, fewer perhaps. `pattern` is an RE2 expression
-    that every value matches whole. `at_most` bounds how many values there are, for the series budget.
+    that every value matches whole. `at_most` bounds how many values there are, for the series budget. `other` is the one of them that
+    stands for all that an application may not send.
     """
 
     def __init__(
@@ -68,17 +69,20 @@ class Label(Generic[V]):
         emitted: tuple[str, ...] | None = None,
         pattern: str | None = None,
         at_most: int | None = None,
+        other: str | None = None,
         name: str = "",
     ) -> None:
         self.values = values
         self.emitted = emitted
         self.pattern = pattern
         self.at_most = at_most
+        self.other = other
         self.name = name
-        self._attribute = name
+        # What an application calls it: the attribute of its class, which `name` may differ from.
+        self.attribute = name
 
     def __set_name__(self, owner: type, attribute: str) -> None:
-        self._attribute = attribute
+        self.attribute = attribute
         self.name = self.name or attribute
 
     @overload
@@ -90,11 +94,11 @@ class Label(Generic[V]):
     def __get__(self, instance: "Labels | None", owner: type) -> "LabelName[V] | V":
         if instance is None:
             return LabelName(self)
-        value: V = instance.__dict__[self._attribute]
+        value: V = instance.__dict__[self.attribute]
         return value
 
     def __set__(self, instance: "Labels", value: V) -> None:
-        instance.__dict__[self._attribute] = value
+        instance.__dict__[self.attribute] = value
 
 
 def label(
@@ -103,6 +107,7 @@ def label(
     emitted: tuple[V, ...] | None = None,
     pattern: str | None = None,
     at_most: int | None = None,
+    other: V | None = None,
     name: str = "",
 ) -> Label[V]:
     """What is known of a label's values.
@@ -111,7 +116,8 @@ def label(
         values: all that a query may ask for; taken from the annotation when that is a `Literal`.
         emitted: those of them that are sent, when that is fewer.
         pattern: an RE2 expression that each value matches as a whole.
-        at_most: how many values there can be.
+        at_most: how many values there can be, `other` included.
+        other: the value that an application records in place of one that is not allowed, or is one too many.
         name: the label's name when it is no Python identifier or would hide a method.
 
     >>> class Http(Labels):
@@ -119,7 +125,7 @@ def label(
     >>> Http.status.matches("5..").value
     '5..'
     """
-    return Label(values=values, emitted=emitted, pattern=pattern, at_most=at_most, name=name)
+    return Label(values=values, emitted=emitted, pattern=pattern, at_most=at_most, other=other, name=name)
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(label,))
@@ -203,7 +209,7 @@ def _take_values(descriptor: Label[str], annotation: Any) -> None:  # noqa: ANN4
         kind = getattr(annotation, "__name__", annotation)
         message = f"`{descriptor.name}` is annotated as `{kind}`, which makes no label: write `{descriptor.name}: Label[str]`"
         raise ValueError(message)
-    for value in (*(descriptor.values or ()), *(descriptor.emitted or ())):
+    for value in (*(descriptor.values or ()), *(descriptor.emitted or ()), *(() if descriptor.other is None else (descriptor.other,))):
         _must_be_text(descriptor.name, value)
     if not _LABEL_NAME.fullmatch(descriptor.name) or descriptor.name.startswith("__"):
         message = f"`{descriptor.name}` is no label name: letters, digits and underscores, not a digit first, not two underscores first"
@@ -220,6 +226,21 @@ def _take_values(descriptor: Label[str], annotation: Any) -> None:  # noqa: ANN4
         if extra:
             message = f"label `{descriptor.name}` emits `{extra[0]}`, which is not one of its values"
             raise ValueError(message)
+    if descriptor.other is not None:
+        _check_other(descriptor, descriptor.other)
+
+
+def _check_other(descriptor: Label[str], other: str) -> None:
+    """What is recorded in place of a value must be a value that queries may ask for."""
+    known = descriptor.values if descriptor.emitted is None else descriptor.emitted
+    if known is not None and other not in known:
+        message = f"`other` of label `{descriptor.name}` is `{other}`, which is not one of the values that it sends"
+        raise ValueError(message)
+    if descriptor.pattern is not None and not matches(descriptor.pattern, other):
+        message = (
+            f"`other` of label `{descriptor.name}` is `{other}`, which its pattern does not match: write `{descriptor.pattern}|{other}`"
+        )
+        raise ValueError(message)
 
 
 def quote_re2(value: str) -> str:

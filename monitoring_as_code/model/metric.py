@@ -1,11 +1,15 @@
-"""Metrics: what an application or an exporter exposes."""
+"""Metrics: what an application or an exporter exposes, and what records it.
+
+An application records with the methods of the declared objects. They are bound late: `instrument` makes functions for a metric when it
+is first recorded, and puts them on the object, where they hide the methods of the class.
+"""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
-from monitoring_as_code.model.checking import Check, Instance
+from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Declaration
 from monitoring_as_code.model.expression import (
     CounterOperators,
@@ -19,7 +23,7 @@ from monitoring_as_code.model.expression import (
     suffixed,
 )
 from monitoring_as_code.model.fields import MetricName, PlainName, Text
-from monitoring_as_code.model.labels import Label, Labels
+from monitoring_as_code.model.labels import Label, LabelName, Labels
 from monitoring_as_code.promql.ast import Matcher, VectorSelector
 from monitoring_as_code.units import Unit
 
@@ -27,11 +31,19 @@ from monitoring_as_code.units import Unit
 if TYPE_CHECKING:
     from typing_extensions import ParamSpec
 
+    from monitoring_as_code.instrument.timing import Timer
+
     P = ParamSpec("P", default=[])
 else:  # only type checkers read the default
     from typing import ParamSpec
 
     P = ParamSpec("P")
+
+V = TypeVar("V", bound=str)
+
+# How the values of a gauge in several processes become one. Prometheus's client knows `all` and `liveall`, too, which give every process a
+# series with a label `pid`, that nobody declared.
+Multiprocess: TypeAlias = Literal["livesum", "sum", "livemax", "max", "livemin", "min", "livemostrecent", "mostrecent"]
 
 _NO_LABELS: Any = Labels
 
@@ -59,7 +71,8 @@ def _ascending(buckets: tuple[float, ...]) -> tuple[float, ...]:
 class Metric(Declaration, Generic[P]):
     """What all metrics have.
 
-    `unused` says why no rule and no panel uses the metric, if that is on purpose.
+    `unused` says why no rule and no panel uses the metric, if that is on purpose. `at_most` bounds how many combinations of label values
+    an application may record, where that is fewer than its labels allow one by one.
     """
 
     name: MetricName
@@ -67,6 +80,26 @@ class Metric(Declaration, Generic[P]):
     unit: Instance[Unit] | None = None
     labels: Annotated[Callable[P, Labels], Check(_labels_class)] = _NO_LABELS
     unused: Text | None = None
+    at_most: int | None = Field(default=None, ge=1)
+
+    @property
+    def budget(self) -> int | None:
+        """How many combinations of label values there can be; None if nothing bounds them."""
+        product = 1
+        for label in self.label_declarations:
+            values = label.values if label.emitted is None else label.emitted
+            sizes = [size for size in (label.at_most, None if values is None else len(values)) if size is not None]
+            if not sizes:
+                return self.at_most
+            product *= min(sizes)
+        return product if self.at_most is None else min(product, self.at_most)
+
+    def start(self, /, **labels: str) -> None:
+        """Begin series at 0: those with these labels, and each value that the other labels send, which must be enumerated.
+
+        What is counted for the first time is no increase to Prometheus unless its series was there before.
+        """
+        _family(self).start(labels)
 
     @property
     def label_declarations(self) -> tuple[Label[str], ...]:
@@ -98,12 +131,25 @@ class Counter(Metric[P], CounterOperators):
 
     kind: ClassVar[str] = "counter"
 
+    def inc(self, /, *args: P.args, **labels: P.kwargs) -> None:
+        """Count one."""
+        _recorder(self, "inc")(*args, **labels)
+
+    def add(self, amount: float, /, *args: P.args, **labels: P.kwargs) -> None:
+        """Add an amount, which is not negative."""
+        _recorder(self, "add")(amount, *args, **labels)
+
+    def add_with(self, exemplar: Mapping[str, str] | None, amount: float, /, *args: P.args, **labels: P.kwargs) -> None:
+        """Add an amount, and keep an example of what was counted, such as `{"trace_id": ...}`."""
+        _recorder(self, "add_with")(exemplar, amount, *args, **labels)
+
 
 class Gauge(Metric[P], GaugeOperators):
     """A value that goes up and down.
 
     `least` and `most` promise bounds, both included, in the metric's own unit: a number of connections is never below 0. A gauge with a
-    bound promises as well that it is a number. Thresholds out of reach are found by them, and panels begin at 0.
+    bound promises as well that it is a number. Thresholds out of reach are found by them, and panels begin at 0. `multiprocess` says how
+    the values of several processes of one application become one.
 
     >>> connections = Gauge(name="connections_active", help="Open connections.", least=0)
     >>> connections > 100
@@ -114,6 +160,30 @@ class Gauge(Metric[P], GaugeOperators):
 
     least: float | None = None
     most: float | None = None
+    multiprocess: Multiprocess = "livesum"
+
+    def set(self, value: float, /, *args: P.args, **labels: P.kwargs) -> None:
+        """Set the value."""
+        _recorder(self, "set")(value, *args, **labels)
+
+    def inc(self, /, *args: P.args, **labels: P.kwargs) -> None:
+        """Add one."""
+        _recorder(self, "inc")(*args, **labels)
+
+    def dec(self, /, *args: P.args, **labels: P.kwargs) -> None:
+        """Take one away."""
+        _recorder(self, "dec")(*args, **labels)
+
+    def add(self, amount: float, /, *args: P.args, **labels: P.kwargs) -> None:
+        """Add an amount, which may be negative."""
+        _recorder(self, "add")(amount, *args, **labels)
+
+    def set_each(self, label: LabelName[V], values: Mapping[V, float], /, **others: str) -> None:
+        """Set the value for each value of a label, and 0 for all that are not given: those it can send, and those that were ever set.
+
+        A state that no service is in any more must not keep the number that it had.
+        """
+        _family(self).set_each(label, values, others)
 
     @classmethod
     def _consistent(cls, fields: dict[str, Any]) -> None:
@@ -128,6 +198,10 @@ class Info(Metric[P], GaugeOperators):
 
     kind: ClassVar[str] = "info"
 
+    def set(self, /, *args: P.args, **labels: P.kwargs) -> None:
+        """Say it: the series with these labels is 1 from now on."""
+        _recorder(self, "set")(*args, **labels)
+
 
 class Histogram(Metric[P], HistogramOperators):
     """Observations counted in buckets. `buckets` are their upper bounds in the metric's unit, rising.
@@ -141,6 +215,18 @@ class Histogram(Metric[P], HistogramOperators):
 
     buckets: Annotated[tuple[float, ...], Check(_ascending)]
 
+    def observe(self, value: float, /, *args: P.args, **labels: P.kwargs) -> None:
+        """Observe a value, in the metric's unit."""
+        _recorder(self, "observe")(value, *args, **labels)
+
+    def observe_with(self, exemplar: Mapping[str, str] | None, value: float, /, *args: P.args, **labels: P.kwargs) -> None:
+        """Observe a value, and keep it as the example of its bucket, such as `{"trace_id": ...}`."""
+        _recorder(self, "observe_with")(exemplar, value, *args, **labels)
+
+    def time(self, /, *args: P.args, **labels: P.kwargs) -> "Timer":
+        """Observe how long a `with` block takes, or each call of the function that this decorates, async or not, however it ends."""
+        return _timer(self, args, labels)
+
 
 class Summary(Metric[P], NoOperators, Selector):
     """Observations with quantiles that the application computed; they cannot be aggregated."""
@@ -148,6 +234,14 @@ class Summary(Metric[P], NoOperators, Selector):
     kind: ClassVar[str] = "summary"
 
     quantiles: tuple[float, ...] = ()
+
+    def observe(self, value: float, /, *args: P.args, **labels: P.kwargs) -> None:
+        """Observe a value, in the metric's unit."""
+        _recorder(self, "observe")(value, *args, **labels)
+
+    def time(self, /, *args: P.args, **labels: P.kwargs) -> "Timer":
+        """Observe how long a `with` block takes, or each call of the function that this decorates, async or not, however it ends."""
+        return _timer(self, args, labels)
 
     @property
     def count(self) -> CounterSelector:
@@ -172,3 +266,25 @@ class Exporter(Declaration):
 
     name: PlainName
     metrics: tuple[AnyMetric, ...]
+
+
+def _recorder(metric: Metric[...], method: str) -> Callable[..., None]:
+    """What records from now on."""
+    recorders: Mapping[str, Callable[..., None]] = _instrument("registry").bind(metric)
+    return recorders[method]
+
+
+def _family(metric: Metric[...]) -> Any:  # noqa: ANN401 - of a layer above
+    return _instrument("registry").family_of(metric)
+
+
+def _timer(metric: Metric[...], args: tuple[object, ...], labels: dict[str, Any]) -> "Timer":
+    timer: Timer = _instrument("timing").Timer(metric, args, labels)
+    return timer
+
+
+def _instrument(module: str) -> Any:  # noqa: ANN401 - a module
+    """By name, since declarations know nothing of an application's client library: they are compiled where there is none."""
+    from importlib import import_module
+
+    return import_module(f"monitoring_as_code.instrument.{module}")

@@ -1,0 +1,74 @@
+"""The functions that record one metric, compiled for its labels.
+
+A function whose parameters are the labels finds the series in a dictionary; one that takes `**labels` and looks at them takes twice as
+long. Whatever is not the plain case, the first sample of a series too, goes to `Family.record`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from monitoring_as_code.instrument.family import Family
+
+# What a finite number lies between; neither NaN nor an infinity does, of which one sample would spoil a sum for good.
+_FINITE = "-1.7976931348623157e308 <= _value <= 1.7976931348623157e308"
+_POSITIVE = "0 <= _value <= 1.7976931348623157e308"
+
+# By kind and name: the parameters before the labels, what must hold of them, what is asked of a series, and how the slow way is told.
+METHODS = {
+    "counter": {
+        "inc": ("", "", "inc()", "'inc', 1"),
+        "add": ("_value", _POSITIVE, "inc(_value)", "'inc', _value"),
+        "add_with": ("_exemplar, _value", "_exemplar is None and " + _POSITIVE, "inc(_value)", "'inc', _value, _exemplar"),
+    },
+    "gauge": {
+        "set": ("_value", "", "set(_value)", "'set', _value"),
+        "inc": ("", "", "inc()", "'inc', 1"),
+        "dec": ("", "", "dec()", "'inc', -1"),
+        "add": ("_value", _FINITE, "inc(_value)", "'inc', _value"),
+    },
+    "info": {"set": ("", "", "set(1)", "'set', 1")},
+    "histogram": {
+        "observe": ("_value", _FINITE, "observe(_value)", "'observe', _value"),
+        "observe_with": ("_exemplar, _value", "_exemplar is None and " + _FINITE, "observe(_value)", "'observe', _value, _exemplar"),
+    },
+    "summary": {"observe": ("_value", _FINITE, "observe(_value)", "'observe', _value")},
+}
+
+
+class Missing:
+    """The value of a label that was not given."""
+
+
+def recorders(family: Family) -> dict[str, Callable[..., None]]:
+    """The methods of a metric by their names."""
+    labels = [label.attribute for label in family.labels]
+    methods = METHODS[family.metric.kind]
+    source = "\n".join(_source(name, labels, *method) for name, method in methods.items())
+    # No label begins with an underscore, so none hides these.
+    names: dict[str, Any] = {"_series": family.series, "_slowly": family.record, "_wrong": family.wrong, "_missing": Missing}
+    exec(compile(source, f"<recorders of {family.metric.name}>", "exec"), names)  # noqa: S102 - made of identifiers
+    made: dict[str, Callable[..., None]] = {name: names[name] for name in methods}
+    return made
+
+
+def _source(name: str, labels: list[str], parameters: str, condition: str, call: str, slow: str) -> str:
+    """One method: labels that there are not are caught here, since Python would raise into the application."""
+    given = f"{parameters}, /, " if parameters else ""
+    wanted = "".join(f"{label}=_missing, " for label in labels)
+    key = f"({''.join(f'{label}, ' for label in labels)})"
+    ask = f"_series[{key}].{call}"
+    quick = f"if {condition}:\n            {ask}\n            return" if condition else f"{ask}\n        return"
+    return f"""
+def {name}({given}*_args, {wanted}**_extra):
+    if _args or _extra:
+        return _wrong(_args, _extra)
+    try:
+        {quick}
+    except Exception:
+        pass
+    _slowly({key}, {slow})
+"""

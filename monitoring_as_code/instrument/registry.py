@@ -1,0 +1,148 @@
+"""Which declared metrics are recorded where: the families of the registry in use."""
+
+from __future__ import annotations
+
+import os
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from monitoring_as_code.instrument.drops import report
+from monitoring_as_code.instrument.family import LOCK, Family
+from monitoring_as_code.instrument.own import dropped
+from monitoring_as_code.instrument.recorders import METHODS, recorders
+from monitoring_as_code.model.metric import Exporter, Metric
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
+
+    from prometheus_client import CollectorRegistry
+
+    from monitoring_as_code.model.metric import AnyMetric
+
+
+class Instruments:
+    """The families of one registry, by the names of their metrics."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.registry = registry
+        self.families: dict[str, Family] = {}
+        # The metrics that record here: each has its recorders among its attributes.
+        self.bound: list[AnyMetric] = []
+
+    def family(self, metric: AnyMetric) -> Family:
+        """The family of a metric. One that was declared a second time, as when its module is loaded again, goes on with its series."""
+        known = self.families.get(metric.name)
+        if known is not None and known.metric is metric:
+            return known
+        family = Family(metric)
+        if known is not None and known.shape == family.shape:
+            family.go_on_from(known)
+        else:
+            if known is not None:
+                known.leave(self.registry)
+            family.join(self.registry)
+        self.families[metric.name] = family
+        return family
+
+    def bind(self, metric: AnyMetric) -> dict[str, Callable[..., None]]:
+        """The recorders of a metric, which are now attributes of it: what is declared is frozen, but they are no part of that."""
+        family = self.family(metric)
+        made = recorders(family)
+        metric.__dict__.update(made)
+        self.bound.append(metric)
+        return made
+
+    def let_go(self) -> None:
+        """Take the recorders off the metrics, so that the next call binds them where it is then to be recorded."""
+        for metric in self.bound:
+            for name in METHODS[metric.kind]:
+                metric.__dict__.pop(name, None)
+        self.bound.clear()
+
+
+# The ones in use, and where a registry keeps its own: for as long as it lives, and no longer.
+_current: Instruments | None = None
+_ATTRIBUTE = "_monitoring_as_code"
+
+
+def current() -> Instruments:
+    """The instruments in use: those of the client's own registry, until `use` says otherwise."""
+    with LOCK:
+        if _current is None:
+            from prometheus_client import REGISTRY
+
+            use(REGISTRY)
+        assert _current is not None  # noqa: S101 - for type checkers
+        return _current
+
+
+def bind(metric: AnyMetric) -> dict[str, Callable[..., None]]:
+    """Make what records a metric, and put it where the next call finds it by itself."""
+    with LOCK:
+        instruments = current()
+        made = instruments.bind(metric)
+        trouble = instruments.families[metric.name].trouble
+    if trouble is not None:
+        report(metric, trouble.reason, trouble.message)
+    return made
+
+
+def family_of(metric: AnyMetric) -> Family:
+    """The series of a metric, for what is not done a million times a second."""
+    with LOCK:
+        bind(metric)
+        return current().families[metric.name]
+
+
+def register(*what: AnyMetric | ModuleType) -> None:
+    """Expose metrics from now on, those that have no sample yet, too: theirs is a place on the page, and 0 where all values are known.
+
+    A module stands for the metrics among its names, without those of exporters.
+    """
+    for each in what:
+        for metric in _metrics_of(each) if isinstance(each, ModuleType) else (each,):
+            bind(metric)
+
+
+def _metrics_of(module: ModuleType) -> Iterator[AnyMetric]:
+    names = vars(module).values()
+    of_others = {id(metric) for each in names if isinstance(each, Exporter) for metric in each.metrics}
+    for each in names:
+        if isinstance(each, Metric) and id(each) not in of_others:
+            yield each
+
+
+class use:  # noqa: N801 - read as a function
+    """Record in another registry than the client's own: from now on, or while a `with` block lasts.
+
+    >>> from prometheus_client import CollectorRegistry
+    >>> with use(CollectorRegistry()):
+    ...     pass
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        with LOCK:
+            self._before = _current
+            _switch(vars(registry).setdefault(_ATTRIBUTE, Instruments(registry)))
+
+    def __enter__(self) -> None:
+        """It is used already."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        with LOCK:
+            _switch(self._before)
+
+
+def _switch(instruments: Instruments | None) -> None:
+    global _current  # noqa: PLW0603 - one application has one
+    if _current is not None:
+        _current.let_go()
+    _current = instruments
+    if instruments is not None:
+        instruments.bind(dropped)
+
+
+def is_multiprocess() -> bool:
+    """Whether this is one of several processes whose samples are in files of a common folder."""
+    return "PROMETHEUS_MULTIPROC_DIR" in os.environ or "prometheus_multiproc_dir" in os.environ
