@@ -110,8 +110,8 @@ def catalogue_from(families: Mapping[str, list[tuple[str, Family]]], *, complete
             kind,
             _labels(every),
             closed=False,
-            unit=_unit(name, every, kind),
-            buckets=_buckets(every) if kind == "histogram" else (),
+            unit=unit_of(name, every, kind),
+            buckets=buckets_of(every) if kind == "histogram" else (),
             help=next((family.help for family in every if family.help), ""),
             origin=Seen(seen[0][0], seen[0][1].line),
         )
@@ -137,7 +137,7 @@ def _labels(families: list[Family]) -> dict[str, Domain]:
     return {name: Domain(optional=any(name not in each for each in sets)) for name in names}
 
 
-def _buckets(families: list[Family]) -> tuple[float, ...]:
+def buckets_of(families: list[Family]) -> tuple[float, ...]:
     """The finite bounds, if all series have the same ones."""
     bounds: dict[tuple[tuple[str, str], ...], set[float]] = {}
     for family in families:
@@ -153,7 +153,7 @@ def _buckets(families: list[Family]) -> tuple[float, ...]:
     return different.pop() if len(different) == 1 else ()
 
 
-def _unit(name: str, families: list[Family], kind: MetricKind) -> Unit | None:
+def unit_of(name: str, families: list[Family], kind: str) -> Unit | None:
     """What `# UNIT` says, or the name's last word; seconds since 1970 are told from durations by what was seen."""
     said = {family.unit for family in families} - {""}
     word = said.pop() if len(said) == 1 else name.removesuffix("_total").rpartition("_")[2]
