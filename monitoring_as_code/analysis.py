@@ -74,9 +74,12 @@ class Group(NamedTuple):
 
 
 class Analysis:
-    """A project, read; against the metrics that are `known`, if they are others than those that it declares."""
+    """A project, read; against the metrics that are `known`, if they are others than those that it declares.
 
-    def __init__(self, project: Project, known: Catalogue | None = None) -> None:
+    What was parsed for the one `beside`, of another environment, is not parsed again.
+    """
+
+    def __init__(self, project: Project, known: Catalogue | None = None, *, beside: Analysis | None = None) -> None:
         # A chain of a thousand operators is a tree of a thousand levels; rules and targets walk it with up to four frames a level.
         sys.setrecursionlimit(max(sys.getrecursionlimit(), 5 * MAX_HEIGHT))
         self.project = project
@@ -85,6 +88,8 @@ class Analysis:
         """Artifacts that were made beforehand, beside the checks, by path: a target takes them as they are."""
         self._values: dict[int, Value] = {}
         self._selectors: dict[int, tuple[VectorSelector, ...]] = {}
+        if beside is not None:
+            self.__dict__["_parse_cache"] = beside._parse_cache  # noqa: SLF001 - where it is kept once it was asked for
 
     @cached_property
     def stack(self) -> Stack | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from monitoring_as_code.build.disk import Kind, kind_of, look, read_file
-from monitoring_as_code.build.manifest import MANIFEST, STAGING, BrokenManifestError, Manifest, read_manifest
+from monitoring_as_code.build.manifest import MANIFEST, STAGING, BrokenManifestError, Entry, Manifest, entry, read_manifest
 from monitoring_as_code.diagnostics import Diagnostic, Severity
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.origin import Location
@@ -17,6 +17,10 @@ class Comparison(NamedTuple):
     """All paths are below build/. `foreign` says what stands in the way and is not ours; nothing may be written then."""
 
     manifest: Manifest | None
+    owned: frozenset[str]
+    """All that is ours, as the manifest says, and the journal of a build that was killed."""
+    others: Manifest
+    """What the manifest says, or must say, of our files that were not looked at."""
     missing: tuple[str, ...]
     different: Mapping[str, bytes]
     """Ours, with the content that is there."""
@@ -26,15 +30,17 @@ class Comparison(NamedTuple):
     foreign: tuple[Diagnostic, ...]
 
 
-def compare(root: str, files: Mapping[str, bytes]) -> Comparison:
-    """What `root` holds of the wanted files, and of those that mac made there before.
+def compare(root: str, files: Mapping[str, bytes], within: str = "") -> Comparison:
+    """What `root` holds of the wanted files, and of those that mac made there before and whose paths begin with `within`.
 
     Raises:
         BrokenManifestError: nobody knows which files are ours.
         OSError: something cannot be read.
     """
     manifest = read_manifest(f"{root}/{MANIFEST}") if kind_of(f"{root}/{MANIFEST}") is Kind.FILE else None
-    owned = _interrupted(root) | set(manifest or ())
+    ours = frozenset(_interrupted(root) | set(manifest or ()))
+    owned = {path for path in ours if path.startswith(within)} if within else ours
+    others = _entries(root, ours - owned, manifest or {})
     found = look(root, (*files, *owned, MANIFEST))
     stale = tuple(path for path in sorted(owned) if path not in files and found.get(path) is Kind.FILE)
     missing: list[str] = []
@@ -60,7 +66,7 @@ def compare(root: str, files: Mapping[str, bytes]) -> Comparison:
             foreign[path] = _foreign(root, path, f"`{path}` is needed for an artifact, but {kind.value} stands there")
     if found.get(MANIFEST, Kind.FILE) is not Kind.FILE:
         foreign[MANIFEST] = _foreign(root, MANIFEST, f"`{MANIFEST}` is needed for the manifest, but {found[MANIFEST].value} stands there")
-    return Comparison(manifest, tuple(missing), different, tuple(same), stale, tuple(foreign.values()))
+    return Comparison(manifest, ours, others, tuple(missing), different, tuple(same), stale, tuple(foreign.values()))
 
 
 def journal(root: str) -> str:
@@ -76,6 +82,15 @@ def _interrupted(root: str) -> set[str]:
         return set(read_manifest(journal(root)) or ())
     except BrokenManifestError:  # only the loss of power tears it; what it said of is foreign then
         return set()
+
+
+def _entries(root: str, paths: Iterable[str], manifest: Manifest) -> dict[str, Entry]:
+    """What the manifest says of our files, or has not yet come to say of those that a killed build has written."""
+    found = {path: manifest[path] for path in paths if path in manifest}
+    for path in paths:
+        if path not in manifest and (content := read_file(f"{root}/{path}")) is not None:
+            found[path] = entry(content)
+    return found
 
 
 def _above(root: str, path: str, found: Mapping[str, Kind], stale: tuple[str, ...]) -> dict[str, Diagnostic]:

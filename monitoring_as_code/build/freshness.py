@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from monitoring_as_code.build.compare import compare
 from monitoring_as_code.build.disk import read_file
-from monitoring_as_code.build.manifest import MANIFEST, BrokenManifestError, entry, manifest_text
+from monitoring_as_code.build.manifest import MANIFEST, BrokenManifestError, Manifest, entry, manifest_text
 from monitoring_as_code.diagnostics import Diagnostic, Severity
 from monitoring_as_code.origin import Location
 
@@ -21,14 +21,14 @@ _BUILD = "run `mac build`, and commit what it changes"
 _CONFLICT = (b"<<<<<<< ", b">>>>>>> ")
 
 
-def freshness(root: str, files: Mapping[str, bytes]) -> list[Diagnostic]:
-    """A finding for each artifact that is missing, is not what it should be, or should not be there.
+def freshness(root: str, files: Mapping[str, bytes], within: str = "") -> list[Diagnostic]:
+    """A finding for each artifact that is missing, is not what it should be, or should not be there; of those below `within` only.
 
     Raises:
         OSError: something cannot be read.
     """
     try:
-        found = compare(root, files)
+        found = compare(root, files, within)
     except BrokenManifestError as error:
         return [error.finding]
     if found.manifest is None and not found.same and not found.foreign:
@@ -45,7 +45,7 @@ def freshness(root: str, files: Mapping[str, bytes]) -> list[Diagnostic]:
         findings += [_differing(f"{root}/{path}", found.different[path], files[path], message.format(path)) for path in outdated]
     findings += [_damaged(root, path, content, files[path]) for path, content in found.different.items() if path not in outdated]
     findings += _alike(root, found.stale, "is no longer made by the definitions", "are no longer made by the definitions")
-    return findings or list(_of_manifest(root, files))
+    return findings or list(_of_manifest(root, files, found.others))
 
 
 def _alike(root: str, paths: Sequence[str], is_so: str, are_so: str) -> list[Diagnostic]:
@@ -79,11 +79,11 @@ def _damaged(root: str, path: str, content: bytes, wanted: bytes) -> Diagnostic:
     )
 
 
-def _of_manifest(root: str, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
+def _of_manifest(root: str, files: Mapping[str, bytes], others: Manifest) -> Iterator[Diagnostic]:
     """The manifest alone is wrong only if the files are not."""
     file = f"{root}/{MANIFEST}"
     content = read_file(file)
-    wanted = manifest_text({path: entry(content) for path, content in files.items()})
+    wanted = manifest_text({**others, **{path: entry(content) for path, content in files.items()}})
     if content is None:
         yield _stale(file, f"`{MANIFEST}` is missing")
     elif content != wanted:

@@ -31,8 +31,10 @@ class CannotWriteError(Exception):
     """The system refuses: `args[0]` says what and why in a sentence."""
 
 
-def write(root: str, files: Mapping[str, bytes], *, waiting: Callable[[], None] = lambda: None) -> Written:
+def write(root: str, files: Mapping[str, bytes], *, within: str = "", waiting: Callable[[], None] = lambda: None) -> Written:
     """Make the files below `root` exactly those of the plan, as far as they are ours; `waiting` is called if another build is at it.
+
+    Files of ours whose paths do not begin with `within` are left as they are.
 
     Raises:
         BrokenManifestError: nobody knows which files are ours.
@@ -40,18 +42,18 @@ def write(root: str, files: Mapping[str, bytes], *, waiting: Callable[[], None] 
     """
     try:
         with _alone(root, waiting):
-            return _write(root, files)
+            return _write(root, files, within)
     except OSError as error:
         name = next((each for each in (error.filename2, error.filename) if isinstance(each, str)), root)
         raise CannotWriteError(f"`{name}` cannot be written: {error.strerror}") from error
 
 
-def _write(root: str, files: Mapping[str, bytes]) -> Written:
-    found = compare(root, files)
+def _write(root: str, files: Mapping[str, bytes], within: str) -> Written:
+    found = compare(root, files, within)
     if found.foreign:
         return Written((), (), len(found.same), found.foreign)
     pending = sorted((*found.missing, *found.different))
-    manifest = manifest_text({path: entry(content) for path, content in files.items()})
+    manifest = manifest_text({**found.others, **{path: entry(content) for path, content in files.items()}})
     if pending or found.stale or read_file(f"{root}/{MANIFEST}") != manifest:
         staging = f"{root}/{STAGING}"
         _note_what_is_ours(root, files, found)
@@ -103,7 +105,7 @@ def _note_what_is_ours(root: str, files: Mapping[str, bytes], found: Comparison)
         os.mkdir(staging)
     if kind_of(staging) is not Kind.FOLDER:
         raise NotADirectoryError(20, "mac stages files in a folder of this name", staging)
-    ours = sorted({*files, *found.stale, *(found.manifest or ())})
+    ours = sorted({*files, *found.stale, *found.owned})
     _create(f"{note}.new", manifest_text({path: entry(files.get(path, b"")) for path in ours}))
     os.replace(f"{note}.new", note)
 

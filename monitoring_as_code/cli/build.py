@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from monitoring_as_code.cli.building import build
+from monitoring_as_code.cli.environments import environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
 from monitoring_as_code.config import GRAFANA_RESOURCES, GRAFANA_VERSIONS
@@ -47,6 +48,7 @@ def _forms(_context: click.Context, _parameter: click.Parameter, value: str | No
     help="Write dashboards as resources of Grafana's API, too, this time: `v1`, `v2` or `v1,v2`.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing if all is well.")
+@environment_option("Only for this environment; for all of them if not said.")
 @click.pass_obj
 def command(settings: Settings, *, check: bool, grafana: str | None, resources: tuple[str, ...] | None, quiet: bool) -> int:
     """Build, or say whether that would change something."""

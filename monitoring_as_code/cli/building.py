@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.cli import CANNOT_RUN, FINDINGS, FINE, console
@@ -22,21 +23,24 @@ def build(
 ) -> int:
     """Build, or say whether that would change something."""
     from monitoring_as_code import pydantic_engine
-    from monitoring_as_code.build import BrokenManifestError, CannotWriteError, freshness, plan, write
-    from monitoring_as_code.cli.checking import check_all
-    from monitoring_as_code.cli.session import errors, open_project, show, shown_path
+    from monitoring_as_code.build import BrokenManifestError, CannotWriteError, freshness, write
+    from monitoring_as_code.cli.checking import check_every, plan_every, within
+    from monitoring_as_code.cli.session import errors, open_every, show, shown_path
 
-    session = open_project(settings, lambda config: _changed(config, grafana, resources))
+    sessions = open_every(settings, lambda config: _changed(config, grafana, resources))
+    session = sessions[0]
     pydantic_engine.for_plain_data()
-    findings = check_all(session.analysis)
+    findings = check_every(sessions)
     if errors(findings):
         return _refuse(session, settings, findings)
-    wanted = plan(session.analysis)
+    wanted = plan_every(sessions)
+    below = within(settings, session)
+    folder = os.path.join(session.build, below).rstrip("/")
     if wanted.problems:
         return _refuse(session, settings, [*findings, *wanted.problems])
     if check:
         try:
-            stale = freshness(session.build, wanted.files)
+            stale = freshness(session.build, wanted.files, below)
         except OSError as error:
             console.note(f"mac: `{error.filename}` cannot be read: {error.strerror}")
             return CANNOT_RUN
@@ -44,10 +48,15 @@ def build(
             show(session, settings, stale)
             return FINDINGS
         if not quiet:
-            console.note(f"{shown_path(session.build)} is up to date: {_files(len(wanted.files))}")
+            console.note(f"{shown_path(folder)} is up to date: {_files(len(wanted.files))}")
         return FINE
     try:
-        done = write(session.build, wanted.files, waiting=lambda: console.note("another `mac build` is writing here: waiting for it"))
+        done = write(
+            session.build,
+            wanted.files,
+            within=below,
+            waiting=lambda: console.note("another `mac build` is writing here: waiting for it"),
+        )
     except BrokenManifestError as error:
         return _refuse(session, settings, [*findings, error.finding])
     except CannotWriteError as error:

@@ -1,4 +1,4 @@
-"""The checks of a project, by two processes where that pays; dashboards are made on the way."""
+"""The checks of a project in each of its environments, by two processes where that pays; dashboards are made on the way."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.lint.runner import findings_of, lint, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.build import Plan
+    from monitoring_as_code.cli.session import Session
+    from monitoring_as_code.cli.settings import Settings
     from monitoring_as_code.diagnostics import Diagnostic
     from monitoring_as_code.lint.runner import Found, Part
 
@@ -33,6 +36,33 @@ def check_all(analysis: Analysis) -> list[Diagnostic]:
     first = _first_of_the_other(every)
     with Beside(lambda: _clean(analysis, every[first:])) as other:
         return lint(analysis, _checked(analysis, every[:first]), _from_the_other(analysis, every[first:], other))
+
+
+def check_every(sessions: Sequence[Session]) -> list[Diagnostic]:
+    """All findings of a project, in each of its environments that were loaded."""
+    if len(sessions) == 1 and sessions[0].environment is None:
+        return check_all(sessions[0].analysis)
+    from monitoring_as_code.lint.environments import together
+
+    return together([(each.analysis.project, check_all(each.analysis)) for each in sessions])
+
+
+def plan_every(sessions: Sequence[Session]) -> Plan:
+    """Every artifact, those of an environment below a folder of its name, and why they cannot all be there."""
+    from monitoring_as_code.build import Plan, plan
+
+    if len(sessions) == 1 and sessions[0].environment is None:
+        return plan(sessions[0].analysis)
+    from monitoring_as_code.lint.environments import together
+
+    plans = [(each.analysis.project, plan(each.analysis)) for each in sessions]
+    files = {f"{project.environment}/{path}": content for project, made in plans for path, content in made.files.items()}
+    return Plan({path: files[path] for path in sorted(files)}, tuple(together([(project, made.problems) for project, made in plans])))
+
+
+def within(settings: Settings, session: Session) -> str:
+    """What the paths of the artifacts begin with that a command is about: all, unless `--env` names an environment."""
+    return "" if settings.environment is None or session.environment is None else f"{session.environment}/"
 
 
 def _prepare(analysis: Analysis) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from monitoring_as_code.cli.environments import environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.linting import lint
 from monitoring_as_code.cli.settings import Settings
@@ -51,6 +52,7 @@ from monitoring_as_code.cli.settings import Settings
     "--format", "form", type=click.Choice(["text", "json", "github", "sarif"]), default="text", help="How the findings are written."
 )
 @click.option("--statistics", is_flag=True, help="Say how much is known of the expressions, and how often each rule finds something.")
+@environment_option("Only for this environment; for all of them if not said.")
 @click.pass_obj
 def command(
     settings: Settings, *, files: tuple[str, ...], metrics: tuple[str, ...], fix: bool, unsafe: bool, form: str, statistics: bool

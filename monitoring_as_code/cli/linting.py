@@ -48,21 +48,22 @@ def lint(
 
 def _lint_definitions(settings: Settings, form: str, *, fix: bool, unsafe: bool) -> tuple[Analysis, list[Diagnostic]] | None:
     from monitoring_as_code import pydantic_engine
-    from monitoring_as_code.build import freshness, plan
-    from monitoring_as_code.cli.checking import check_all
-    from monitoring_as_code.cli.session import errors, open_project, show
+    from monitoring_as_code.build import freshness
+    from monitoring_as_code.cli.checking import check_every, plan_every, within
+    from monitoring_as_code.cli.session import errors, open_every, show
 
     if fix:
         from monitoring_as_code.cli.fixing import fixed
 
-        fixed(lambda: check_all(open_project(settings).analysis), unsafe=unsafe)
-    session = open_project(settings)
+        fixed(lambda: check_every(open_every(settings)), unsafe=unsafe)
+    sessions = open_every(settings)
+    session = sessions[0]
     pydantic_engine.for_plain_data()
-    findings = check_all(session.analysis)
+    findings = check_every(sessions)
     if not errors(findings):  # else nobody knows what the artifacts should be
-        wanted = plan(session.analysis)
+        wanted = plan_every(sessions)
         try:
-            artifacts = wanted.problems or freshness(session.build, wanted.files)
+            artifacts = wanted.problems or freshness(session.build, wanted.files, within(settings, session))
         except OSError as error:
             console.note(f"mac: `{error.filename}` cannot be read: {error.strerror}")
             return None

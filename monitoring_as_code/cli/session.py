@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.cli import console
@@ -11,6 +11,8 @@ from monitoring_as_code.diagnostics import Diagnostic, Severity, render
 from monitoring_as_code.light import NamedTuple
 
 if TYPE_CHECKING:
+    from types import CodeType
+
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.cli.settings import Settings
     from monitoring_as_code.config import Config
@@ -25,20 +27,59 @@ then `mac build`; `mac --help` shows more."""
 
 
 class Session(NamedTuple):
-    """A project that was loaded and read."""
+    """A project that was loaded and read, for one of its environments if it has some."""
 
     analysis: Analysis
     root: str
     build: str
-    """The folder of the artifacts."""
+    """The folder of the artifacts, of all environments."""
+
+    @property
+    def environment(self) -> str | None:
+        """What it was loaded for; None if the project has no environments."""
+        return self.analysis.project.environment
 
 
-def open_project(settings: Settings, changed: Callable[[Config], Config] = lambda config: config) -> Session:
-    """Load the project that the command was started in, with its configuration as an option of the command has `changed` it.
+def open_project(settings: Settings) -> Session:
+    """Load the project that the command was started in: for the environment that is named, or else for the first, with a word.
 
     Raises:
         click.ClickException: there is none.
+        click.UsageError: there is no such environment.
     """
+    root, config, problems = _configured(settings)
+    if config.environments is not None and len(config.environments) > 1 and settings.environment is None:
+        console.note(f"in the environment `{config.environments[0]}`, the first; `--env` names another")
+    return next(_loaded(root, config, problems, [settings.environment]))
+
+
+def open_every(settings: Settings, changed: Callable[[Config], Config] = lambda config: config) -> list[Session]:
+    """Load the project for each of its environments, or for the one that is named; once if it has none.
+
+    Its configuration is as an option of the command has `changed` it.
+
+    Raises:
+        click.ClickException: there is none.
+        click.UsageError: there is no such environment.
+    """
+    root, config, problems = _configured(settings)
+    wanted = [settings.environment] if settings.environment is not None else [*(config.environments or (None,))]
+    return list(_loaded(root, changed(config), problems, wanted))
+
+
+def _loaded(root: str, config: Config, problems: tuple[Diagnostic, ...], environments: list[str | None]) -> Iterator[Session]:
+    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.project import load_project
+
+    codes: dict[str, CodeType] | None = {} if len(environments) > 1 else None
+    first: Analysis | None = None
+    for each in environments:
+        analysis = Analysis(load_project(root, config, problems, environment=each, codes=codes), beside=first)
+        first = first or analysis
+        yield Session(analysis, root, os.path.join(root, config.build))
+
+
+def _configured(settings: Settings) -> tuple[str, Config, tuple[Diagnostic, ...]]:
     from monitoring_as_code.config import find_root, read_config
 
     if not os.path.isdir(settings.directory):
@@ -48,16 +89,18 @@ def open_project(settings: Settings, changed: Callable[[Config], Config] = lambd
         where = os.path.abspath(settings.directory)
         raise _cannot_run(f"there is no project in `{where}` or in a folder above it.\n\n{EXAMPLE}")
     config, problems = read_config(root)
-    from monitoring_as_code.analysis import Analysis
+    if settings.environment is not None:
+        from monitoring_as_code.cli.environments import refuse_unknown
+
+        refuse_unknown(settings.environment, config)
     from monitoring_as_code.config import unknown_names
     from monitoring_as_code.lint.rules import RULE_NAMES, load
-    from monitoring_as_code.project import load_project
     from monitoring_as_code.promql.features import ALL_FEATURES
 
     problems += unknown_names(
         config, root, RULE_NAMES, ALL_FEATURES, lambda name: name != "stale-artifact" and not load(name).may_be_allowed
     )
-    return Session(Analysis(load_project(root, changed(config), problems)), root, os.path.join(root, config.build))
+    return root, config, problems
 
 
 def _cannot_run(message: str) -> Exception:

@@ -6,7 +6,8 @@ from monitoring_as_code.light import NamedTuple
 
 
 class Settings(NamedTuple):
-    """Where to work, and whether results are coloured."""
+    """Where to work, whether results are coloured, and the environment that `--env` names."""
 
     directory: str = "."
     colour: str = "auto"
+    environment: str | None = None

@@ -39,7 +39,7 @@ class Diagnostic(NamedTuple):
     """One finding.
 
     `message` is one sentence without a full stop, names in backticks: what is. `help` says what to do, and where. `related` are other
-    places with a few words each.
+    places with a few words each. `environments` are those that it is about, if it is not about all that were looked at.
     """
 
     rule: str
@@ -49,6 +49,16 @@ class Diagnostic(NamedTuple):
     help: str | None = None
     related: tuple[tuple[Place | Location, str], ...] = ()
     fix: Fix | None = None
+    environments: tuple[str, ...] = ()
+
+    @property
+    def only(self) -> str:
+        """Which environments it is about, in words; empty if that is all."""
+        if not self.environments:
+            return ""
+        from monitoring_as_code.diagnostics.nearest import listed
+
+        return f"only in the environment{'s' if self.environments[1:] else ''} {listed(self.environments, 'and')}"
 
     @property
     def location(self) -> Location | None:
@@ -64,11 +74,15 @@ def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     found: dict[tuple[object, ...], Diagnostic] = {}
     for each in diagnostics:
         location = each.location
-        at = ("", 0, 0) if location is None else location[:3]
         related = tuple((locate(place) if isinstance(place, Place) else place, words) for place, words in each.related)
-        key = (*at, each.rule, each.message, () if location is None else location.span or ())
-        found.setdefault(key, each._replace(message=_cropped(each.message), place=location, related=related))
+        found.setdefault(identity(each, location), each._replace(message=_cropped(each.message), place=location, related=related))
     return [found[key] for key in sorted(found)]
+
+
+def identity(diagnostic: Diagnostic, location: Location | None) -> tuple[object, ...]:
+    """What findings have in common that are told once, and what they are ordered by."""
+    at = ("", 0, 0) if location is None else location[:3]
+    return (*at, diagnostic.rule, diagnostic.message, () if location is None else location.span or ())
 
 
 def _cropped(message: str) -> str:

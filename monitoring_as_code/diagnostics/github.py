@@ -23,7 +23,7 @@ def _command(finding: Diagnostic, root: str) -> str:
             properties["endColumn"] = max(location.column, location.end_column - 1)
     properties["title"] = finding.rule
     listed = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    lines = [finding.message, *(finding.help or "").split("\n")]
+    lines = [finding.message, finding.only, *(finding.help or "").split("\n")]
     message = "%0A".join(_data(line) for line in lines if line)
     return f"::{finding.severity} {listed}::{message}"
 

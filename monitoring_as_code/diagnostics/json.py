@@ -12,7 +12,7 @@ from monitoring_as_code.origin import Location, Place
 
 
 def as_json(findings: Sequence[Diagnostic], root: str) -> str:
-    """An object for each finding; `fix` is there if `--fix` can mend it, `text` and `span` if the characters stand in no literal. All ASCII, so that any reader takes it."""
+    """An object for each finding; `fix` is there if `--fix` can mend it, `environments` if it is not about all, `text` and `span` if the characters stand in no literal. All ASCII, so that any reader takes it."""
     return json.dumps([_finding(each, root) for each in findings], indent=2) + "\n"
 
 
@@ -28,6 +28,8 @@ def _finding(finding: Diagnostic, root: str) -> dict[str, Any]:
     }
     if finding.fix is not None:
         found["fix"] = {"message": finding.fix.words, "safe": finding.fix.safe}
+    if finding.environments:
+        found["environments"] = list(finding.environments)
     if location is not None and not location.exact and location.text is not None:
         found["text"] = location.text
         found["span"] = location.span

@@ -27,7 +27,7 @@ def as_sarif(findings: Sequence[Diagnostic], root: str) -> str:
 
 def _result(finding: Diagnostic, rule_index: int, root: str) -> dict[str, Any]:
     location = finding.location
-    message = "\n".join(map(visible, [finding.message, *(finding.help or "").split("\n")])).rstrip("\n")
+    message = "\n".join(map(visible, [finding.message, *filter(None, [finding.only]), *(finding.help or "").split("\n")])).rstrip("\n")
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": rule_index,
@@ -42,6 +42,8 @@ def _result(finding: Diagnostic, rule_index: int, root: str) -> dict[str, Any]:
     ]
     if related:
         result["relatedLocations"] = related
+    if finding.environments:
+        result["properties"] = {"environments": list(finding.environments)}
     return result
 
 

@@ -74,7 +74,11 @@ def _finding(finding: Diagnostic, root: str, paint: _Paint, notes: Sequence[tupl
     note = " " * (gutter + 1) + "= "
     if location is not None and not location.exact and location.text:
         lines.extend(_text_of_its_own(location.text, location.span, note, style, paint, columns=columns))
-    for word, text in (*notes, *([("help", finding.help)] if finding.help else ())):
+    for word, text in (
+        *notes,
+        *([("note", finding.only)] if finding.environments else ()),
+        *([("help", finding.help)] if finding.help else ()),
+    ):
         first, *rest = text.split("\n")
         lines.append(paint(note, _FRAME) + f"{word}: {visible(first)}")
         lines.extend(" " * (gutter + 5 + len(word)) + visible(line) for line in rest)

@@ -48,7 +48,8 @@ class Rule(NamedTuple):
     silent when some definitions could not be read. Findings about the same thing as one of a rule in `yields_to` are dropped.
     A rule that looks `of_expressions` one by one is asked part by part; any other is asked once, and reads no expressions but those of
     `reading.analysis`. What is asked of `definitions_only` is not asked of rule files and dashboards of others,
-    and one that is not `on` of nobody, unless the project enables it. What no `mac lint` finds, only another command, is not `of_lint`.
+    and one that is not `on` of nobody, unless the project enables it. What is found `everywhere` is told only if it is so in every environment
+    of a project: what one has no use for, another may need. What no `mac lint` finds, only another command, is not `of_lint`.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Rule(NamedTuple):
     definitions_only: bool = False
     on: bool = True
     of_lint: bool = True
+    everywhere: bool = False
 
     @property
     def page(self) -> str:
@@ -107,21 +109,37 @@ def rule(
     of_expressions: bool = False,
     definitions_only: bool = False,
     on: bool = True,
+    everywhere: bool = False,
 ) -> Callable[[Check], Rule]:
     """Makes a rule of a function; its name is the function's, in hyphens, and its page the docstring."""
 
     def made(check: Check) -> Rule:
         page_ = check.__doc__ or ""
-        return Rule(_name(check), check, severity, page_, whole_project, may_be_allowed, yields_to, of_expressions, definitions_only, on)
+        return Rule(
+            _name(check),
+            check,
+            severity,
+            page_,
+            whole_project,
+            may_be_allowed,
+            yields_to,
+            of_expressions,
+            definitions_only,
+            on,
+            everywhere=everywhere,
+        )
 
     return made
 
 
-def page(severity: Severity, *, may_be_allowed: bool = True, of_lint: bool = True) -> Callable[[Callable[[], None]], Rule]:
+def page(
+    severity: Severity, *, may_be_allowed: bool = True, of_lint: bool = True, everywhere: bool = False
+) -> Callable[[Callable[[], None]], Rule]:
     """Makes the page of a rule whose findings come from elsewhere."""
 
     def made(documented: Callable[[], None]) -> Rule:
-        return Rule(_name(documented), None, severity, documented.__doc__ or "", may_be_allowed=may_be_allowed, of_lint=of_lint)
+        text = documented.__doc__ or ""
+        return Rule(_name(documented), None, severity, text, may_be_allowed=may_be_allowed, of_lint=of_lint, everywhere=everywhere)
 
     return made
 

@@ -49,6 +49,7 @@ def spelt(origin: Origin, place: Place, text: str) -> Respelling | None:
         node = None if node is None or isinstance(node, ast.Name) else _step(node, step, source)
     if not isinstance(node, ast.expr) or node is call or isinstance(node, ast.Name):
         return None
+    node = _chosen(node, place.text) or node
     value = value_of(node)
     found = None if value is None else _characters(node, place._replace(span=place.span or (0, len(value))), source)
     if found is None:
@@ -101,6 +102,7 @@ def _inside(call: ast.AST, place: Place, source: Source) -> tuple[int, int] | No
 
 def _characters(node: ast.expr, place: Place, source: Source) -> tuple[int, int] | None:
     node = _meant(node, source)
+    node = _chosen(node, place.text) or node
     value, spelt = value_of(node), spelling(node, source)
     if value is None or spelt is None or place.span is None:
         return None
@@ -114,6 +116,21 @@ def _characters(node: ast.expr, place: Place, source: Source) -> tuple[int, int]
     if not 0 <= start <= end <= spelt.length - shift:
         return None
     return spelt.source_span(start + shift, end + shift)
+
+
+def _chosen(node: ast.expr, text: str | None) -> ast.expr | None:
+    """The literal in a call of `by_env` that is the text; None if there is none, or several."""
+    if text is None or not isinstance(node, ast.Call) or not _is_by_env(node.func):
+        return None
+    written = [(each, value_of(each)) for each in (*node.args, *(keyword.value for keyword in node.keywords))]
+    found = [each for each, value in written if value is not None and text in (value, value.strip())]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_by_env(function: ast.expr) -> bool:
+    return (isinstance(function, ast.Name) and function.id == "by_env") or (
+        isinstance(function, ast.Attribute) and function.attr == "by_env"
+    )
 
 
 def _key(call: ast.AST, path: tuple[str | int, ...], source: Source) -> tuple[int, int] | None:

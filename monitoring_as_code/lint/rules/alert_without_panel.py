@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
 
 
-@rule(WARNING, whole_project=True, definitions_only=True)
+@rule(WARNING, whole_project=True, definitions_only=True, everywhere=True)
 def alert_without_panel(reading: Reading) -> Iterator[Finding]:
     """No panel shows anything that an alert watches.
 

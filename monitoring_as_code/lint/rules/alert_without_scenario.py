@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
 
 
-@rule(WARNING, definitions_only=True, whole_project=True, on=False)
+@rule(WARNING, definitions_only=True, whole_project=True, on=False, everywhere=True)
 def alert_without_scenario(reading: Reading) -> Iterator[Finding]:
     """No scenario says when an alert fires.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.panel import Panel
 
 
-@rule(WARNING, whole_project=True, of_expressions=True)
+@rule(WARNING, whole_project=True, of_expressions=True, everywhere=True)
 def empty_alert_list(reading: Reading) -> Iterator[Finding]:
     """A panel lists alerts, or a query asks for some, of which there can be none.
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.routing import Inhibition
 
 
-@rule(WARNING)
+@rule(WARNING, everywhere=True)
 def ineffective_inhibition(reading: Reading) -> Iterator[Finding]:
     """An inhibition never holds anything back: no two alerts can share what is `equal`, every alert that fulfils `target` fulfils `source` as
     well, or one side contradicts itself.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.promql.ast import VectorSelector
 
 
-@rule(WARNING, whole_project=True)
+@rule(WARNING, whole_project=True, everywhere=True)
 def unused_metric(reading: Reading) -> Iterator[Finding]:
     """No rule, panel, annotation or variable uses a declared metric; or one uses a metric that says it is unused.
 

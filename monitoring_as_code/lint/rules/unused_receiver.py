@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
 
 
-@rule(WARNING, whole_project=True)
+@rule(WARNING, whole_project=True, everywhere=True)
 def unused_receiver(reading: Reading) -> Iterator[Finding]:
     """No route leads to a receiver that is declared.
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
 
 
-@rule(WARNING, whole_project=True, definitions_only=True)
+@rule(WARNING, whole_project=True, definitions_only=True, everywhere=True)
 def unused_recording_rule(reading: Reading) -> Iterator[Finding]:
     """No rule, panel, annotation or variable reads what a rule records.
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
 
 
-@rule(WARNING, whole_project=True)
+@rule(WARNING, whole_project=True, everywhere=True)
 def unused_time_interval(reading: Reading) -> Iterator[Finding]:
     """No route is mute or active at a time interval that is declared.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _BY_THEMSELVES = frozenset({"datasource", "adhoc", "groupby", "system"})
 
 
-@rule(WARNING)
+@rule(WARNING, everywhere=True)
 def unused_variable(reading: Reading) -> Iterator[Finding]:
     """A dashboard has a variable that nothing on it uses.
 

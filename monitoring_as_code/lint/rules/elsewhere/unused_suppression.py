@@ -3,7 +3,7 @@ from __future__ import annotations
 from monitoring_as_code.lint.rule import WARNING, page
 
 
-@page(WARNING)
+@page(WARNING, everywhere=True)
 def unused_suppression() -> None:
     """A comment allows a finding that is not there.
 
