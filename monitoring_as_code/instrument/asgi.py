@@ -1,0 +1,269 @@
+"""Middleware for ASGI applications: their requests and web sockets, on declared metrics; and the page that exposes them.
+
+Pure ASGI 3: no framework is needed, and none is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from time import perf_counter
+from typing import Any, TypeAlias
+
+from monitoring_as_code.instrument.http import CLIENT_LEFT, EXCHANGE, AnyCounter, AnyDuration, AnyGauge, HttpMetrics, SocketMetrics
+from monitoring_as_code.instrument.scrape import scrape
+from monitoring_as_code.instrument.templates import Templates
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+RouteOf: TypeAlias = Callable[[Scope], str | None]
+
+
+class Middleware:
+    """Records an ASGI application's requests on the metrics that it is given; what is not given is not recorded.
+
+    `requests`, `duration` and `active` may have the labels `method`, `route`, `status`, `status_class` (2xx) and `service`, whichever are
+    declared; `active` has no route and no status, as they are not known when a request begins. `connections` and `messages` are those of web
+    sockets; messages may have the labels `direction` (incoming, outgoing) and `type` (text, bytes, or the one value that is declared).
+    `labels={"handler": "route"}` says what a label means that is called otherwise.
+
+    The route is its template. Starlette, FastAPI and Litestar say it by themselves; `route` finds it in the scope where another framework
+    does not, once the application has answered. A request without one is `unmatched`, a method that is not declared the label's `other`, or `OTHER`.
+
+    A request takes until the last byte of its answer is sent. It has the status 500 when the application raises, whatever was sent before,
+    and 499 when its client left before an answer began.
+    """
+
+    def __init__(
+        self,
+        app: Application,
+        *,
+        requests: AnyCounter | None = None,
+        duration: AnyDuration | None = None,
+        active: AnyGauge | None = None,
+        connections: AnyGauge | None = None,
+        messages: AnyCounter | None = None,
+        service: str = "",
+        labels: Mapping[str, str] | None = None,
+        route: RouteOf | None = None,
+    ) -> None:
+        """`service` is the value of the label `service`.
+
+        Raises:
+            ValueError: a metric has a label that nothing fills.
+        """
+        self.app = app
+        meanings = labels or {}
+        self._http = HttpMetrics(requests=requests, duration=duration, active=active, service=service, labels=meanings)
+        self._sockets = SocketMetrics(connections=connections, messages=messages, service=service, labels=meanings)
+        self._route = route
+        self._templates = Templates()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI has it."""
+        kind = scope["type"]
+        if kind == "http":
+            exchange = Exchange(self._http, self._route_of, scope, receive, send)
+            scope[EXCHANGE] = exchange
+            await exchange.run(self.app)
+        elif kind == "websocket" and self._sockets.recorded:
+            await _Connection(self._sockets, scope, receive, send).run(self.app)
+        else:
+            await self.app(scope, receive, send)
+
+    def _route_of(self, exchange: Exchange) -> str | None:
+        if exchange.route is not None:
+            return exchange.route
+        if self._route is None:
+            return self._templates.of(exchange.scope, exchange.path, exchange.root_path)
+        return self._http.asked(self._route, exchange.scope)
+
+
+class Exchange:
+    """A request and its answer. What finds the route sets `route`; what is not to be counted calls `forget`."""
+
+    __slots__ = (
+        "_begun", "_exchanged", "_gone", "_metrics", "_open", "_outer", "_receive", "_route_of", "_send", "_status", "_trailers",
+        "method", "path", "root_path", "route", "scope",
+    )  # fmt: skip
+
+    def __init__(
+        self, metrics: HttpMetrics, route_of: Callable[[Exchange], str | None], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        self.scope = scope
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self.root_path: str = scope.get("root_path", "")
+        self.route: str | None = None
+        self._outer: Exchange | None = scope.get(EXCHANGE)
+        self._metrics = metrics
+        self._route_of = route_of
+        self._receive = receive
+        self._send = send
+        self._status: int | None = None
+        self._trailers = False
+        self._gone = False
+        self._open = True
+        self._begun = perf_counter()
+
+    async def run(self, app: Application) -> None:
+        """Let the application answer; whatever comes of it, the request is over then."""
+        self._metrics.enter(self.method)
+        try:
+            await app(self.scope, self.receive, self.send)
+        except Exception:
+            self._end(self._unanswered())
+            raise
+        except BaseException:  # it was cancelled: nobody waits for the answer
+            self._gone = True
+            self._end(self._unanswered())
+            raise
+        self._end(self._unanswered())
+
+    def forget(self) -> None:
+        """Count this request nowhere, and no more as one in flight."""
+        if self._open:
+            self._open = False
+            self._metrics.leave(self.method)
+        if self._outer is not None:
+            self._outer.forget()
+
+    async def receive(self) -> Message:
+        """What the client sends, on its way to the application."""
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            self._gone = True
+        return message
+
+    async def send(self, message: Message) -> None:
+        """What the application answers, on its way to the client."""
+        kind = message["type"]
+        if kind == "http.response.start":
+            self._status = message["status"]
+            self._trailers = message.get("trailers", False)
+        try:
+            await self._send(message)
+        except OSError:  # as ASGI 2.4 says that the client has left
+            self._gone = True
+            raise
+        if kind == "http.response.body":
+            last = not message.get("more_body", False) and not self._trailers
+        elif kind == "http.response.trailers":
+            last = not message.get("more_trailers", False)
+        elif kind == "http.response.zerocopysend":
+            last = not message.get("more_body", False) and not self._trailers
+        else:
+            last = kind == "http.response.pathsend"
+        if last:
+            # Tasks that run after the answer are none of the client's time.
+            self._end(self._status or 500)
+
+    def _unanswered(self) -> int:
+        """The status of a request whose answer did not come to its end."""
+        return self._status or CLIENT_LEFT if self._gone else 500
+
+    def _end(self, status: int) -> None:
+        if self._open:
+            self._open = False
+            self._metrics.leave(self.method)
+            self._metrics.count(self.method, self._route_of(self), status, perf_counter() - self._begun)
+
+
+class _Connection:
+    """One web socket: it counts as open from when it is accepted until either side has closed it."""
+
+    __slots__ = ("_metrics", "_open", "_receive", "_scope", "_send")
+
+    def __init__(self, metrics: SocketMetrics, scope: Scope, receive: Receive, send: Send) -> None:
+        self._metrics = metrics
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self._open = False
+
+    async def run(self, app: Application) -> None:
+        try:
+            await app(self._scope, self._incoming, self._outgoing)
+        finally:
+            self._closed()
+
+    async def _incoming(self) -> Message:
+        message = await self._receive()
+        kind = message["type"]
+        if kind == "websocket.receive":
+            self._metrics.message("incoming", _form(message))
+        elif kind == "websocket.disconnect":
+            self._closed()
+        return message
+
+    async def _outgoing(self, message: Message) -> None:
+        await self._send(message)
+        kind = message["type"]
+        if kind == "websocket.send":
+            self._metrics.message("outgoing", _form(message))
+        elif kind == "websocket.accept":
+            self._open = True
+            self._metrics.opened()
+        elif kind == "websocket.close":
+            self._closed()
+
+    def _closed(self) -> None:
+        if self._open:
+            self._open = False
+            self._metrics.closed()
+
+
+def _form(message: Message) -> str:
+    return "text" if message.get("text") is not None else "bytes"
+
+
+def metrics_app(*, compress: bool = True) -> Application:
+    """An ASGI application that answers every path with the metrics: the endpoint of a route, or served by itself.
+
+    The form is the one that the scraper asks for, the text format or OpenMetrics, compressed if it takes that. Middleware around it does
+    not count these requests.
+    """
+    return _Metrics(compress=compress)
+
+
+class _Metrics:
+    """An object, since Starlette's routes take a function for something that is given a request."""
+
+    def __init__(self, *, compress: bool) -> None:
+        self._compress = compress
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000, "reason": ""})
+        else:
+            await self._answer(scope, send)
+
+    async def _answer(self, scope: Scope, send: Send) -> None:
+        exchange = scope.get(EXCHANGE)
+        if isinstance(exchange, Exchange):
+            exchange.forget()
+        answer = scrape(
+            scope["method"],
+            accept=_header(scope, b"accept"),
+            encodings=_header(scope, b"accept-encoding") if self._compress else "",
+        )
+        headers = [(name.lower().encode(), value.encode()) for name, value in answer.headers]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
+
+
+def _header(scope: Scope, wanted: bytes) -> str:
+    return ",".join(value.decode("latin-1") for name, value in scope["headers"] if name.lower() == wanted)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    """Served by itself it is told of the server's start and end."""
+    while True:
+        kind = (await receive())["type"]
+        await send({"type": f"{kind}.complete"})
+        if kind == "lifespan.shutdown":
+            return
