@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from monitoring_as_code.cli import FINDINGS, FINE, console
+from monitoring_as_code.cli.environments import environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
 
@@ -62,6 +63,7 @@ _Value = TypeVar("_Value")
 @click.option("--fail-on-firing", is_flag=True, help="Exit with 1 if an alert would have fired.")
 @click.option("-v", "--verbose", is_flag=True, help="Show each alert whole, with the course of its value.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is written.")
+@environment_option()
 @click.pass_obj
 def command(
     settings: Settings,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitoring_as_code.cli import CANNOT_RUN, FINDINGS, FINE, console
+from monitoring_as_code.cli.environments import RUNNING, environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
 
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
 @click.option("--ca", metavar="FILE", type=click.Path(dir_okay=False), help="The certificates that https trusts.")
 @click.option("--keep", metavar="N", type=click.IntRange(min=1), help="Remove older backups, so that N whole ones stay.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing of the progress.")
+@environment_option(RUNNING)
 @click.pass_context
 def command(
     context: click.Context,
@@ -221,8 +223,8 @@ def _place(base: str, said: str | None) -> Path | None:
 
 def stack_of(settings: Settings) -> Place | None:
     """Where the stack of the project keeps what it remembers; None if there is no project here."""
+    from monitoring_as_code.cli.operating import place_in
     from monitoring_as_code.config import find_root
-    from monitoring_as_code.operate.place import Place
 
     root = find_root(settings.directory)
-    return None if root is None else Place(root)
+    return None if root is None else place_in(root, settings)

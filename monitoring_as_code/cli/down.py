@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from monitoring_as_code.cli import FINE, console
+from monitoring_as_code.cli.environments import RUNNING, environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
 
@@ -16,6 +17,7 @@ from monitoring_as_code.cli.settings import Settings
     epilog=EXIT_CODES,
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing if all is well.")
+@environment_option(RUNNING)
 @click.pass_obj
 def command(settings: Settings, *, quiet: bool) -> int:
     """Stop all services."""

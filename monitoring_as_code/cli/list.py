@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitoring_as_code.cli import FINDINGS, FINE, console
+from monitoring_as_code.cli.environments import environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
 
@@ -31,6 +32,7 @@ KINDS = ("metrics", "recording-rules", "alerts", "dashboards", "receivers")
 )
 @click.argument("kind", type=click.Choice(KINDS), required=False)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How the list is written.")
+@environment_option()
 @click.pass_obj
 def command(settings: Settings, *, kind: str | None, form: str) -> int:
     """List the declarations of one kind, or all."""

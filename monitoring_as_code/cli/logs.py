@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from monitoring_as_code.cli import FINE, console
+from monitoring_as_code.cli.environments import RUNNING, environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
 
@@ -24,6 +25,7 @@ from monitoring_as_code.cli.settings import Settings
 @click.argument("service", required=False)
 @click.option("-f", "--follow", is_flag=True, help="Go on with what is logged from now on, until Ctrl-C.")
 @click.option("-n", "--lines", metavar="N", default=100, type=click.IntRange(min=0), help="How many of the last lines; 100 if not said.")
+@environment_option(RUNNING)
 @click.pass_obj
 def command(settings: Settings, *, service: str | None, follow: bool, lines: int) -> int:
     """Print the end, and what follows."""

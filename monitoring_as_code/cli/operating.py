@@ -9,26 +9,64 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitoring_as_code.cli import console
+
 if TYPE_CHECKING:
     from monitoring_as_code.cli.settings import Settings
     from monitoring_as_code.operate import Engine, Place
 
 
-def the_stack(settings: Settings) -> tuple[Place, Engine]:
+def the_stack(settings: Settings, *, starting: bool = False) -> tuple[Place, Engine]:
     """The stack of the project that the command was started in; its definitions are not read, so they may be broken.
+
+    Of several environments it is that of the one that is named, or else, unless it is for `starting` one, the only one that runs, or else
+    the first.
 
     Raises:
         click.ClickException: there is no project.
+        click.UsageError: there is no such environment, or it is not clear which one is meant.
     """
     from monitoring_as_code.config import find_root
-    from monitoring_as_code.operate import Native, Place
+    from monitoring_as_code.operate import Native
 
     root = find_root(settings.directory)
     if root is None:
         message = f"there is no project in `{os.path.abspath(settings.directory)}` or in a folder above it"
         raise click.ClickException(message)
-    place = Place(root)
+    place = place_in(root, settings, starting=starting)
     return place, Native(place)
+
+
+def place_in(root: str, settings: Settings, *, starting: bool = False) -> Place:
+    """Where the stack that a command is about keeps what it remembers, as `the_stack` finds it.
+
+    Raises:
+        click.UsageError: there is no such environment, or it is not clear which one is meant.
+    """
+    from monitoring_as_code.config import read_config
+    from monitoring_as_code.operate.place import Place, places_of
+
+    config, _ = read_config(root)
+    left = [] if starting else places_of(root)
+    if settings.environment is not None:
+        if settings.environment not in [each.environment for each in left]:  # one that was removed may still run
+            from monitoring_as_code.cli.environments import refuse_unknown
+
+            refuse_unknown(settings.environment, config)
+        return Place(root, settings.environment)
+    usual = config.environments[0] if config.environments else None
+    running = [each for each in left if each.record()]
+    if len(running) > 1:
+        from monitoring_as_code.diagnostics.nearest import listed
+
+        named = listed([each.environment for each in running if each.environment is not None], "and")
+        raise click.UsageError(
+            f"stacks of several environments run: say by `--env` which one is meant, of {named}", click.get_current_context(silent=True)
+        )
+    found = running[0] if running else Place(root, usual)
+    if found.environment is not None and not (config.environments == (found.environment,)):
+        console.note(f"in the environment `{found.environment}`, {'whose stack runs' if running else 'the first'}; `--env` names another")
+    return found
 
 
 @contextlib.contextmanager

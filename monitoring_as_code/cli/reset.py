@@ -7,6 +7,7 @@ import sys
 import click
 
 from monitoring_as_code.cli import FINE, console
+from monitoring_as_code.cli.environments import RUNNING, environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
 
@@ -18,6 +19,7 @@ from monitoring_as_code.cli.settings import Settings
     epilog=EXIT_CODES,
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@environment_option(RUNNING)
 @click.pass_obj
 def command(settings: Settings, *, yes: bool) -> int:
     """Remove what is stored, if that is wanted."""

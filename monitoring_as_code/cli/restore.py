@@ -9,6 +9,7 @@ import click
 
 from monitoring_as_code.cli import FINE, console
 from monitoring_as_code.cli.backup import refused, stack_of, teller
+from monitoring_as_code.cli.environments import RUNNING, environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
 
@@ -44,6 +45,7 @@ from monitoring_as_code.cli.settings import Settings
 @click.option("--ca", metavar="FILE", type=click.Path(dir_okay=False), help="The certificates that https trusts.")
 @click.option("--force", is_flag=True, help="Replace what is there.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing of the progress.")
+@environment_option(RUNNING)
 @click.pass_obj
 def command(
     settings: Settings,

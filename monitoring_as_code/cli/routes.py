@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitoring_as_code.cli import FINDINGS, FINE, console
+from monitoring_as_code.cli.environments import environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
 
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 )
 @click.option("--ascii", "plain", is_flag=True, help="Draw with ASCII characters only.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is written.")
+@environment_option()
 @click.pass_obj
 def command(
     settings: Settings,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitoring_as_code.cli import CANNOT_RUN, FINDINGS, FINE, console
+from monitoring_as_code.cli.environments import environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How the result is written.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing of the progress.")
+@environment_option()
 @click.pass_obj
 def command(settings: Settings, *, form: str, quiet: bool) -> int:
     """Run it, and say what came."""

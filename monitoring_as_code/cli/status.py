@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitoring_as_code.cli import FINDINGS, FINE, console
+from monitoring_as_code.cli.environments import RUNNING, environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     epilog=EXIT_CODES,
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How it is written.")
+@environment_option(RUNNING)
 @click.pass_obj
 def command(settings: Settings, *, form: str) -> int:
     """Ask, and show."""
@@ -60,7 +62,7 @@ def _changed(settings: Settings, place: Place, engine: Engine) -> Iterator[Probl
     if not record:
         return
     try:
-        session = open_project(settings)
+        session = open_project(settings._replace(environment=place.environment))
         if errors(session.analysis.project.problems):
             what = "the definitions have errors, so nobody knows whether they have changed since `mac up`"
             yield Problem("warning", what, "`mac lint`")

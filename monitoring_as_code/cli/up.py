@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitoring_as_code.cli import FINDINGS, FINE, console
+from monitoring_as_code.cli.environments import environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
 
@@ -61,6 +62,7 @@ def _ports(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 )
 @click.option("--no-wait", is_flag=True, help="Return when the services are ready, before their first scrapes.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing if all is well.")
+@environment_option()
 @click.pass_obj
 def command(settings: Settings, *, ports: dict[str, int], admin_api: bool, no_wait: bool, quiet: bool) -> int:
     """Start what does not run, change what runs otherwise, and wait."""
@@ -82,7 +84,7 @@ def command(settings: Settings, *, ports: dict[str, int], admin_api: bool, no_wa
     from monitoring_as_code.operate.blueprint import blueprint
     from monitoring_as_code.operate.secrets import Secrets, environment, readable_by_others
 
-    place, engine = the_stack(settings)
+    place, engine = the_stack(settings._replace(environment=session.environment), starting=True)
     with refusals_told():
         # What was asked for holds until the stack is stopped.
         before = place.record()

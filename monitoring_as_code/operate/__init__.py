@@ -5,6 +5,6 @@ An engine (`engine.Engine`) runs the services of a blueprint; all else asks the 
 
 from monitoring_as_code.operate.engine import Engine, Service, StackError, Started
 from monitoring_as_code.operate.native import Native
-from monitoring_as_code.operate.place import Place
+from monitoring_as_code.operate.place import Place, places_of
 
-__all__ = ["Engine", "Native", "Place", "Service", "StackError", "Started"]
+__all__ = ["Engine", "Native", "Place", "Service", "StackError", "Started", "places_of"]

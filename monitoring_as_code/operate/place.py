@@ -1,7 +1,7 @@
 """Where the stack of a project keeps what it must remember, and who may change it at the moment.
 
 That is below $XDG_STATE_HOME (~/.local/state), not in the project: data and secrets there would end up in images, archives and searches. The
-folder is named after the project's path, so two checkouts have a stack each.
+folder is named after the project's path, so two checkouts have a stack each, and so have two environments of one.
 """
 
 from __future__ import annotations
@@ -17,19 +17,22 @@ from monitoring_as_code.light import sha256
 from monitoring_as_code.operate.engine import StackError
 
 _PROJECT = "project"
+_ENVIRONMENT = "environment"
 _LOCK = "lock"
 _RECORD = "running.json"
 
 
 class Place:
-    """The state folder of one project; it may not exist yet."""
+    """The state folder of one project, or of one environment of it; it may not exist yet."""
 
-    def __init__(self, root: str) -> None:
-        """`root` is the project's folder."""
+    def __init__(self, root: str, environment: str | None = None) -> None:
+        """`root` is the project's folder; `environment` is one of its, if it has some."""
         self.root = os.path.realpath(root)
-        digest = sha256(os.fsencode(self.root)).hexdigest()[:8]
-        name = "".join(each if each.isalnum() and each.isascii() else "-" for each in os.path.basename(self.root))
-        self.folder = state_home() / f"{name or 'root'}-{digest}"
+        self.environment = environment
+        key = self.root if environment is None else f"{self.root}\0{environment}"
+        digest = sha256(os.fsencode(key)).hexdigest()[:8]
+        name = "".join(each if each.isalnum() and each.isascii() else "-" for each in os.path.basename(self.root)) or "root"
+        self.folder = state_home() / "-".join(filter(None, (name, environment, digest)))
 
     def config_of(self, service: str) -> Path:
         """The folder of a service's configuration."""
@@ -64,6 +67,8 @@ class Place:
             if self.folder.stat().st_uid != os.getuid():
                 raise StackError(f"`{self.folder}` belongs to another user: run `mac` as the one who owns it, or set XDG_STATE_HOME")
             (self.folder / _PROJECT).write_text(self.root, encoding="utf-8", errors="surrogateescape")
+            if self.environment is not None:
+                (self.folder / _ENVIRONMENT).write_text(self.environment, encoding="utf-8")
         except OSError as error:
             raise StackError(f"`{error.filename}` cannot be written: {error.strerror}; XDG_STATE_HOME can name another folder") from None
 
@@ -116,6 +121,18 @@ def state_home() -> Path:
     """The folder of all stacks of this user. As the XDG specification has it, a relative path does not count."""
     said = os.environ.get("XDG_STATE_HOME", "")
     return (Path(said) if os.path.isabs(said) else Path.home() / ".local" / "state") / "mac"
+
+
+def places_of(root: str) -> list[Place]:
+    """The stacks of a project that have left something: of the environments that it has or has had, and of none."""
+    found = []
+    for each in sorted(state_home().glob(f"*/{_PROJECT}")):
+        with contextlib.suppress(OSError):
+            environment = each.with_name(_ENVIRONMENT)
+            place = Place(root, environment.read_text("utf-8") if environment.exists() else None)
+            if place.folder == each.parent:
+                found.append(place)
+    return found
 
 
 def project_of(path: str) -> str | None:
