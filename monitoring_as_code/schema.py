@@ -56,7 +56,7 @@ def _job(job: ScrapeJob, stack: Stack) -> Job:
         {name: Domain(frozenset({value})) for name, value in job.labels.items() if value and name != "job"},
         milliseconds(job.scrape_interval or stack.scrape_interval) / 1000,
         job.honor_labels,
-        frozenset(job.targets) if known else None,
+        frozenset(stack.addresses_of(job)) if known else None,
     )
 
 

@@ -111,8 +111,8 @@ def check_login(fields: dict[str, Any]) -> None:
 class PrometheusServer(Part):
     """Prometheus, or several that do the same. Each of them scrapes all targets and evaluates all rules, so that one may fail.
 
-    They are told apart by `replica_label`, whose value is the number of each; it is no label of the alerts, which Alertmanager would take for
-    different ones otherwise. What is kept is limited by the stack's `retention` and by `retention_size`, whichever is reached first.
+    They are told apart by the external label `replica_label`, `prometheus-1` and so on; it is no label of the alerts, which Alertmanager would
+    take for different ones otherwise. What is kept is limited by the stack's `retention` and by `retention_size`, whichever is reached first.
     """
 
     replicas: int = Field(default=1, ge=1, le=4)

@@ -197,6 +197,29 @@ class Stack(Declaration):
     proxy: Instance[Traefik] | Instance[Nginx] | None = None
     long_term: Annotated[Instance[Thanos] | Instance[Mimir] | None, Check(_labelled, with_others=True)] = None
 
+    def addresses_of(self, job: ScrapeJob) -> tuple[str, ...]:
+        """The addresses that a job scrapes: those that it names, and all replicas of an own service that is one of them."""
+        if self.prometheus.replicas == self.alertmanager.replicas == self.grafana.replicas == 1:
+            return job.targets
+        from monitoring_as_code.model.topology import replicas_at
+
+        return tuple(dict.fromkeys(each for address in job.targets for each in replicas_at(self, address)))
+
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        if all(getattr(fields.get(name), "web", None) is None for name in ("prometheus", "alertmanager", "global_prometheus")):
+            return
+        from monitoring_as_code.model.topology import service_at, web_of
+
+        stack = object.__new__(cls)
+        stack.__dict__.update(fields)
+        for job in stack.jobs:
+            services = [service_at(stack, address) for address in job.targets]
+            asked = next((service for service in services if service is not None and web_of(stack, service) is not None), None)
+            if asked is not None and any(service != asked for service in services):
+                message = f"`{job.name}` scrapes `{asked}`, which has a `web`, and others, which are asked otherwise: make two jobs of it"
+                raise ValueError(message)
+
     @property
     def identities(self) -> tuple[tuple[str, ...], ...]:
         """There is one stack."""

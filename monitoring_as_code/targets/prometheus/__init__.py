@@ -1,4 +1,4 @@
-"""Prometheus: a rule file for each module of the definitions, and the configuration. Both run on Prometheus 2.42."""
+"""Prometheus: a rule file for each module of the definitions, and the configuration of each server. Both run on Prometheus 2.42."""
 
 from __future__ import annotations
 
@@ -7,23 +7,28 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.naming import runbook_url
+from monitoring_as_code.targets.prometheus.configuration import configurations
 from monitoring_as_code.targets.provenance import generated
 from monitoring_as_code.targets.shown import Views
 from monitoring_as_code.yaml_text import to_yaml
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis, Group
-    from monitoring_as_code.model.stack import ScrapeJob, Stack
+    from monitoring_as_code.model.stack import Stack
     from monitoring_as_code.yaml_text import Plain
 
 
 def render(analysis: Analysis) -> Iterator[tuple[str, str]]:
-    """`prometheus/rules/<module>.yml` for each module with rules, and `prometheus/prometheus.yml` if there is a stack."""
+    """`prometheus/rules/<module>.yml` for each module with rules, and `prometheus/prometheus.yml` if there is a stack.
+
+    Replicas have `prometheus/prometheus-1.yml` and so on instead, and the global Prometheus has `prometheus/global/prometheus.yml`.
+    """
     for file, groups, made_of in rule_files(analysis):
         yield f"prometheus/rules/{file}.yml", to_yaml({"groups": groups}, header=generated(analysis, made_of))
     stack = analysis.stack
     if stack is not None:
-        yield "prometheus/prometheus.yml", to_yaml(_configuration(stack), header=generated(analysis, (stack,)))
+        for path, tree in configurations(stack):
+            yield path, to_yaml(tree, header=generated(analysis, (stack,)))
 
 
 def rule_files(analysis: Analysis) -> Iterator[tuple[str, list[dict[str, Plain]], list[Alert | RecordingRule]]]:
@@ -88,38 +93,4 @@ def _recording(rule: RecordingRule, expr: str) -> dict[str, Plain]:
     found: dict[str, Plain] = {"record": rule.name, "expr": expr}
     if rule.labels:
         found["labels"] = rule.labels
-    return found
-
-
-def _configuration(stack: Stack) -> dict[str, Plain]:
-    overall: dict[str, Plain] = {"scrape_interval": stack.scrape_interval}
-    if stack.scrape_timeout is not None:
-        overall["scrape_timeout"] = stack.scrape_timeout
-    overall["evaluation_interval"] = stack.evaluation_interval
-    if stack.external_labels:
-        overall["external_labels"] = stack.external_labels
-    found: dict[str, Plain] = {"global": overall, "rule_files": ["rules/*.yml"]}
-    if stack.alertmanagers:
-        found["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": stack.alertmanagers}]}]}
-    if stack.jobs:
-        found["scrape_configs"] = [_job(job) for job in stack.jobs]
-    return found
-
-
-def _job(job: ScrapeJob) -> dict[str, Plain]:
-    found: dict[str, Plain] = {"job_name": job.name}
-    if job.scrape_interval is not None:
-        found["scrape_interval"] = job.scrape_interval
-    if job.scrape_timeout is not None:
-        found["scrape_timeout"] = job.scrape_timeout
-    if job.metrics_path != "/metrics":
-        found["metrics_path"] = job.metrics_path
-    if job.scheme != "http":
-        found["scheme"] = job.scheme
-    if job.honor_labels:
-        found["honor_labels"] = True
-    targets: dict[str, Plain] = {"targets": job.targets}
-    if job.labels:
-        targets["labels"] = job.labels
-    found["static_configs"] = [targets]
     return found
