@@ -64,7 +64,7 @@ def place_in(root: str, settings: Settings, *, starting: bool = False) -> Place:
             f"stacks of several environments run: say by `--env` which one is meant, of {named}", click.get_current_context(silent=True)
         )
     found = running[0] if running else Place(root, usual)
-    if found.environment is not None and not (config.environments == (found.environment,)):
+    if found.environment is not None and config.environments != (found.environment,):
         console.note(f"in the environment `{found.environment}`, {'whose stack runs' if running else 'the first'}; `--env` names another")
     return found
 
