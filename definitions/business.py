@@ -1,6 +1,6 @@
 """What AutoWeave is for: operations that users pay for, and the figures that the business watches."""
 
-from monitoring_as_code import Counter, Gauge, Label, Labels, label, operations
+from monitoring_as_code import Business, Counter, Gauge, Label, Labels, label, operations
 
 
 class Operations(Labels):
@@ -20,3 +20,6 @@ business_operations = Counter(name="business_operations_total", help="Business o
 
 # Each figure has a unit of its own, revenue and sign-ups for example, so the metric has none.
 business_value = Gauge(name="business_value_current", help="The newest value of a business figure.", labels=Figures)
+
+# The application's one call: record_business("revenue", "success", 99.99)
+record_business = Business(operations=business_operations, value=business_value)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.annotations import Annotation as Annotation
     from monitoring_as_code.model.annotations import deploys as deploys
     from monitoring_as_code.model.annotations import firing_alerts as firing_alerts
+    from monitoring_as_code.model.business import Business as Business
     from monitoring_as_code.model.dashboard import Dashboard as Dashboard
     from monitoring_as_code.model.dashboard import DashboardLink as DashboardLink
     from monitoring_as_code.model.dashboard import Row as Row
@@ -214,6 +215,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "model.alert": ("Alert", "RecordingRule", "RuleGroup", "Runbook"),
     "model.annotations": ("Annotation", "deploys", "firing_alerts"),
+    "model.business": ("Business",),
     "model.dashboard": ("Dashboard", "DashboardLink", "Row"),
     "model.environments": ("by_env",),
     "model.expression": ("Condition", "Vector", "expression", "interval", "rate_interval", "time_range"),
@@ -372,6 +374,7 @@ __all__ = [
     "BarChart",
     "BarGauge",
     "BinaryOperation",
+    "Business",
     "Concatenate",
     "Condition",
     "ConfigFromData",

@@ -22,12 +22,22 @@ class NotRecorded(ValueError):  # noqa: N818 - it is read by who wrote the test
 
 
 class Dropped(Exception):  # noqa: N818 - a way out, which nobody but this package sees
-    """A sample that is not recorded; the reason, and the sentence for people."""
+    """A sample that is not recorded as it was given: the reason, the sentence for people, and the label values that it is about.
 
-    def __init__(self, reason: Reason, message: str) -> None:
+    Those values may come from anybody, and be a secret. So a log has them only if they are `public`, which is where the allowed ones are
+    enumerated.
+    """
+
+    def __init__(self, reason: Reason, message: str, values: tuple[str, ...] = (), *, public: bool = False) -> None:
         super().__init__(message)
         self.reason = reason
         self.message = message
+        self.values = values
+        self.public = public
+
+    def told(self, *, values: bool) -> str:
+        """The sentence, with or without the values that it is about."""
+        return self.message + (f": {', '.join(map(_quoted, self.values))}" if values and self.values else "")
 
 
 class strict:  # noqa: N801 - read as a function
@@ -59,19 +69,23 @@ def raising() -> bool:
     return _strict > 0 or os.environ.get("MAC_INSTRUMENT_STRICT", "") not in ("", "0")
 
 
-def report(metric: AnyMetric, reason: Reason, message: str) -> None:
+def report(metric: AnyMetric, dropped: Dropped) -> None:
     """Counts what was dropped, and logs the first of its kind."""
-    sentence = f"`{metric.name}`: {message}"
     if raising():
-        raise NotRecorded(sentence)
-    from monitoring_as_code.instrument.own import dropped
+        raise NotRecorded(f"`{metric.name}`: {dropped.told(values=True)}") from None
+    from monitoring_as_code.instrument.own import dropped as counted
 
-    if metric is not dropped:
-        dropped.inc(metric=metric.name, reason=reason)
-    if (metric.name, reason) not in _logged:
-        _logged.add((metric.name, reason))
+    if metric is not counted:
+        counted.inc(metric=metric.name, reason=dropped.reason)
+    if (metric.name, dropped.reason) not in _logged:
+        _logged.add((metric.name, dropped.reason))
         import logging
 
         logging.getLogger("monitoring_as_code.instrument").warning(
-            "%s; further ones are counted in `%s` and not logged", sentence, dropped.name
+            "`%s`: %s; further ones are counted in `%s` and not logged", metric.name, dropped.told(values=dropped.public), counted.name
         )
+
+
+def _quoted(value: str) -> str:
+    """A value on one line, whatever is in it."""
+    return f"`{ascii(value[:100])[1:-1]}`" + (" and more" if len(value) > 100 else "")

@@ -20,17 +20,17 @@ _POSITIVE = "0 <= _value <= 1.7976931348623157e308"
 # By kind and name: the parameters before the labels, what must hold of them, what is asked of a series, and how the slow way is told.
 METHODS = {
     "counter": {
-        "inc": ("", "", "inc()", "'inc', 1"),
+        "inc": ("", "True", "inc()", "'inc', 1"),
         "add": ("_value", _POSITIVE, "inc(_value)", "'inc', _value"),
         "add_with": ("_exemplar, _value", "_exemplar is None and " + _POSITIVE, "inc(_value)", "'inc', _value, _exemplar"),
     },
     "gauge": {
-        "set": ("_value", "", "set(_value)", "'set', _value"),
-        "inc": ("", "", "inc()", "'inc', 1"),
-        "dec": ("", "", "dec()", "'inc', -1"),
+        "set": ("_value", "True", "set(_value)", "'set', _value"),
+        "inc": ("", "True", "inc()", "'inc', 1"),
+        "dec": ("", "True", "dec()", "'inc', -1"),
         "add": ("_value", _FINITE, "inc(_value)", "'inc', _value"),
     },
-    "info": {"set": ("", "", "set(1)", "'set', 1")},
+    "info": {"set": ("", "True", "set(1)", "'set', 1")},
     "histogram": {
         "observe": ("_value", _FINITE, "observe(_value)", "'observe', _value"),
         "observe_with": ("_exemplar, _value", "_exemplar is None and " + _FINITE, "observe(_value)", "'observe', _value, _exemplar"),
@@ -47,7 +47,7 @@ def recorders(family: Family) -> dict[str, Callable[..., None]]:
     """The methods of a metric by their names."""
     labels = [label.attribute for label in family.labels]
     methods = METHODS[family.metric.kind]
-    source = "\n".join(_source(name, labels, *method) for name, method in methods.items())
+    source = "\n".join(_source(name, labels, method) for name, method in methods.items())
     # No label begins with an underscore, so none hides these.
     names: dict[str, Any] = {"_series": family.series, "_slowly": family.record, "_wrong": family.wrong, "_missing": Missing}
     exec(compile(source, f"<recorders of {family.metric.name}>", "exec"), names)  # noqa: S102 - made of identifiers
@@ -55,19 +55,20 @@ def recorders(family: Family) -> dict[str, Callable[..., None]]:
     return made
 
 
-def _source(name: str, labels: list[str], parameters: str, condition: str, call: str, slow: str) -> str:
+def _source(name: str, labels: list[str], method: tuple[str, str, str, str]) -> str:
     """One method: labels that there are not are caught here, since Python would raise into the application."""
+    parameters, condition, call, slow = method
     given = f"{parameters}, /, " if parameters else ""
     wanted = "".join(f"{label}=_missing, " for label in labels)
     key = f"({''.join(f'{label}, ' for label in labels)})"
-    ask = f"_series[{key}].{call}"
-    quick = f"if {condition}:\n            {ask}\n            return" if condition else f"{ask}\n        return"
     return f"""
 def {name}({given}*_args, {wanted}**_extra):
     if _args or _extra:
         return _wrong(_args, _extra)
     try:
-        {quick}
+        if {condition}:
+            _series[{key}].{call}
+            return
     except Exception:
         pass
     _slowly({key}, {slow})

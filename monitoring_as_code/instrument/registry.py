@@ -6,7 +6,7 @@ import os
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.instrument.drops import report
+from monitoring_as_code.instrument.drops import Dropped, report
 from monitoring_as_code.instrument.family import LOCK, Family
 from monitoring_as_code.instrument.own import dropped
 from monitoring_as_code.instrument.recorders import METHODS, recorders
@@ -28,7 +28,7 @@ class Instruments:
         self.registry = registry
         self.families: dict[str, Family] = {}
         # The metrics that record here: each has its recorders among its attributes.
-        self.bound: list[AnyMetric] = []
+        self.bound: set[AnyMetric] = set()
 
     def family(self, metric: AnyMetric) -> Family:
         """The family of a metric. One that was declared a second time, as when its module is loaded again, goes on with its series."""
@@ -48,9 +48,9 @@ class Instruments:
     def bind(self, metric: AnyMetric) -> dict[str, Callable[..., None]]:
         """The recorders of a metric, which are now attributes of it: what is declared is frozen, but they are no part of that."""
         family = self.family(metric)
-        made = recorders(family)
+        made = family.recorders = family.recorders or recorders(family)
         metric.__dict__.update(made)
-        self.bound.append(metric)
+        self.bound.add(metric)
         return made
 
     def let_go(self) -> None:
@@ -84,7 +84,7 @@ def bind(metric: AnyMetric) -> dict[str, Callable[..., None]]:
         made = instruments.bind(metric)
         trouble = instruments.families[metric.name].trouble
     if trouble is not None:
-        report(metric, trouble.reason, trouble.message)
+        report(metric, Dropped(trouble.reason, trouble.message))
     return made
 
 

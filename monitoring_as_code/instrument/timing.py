@@ -31,11 +31,11 @@ class Timer:
         self._observe(perf_counter() - self._began)
 
     def __call__(self, function: F) -> F:
+        """The function, timed. Each call has a beginning of its own, since calls may overlap."""
         from functools import wraps
         from inspect import iscoroutinefunction
 
         timed: Callable[..., Any]
-        # Each call has a beginning of its own: calls may overlap.
         if iscoroutinefunction(function):
 
             @wraps(function)
@@ -59,10 +59,11 @@ class Timer:
 
     def _observe(self, taken: float) -> None:
         metric: Any = self._metric
-        metric.observe(_in_unit_of(metric, taken), *self._args, **self._labels)
+        metric.observe(in_unit_of(metric, taken), *self._args, **self._labels)
 
 
-def _in_unit_of(metric: AnyMetric, taken: float) -> float:
+def in_unit_of(metric: AnyMetric, taken: float) -> float:
+    """Some seconds, in the unit of a metric."""
     unit = metric.unit
     if unit is None:
         return taken

@@ -183,7 +183,7 @@ class Gauge(Metric[P], GaugeOperators):
 
         A state that no service is in any more must not keep the number that it had.
         """
-        _family(self).set_each(label, values, others)
+        _family(self).set_each(getattr(label, "name", label), values, others)
 
     @classmethod
     def _consistent(cls, fields: dict[str, Any]) -> None:
