@@ -12,7 +12,9 @@ import click
 from monitoring_as_code.cli import console
 
 if TYPE_CHECKING:
+    from monitoring_as_code.cli.session import Session
     from monitoring_as_code.cli.settings import Settings
+    from monitoring_as_code.diagnostics import Diagnostic
     from monitoring_as_code.operate import Engine, Place
 
 
@@ -23,18 +25,22 @@ def the_stack(settings: Settings, *, starting: bool = False) -> tuple[Place, Eng
     the first.
 
     Raises:
-        click.ClickException: there is no project.
+        click.ClickException: there is no project, or Docker does not answer where it runs in containers.
         click.UsageError: there is no such environment, or it is not clear which one is meant.
     """
     from monitoring_as_code.config import find_root
-    from monitoring_as_code.operate import Native
+    from monitoring_as_code.operate import StackError
+    from monitoring_as_code.operate.choice import engine_of
 
     root = find_root(settings.directory)
     if root is None:
         message = f"there is no project in `{os.path.abspath(settings.directory)}` or in a folder above it"
         raise click.ClickException(message)
     place = place_in(root, settings, starting=starting)
-    return place, Native(place)
+    try:
+        return place, engine_of(place)
+    except StackError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def place_in(root: str, settings: Settings, *, starting: bool = False) -> Place:
@@ -67,6 +73,19 @@ def place_in(root: str, settings: Settings, *, starting: bool = False) -> Place:
     if found.environment is not None and config.environments != (found.environment,):
         console.note(f"in the environment `{found.environment}`, {'whose stack runs' if running else 'the first'}; `--env` names another")
     return found
+
+
+def not_built(settings: Settings, session: Session) -> tuple[Diagnostic, ...]:
+    """What of the artifacts is not as the definitions of an environment give it: containers run what was built.
+
+    Raises:
+        OSError: something cannot be read.
+    """
+    from monitoring_as_code.build import freshness
+    from monitoring_as_code.cli.checking import plan_every, within
+
+    files = plan_every([session]).files
+    return tuple(freshness(session.build, files, within(settings._replace(environment=session.environment), session)))
 
 
 @contextlib.contextmanager

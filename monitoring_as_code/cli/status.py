@@ -32,12 +32,13 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(settings: Settings, *, form: str) -> int:
     """Ask, and show."""
-    from monitoring_as_code.cli.operating import the_stack
+    from monitoring_as_code.cli.operating import refusals_told, the_stack
     from monitoring_as_code.operate.health import health
     from monitoring_as_code.operate.report import as_data, as_text
 
     place, engine = the_stack(settings)
-    found = health(place, engine, tuple(_changed(settings, place, engine)))
+    with refusals_told():
+        found = health(place, engine, tuple(_changed(settings, place, engine)))
     if form == "json":
         import json
 
@@ -51,6 +52,7 @@ def command(settings: Settings, *, form: str) -> int:
 
 def _changed(settings: Settings, place: Place, engine: Engine) -> Iterator[Problem]:
     """What `mac up` would change. The definitions may be broken while the stack runs."""
+    from monitoring_as_code.cli.operating import not_built
     from monitoring_as_code.cli.session import errors, open_project
     from monitoring_as_code.engines import MissingEngine
     from monitoring_as_code.operate import StackError
@@ -70,8 +72,13 @@ def _changed(settings: Settings, place: Place, engine: Engine) -> Iterator[Probl
         secrets = Secrets(environment(session.root), place.secrets)
         wanted = blueprint(session.analysis, secrets, record.get("ports", {}), admin_api=record.get("admin_api", False))
         outdated = engine.outdated(wanted)
+        stale = record.get("engine") == "compose" and not_built(settings, session)
     except (StackError, MissingEngine, click.ClickException):
         return  # `mac up` says so, and why
+    if stale:
+        yield Problem(
+            "warning", "the definitions have changed since `mac build`, and containers run what was built", "`mac build`, then `mac up`"
+        )
     if outdated:
         what = f"the definitions or the secrets have changed since `mac up`, which would change {' and '.join(outdated)}"
         yield Problem("warning", what, "`mac up` applies that")

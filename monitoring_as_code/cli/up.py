@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.stack import Stack
     from monitoring_as_code.operate import Engine, Place, Started
     from monitoring_as_code.operate.blueprint import Blueprint
+    from monitoring_as_code.operate.choice import EngineChoice
     from monitoring_as_code.operate.secrets import Secrets
 
 
@@ -36,11 +37,12 @@ def _ports(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 
 @click.command(
     "up",
-    help="""Start the stack on this machine: Prometheus, Alertmanager and Node Exporter as programs that are installed here, with what
-    `mac build` emits. They go on running when this command has ended, until `mac down`; what they have stored is kept.
+    help="""Start the stack on this machine, and go on running when this command has ended, until `mac down`; what is stored is kept.
 
-    Of the configuration only addresses, paths of secrets and channels without a secret are changed. All services listen on 127.0.0.1 alone,
-    on the ports of the stack's access points, or else on 9091, 9093 and 9100. There is no Grafana among them.
+    Where a Docker engine answers, Docker Compose runs all services, Grafana among them, as `mac build` has written them: build it before.
+    Elsewhere Prometheus, Alertmanager and Node Exporter are programs that are installed here, with what `mac build` would write; only
+    addresses, paths of secrets and channels without a secret are changed, all listen on 127.0.0.1 alone, and there is no Grafana. `--engine`
+    says which of the two it is to be.
 
     Secrets come from the environment and from `.env` beside definitions/: SLACK_WEBHOOK_URL for a file slack_webhook_url, and so on. A channel
     without one is left out, and who is silent then is said.
@@ -50,11 +52,13 @@ def _ports(_context: click.Context, _parameter: click.Parameter, values: tuple[s
     \b
     Examples:
       mac up
+      mac up --engine native             without Docker
       mac up --port alertmanager=9193    another port, until `mac down`
     """,
     epilog=EXIT_CODES,
 )
-@click.option("--port", "ports", metavar="SERVICE=PORT", multiple=True, callback=_ports, help="Where a service listens, until `mac down`.")
+@click.option("--engine", "asked", type=click.Choice(["native", "compose"]), help="Programs of this machine, or containers.")
+@click.option("--port", "ports", metavar="SERVICE=PORT", multiple=True, callback=_ports, help="Where a program listens, until `mac down`.")
 @click.option(
     "--admin-api",
     is_flag=True,
@@ -64,10 +68,10 @@ def _ports(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing if all is well.")
 @environment_option()
 @click.pass_obj
-def command(settings: Settings, *, ports: dict[str, int], admin_api: bool, no_wait: bool, quiet: bool) -> int:
+def command(settings: Settings, *, asked: EngineChoice | None, ports: dict[str, int], admin_api: bool, no_wait: bool, quiet: bool) -> int:
     """Start what does not run, change what runs otherwise, and wait."""
     from monitoring_as_code.cli.checking import check_all
-    from monitoring_as_code.cli.operating import refusals_told, the_stack
+    from monitoring_as_code.cli.operating import not_built, place_in, refusals_told
     from monitoring_as_code.cli.session import errors, open_project, show
 
     session = open_project(settings)
@@ -81,10 +85,14 @@ def command(settings: Settings, *, ports: dict[str, int], admin_api: bool, no_wa
         if not quiet:
             console.note(sentence)
 
+    from pathlib import Path
+
+    from monitoring_as_code.operate import StackError
     from monitoring_as_code.operate.blueprint import blueprint
+    from monitoring_as_code.operate.choice import choose
     from monitoring_as_code.operate.secrets import Secrets, environment, readable_by_others
 
-    place, engine = the_stack(settings._replace(environment=session.environment), starting=True)
+    place = place_in(session.root, settings._replace(environment=session.environment), starting=True)
     with refusals_told():
         # What was asked for holds until the stack is stopped.
         before = place.record()
@@ -94,6 +102,16 @@ def command(settings: Settings, *, ports: dict[str, int], admin_api: bool, no_wa
             {**before.get("ports", {}), **ports},
             admin_api=admin_api or before.get("admin_api", False),
         )
+        tree = Path(session.build, session.environment or "")
+        chosen = choose(place, asked, tree, [each.program for each in wanted.services])
+        tell(f"by {_CALLED[chosen.kind]}: {chosen.why}")
+        if chosen.kind == "compose" and (stale := not_built(settings, session)):
+            show(session, settings, stale)
+            console.note("nothing was started: containers run what `mac build` has written, and that is not what the definitions give")
+            return FINDINGS
+        if chosen.kind == "compose" and (ports or admin_api):
+            raise StackError("`--port` and `--admin-api` are for programs: what containers do is declared in the `Stack`")
+        engine = chosen.engine
         for sentence in (*wanted.words, *map(str, wanted.silent)):
             console.note(f"warning: {sentence}")
         if readable_by_others(session.root):
@@ -105,8 +123,12 @@ def command(settings: Settings, *, ports: dict[str, int], admin_api: bool, no_wa
             console.note("interrupted: of what this command has started nothing is left")
             raise
         if not quiet:
-            _say(done, wanted)
+            _say(done, wanted, engine, session.analysis.stack)
         return FINE if no_wait else _scraped(place, engine, wanted, quiet=quiet)
+
+
+# What a stack runs as, in a sentence.
+_CALLED = {"native": "programs of this machine", "compose": "Docker Compose"}
 
 
 def _check_passwords(secrets: Secrets, stack: Stack | None) -> None:
@@ -126,18 +148,27 @@ def _check_passwords(secrets: Secrets, stack: Stack | None) -> None:
 _GRACE_SECONDS = 10.0
 
 
-def _say(done: Started, wanted: Blueprint) -> None:
+def _say(done: Started, wanted: Blueprint, engine: Engine, stack: Stack | None) -> None:
+    from monitoring_as_code.naming import slug
+
     for names, what in ((done.stopped, "is stopped: the definitions have it no more"), (done.reloaded, "has loaded the new configuration")):
         for name in names:
             console.note(f"`{name}` {what}")
     if done.unchanged:
         console.note(f"unchanged: {', '.join(done.unchanged)}")
-    width = max(len(each.name) for each in wanted.services)
-    console.out("".join(f"{each.name:<{width}}  {each.url}\n" for each in wanted.services))
-    prometheus = wanted.services[0].url
-    if wanted.elsewhere:
-        named = " and ".join(wanted.elsewhere)
-        console.note(f"there is no {named} here; Prometheus has pages of its own: {prometheus}/graph and {prometheus}/alerts")
+    points = () if stack is None else stack.access_points
+    hints = {slug(point.service): point.credentials for point in points if point.credentials}
+    services = [each for each in engine.services() if each.url]
+    width = max((len(each.name) for each in services), default=0)
+    for each in services:
+        hint = hints.get(each.name)
+        console.out(f"{each.name:<{width}}  {each.url}{f'  ({hint})' if hint else ''}\n")
+    prometheus = next((each.url for each in services if each.name.startswith("prometheus")), None)
+    missing = [name for name in wanted.elsewhere if slug(name) not in [each.name for each in services]]
+    if missing and prometheus is not None:
+        console.note(
+            f"there is no {' and '.join(missing)} here; Prometheus has pages of its own: {prometheus}/graph and {prometheus}/alerts"
+        )
 
 
 def _scraped(place: Place, engine: Engine, wanted: Blueprint, *, quiet: bool) -> int:
@@ -145,7 +176,11 @@ def _scraped(place: Place, engine: Engine, wanted: Blueprint, *, quiet: bool) ->
     from monitoring_as_code.operate import StackError
     from monitoring_as_code.operate.targets import reason, scraped_targets
 
-    ours = engine.addresses(wanted)
+    prometheus = next((each.url for each in engine.services() if each.url and each.name.startswith("prometheus")), None)
+    if prometheus is None:
+        if not quiet:
+            console.note("Prometheus is reached by no port of this machine, so nobody has asked it for its targets")
+        return FINE
 
     def alive() -> None:
         ended = [each for each in engine.services() if each.state == "ended"]
@@ -158,7 +193,7 @@ def _scraped(place: Place, engine: Engine, wanted: Blueprint, *, quiet: bool) ->
     if not quiet:
         console.note(f"waiting for the first scrapes, which take up to {wanted.patience_seconds:.0f} s")
     try:
-        found = scraped_targets(wanted.services[0].url, wanted.patience_seconds + _GRACE_SECONDS, ours, alive)
+        found = scraped_targets(prometheus, wanted.patience_seconds + _GRACE_SECONDS, engine.is_own, alive)
     except OSError as error:
         alive()
         raise StackError(f"Prometheus does not answer: {error}") from None
@@ -170,4 +205,4 @@ def _scraped(place: Place, engine: Engine, wanted: Blueprint, *, quiet: bool) ->
         console.note(f"warning: {reason(target, place.record().get('starters', {}))}")
     if not quiet:
         console.note(f"{len(found) - len(down)} of {len(found)} targets are up; `mac status` shows how the stack is, `mac down` stops it")
-    return FINDINGS if any(each.address in ours for each in down) else FINE
+    return FINDINGS if any(engine.is_own(each.address) for each in down) else FINE

@@ -83,8 +83,8 @@ class Engine(Protocol):
         """The last lines that some services have logged, in the order of time, and then for ever what follows."""
         ...
 
-    def addresses(self, blueprint: Blueprint) -> frozenset[str]:
-        """The addresses under which Prometheus scrapes the stack's own services."""
+    def is_own(self, address: str) -> bool:
+        """Whether an address that Prometheus scrapes is one of the stack's own services."""
         ...
 
     def outdated(self, blueprint: Blueprint) -> tuple[str, ...]:

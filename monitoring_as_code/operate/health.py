@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.operate.blueprint import ALERTMANAGER, PROMETHEUS
 from monitoring_as_code.operate.engine import Service
-from monitoring_as_code.operate.place import shown_bytes, stored_bytes
+from monitoring_as_code.operate.place import shown_bytes
 from monitoring_as_code.operate.targets import Target, ask, page_of, reason, targets_of
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def health(place: Place, engine: Engine, known: tuple[Problem, ...] = ()) -> Hea
     silent = tuple(each["said"] for each in record.get("silent", ()))
     problems += [Problem("warning", said, "`.env` beside the definitions: write it there, and run `mac up`") for said in silent]
     problems += known
-    disk = _disk(engine.disk())
+    disk = _disk(engine)
     problems += _of_disk(disk, place.folder)
     # Replicas have the same rules, and see the same.
     groups = next((each.groups for each in told if each.groups), [])
@@ -306,14 +306,15 @@ def _values(page: str, metric: str) -> list[float]:
     return [float(line.rpartition(" ")[2]) for line in page.splitlines() if line.startswith((f"{metric} ", f"{metric}{{"))]
 
 
-def _disk(folder: Path | None) -> Disk | None:
+def _disk(engine: Engine) -> Disk | None:
+    folder = engine.disk()
     if folder is None:
         return None
     try:
         usage = shutil.disk_usage(folder)
     except OSError:
         return None
-    return Disk(stored_bytes(folder), usage.free, usage.total)
+    return Disk(sum(each.size_bytes or 0 for each in engine.stored()), usage.free, usage.total)
 
 
 def _of_disk(disk: Disk | None, folder: Path) -> Iterator[Problem]:

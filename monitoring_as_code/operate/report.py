@@ -23,6 +23,8 @@ def as_text(health: Health, place: Place) -> str:
         if each.pid is not None:
             memory = "" if each.memory_bytes is None else f", {shown_bytes(each.memory_bytes)}"
             cells.append(f"process {each.pid}, since {_length(time.time() - each.started)}{memory}")
+        elif each.why:
+            cells.append(each.why)
         lines.append("  ".join(cells).rstrip())
     lines.append("")
     if health.targets:
@@ -46,7 +48,7 @@ def as_data(health: Health, place: Place) -> dict[str, object]:
     return {
         "project": place.root,
         "state": str(place.folder),
-        "running": any(each.pid is not None for each in health.services),
+        "running": any(each.state != "ended" for each in health.services),
         "ok": health.holds,
         "services": [each._asdict() | {"log": each.log and str(each.log)} for each in health.services],
         "targets": [each._asdict() for each in health.targets],

@@ -51,8 +51,8 @@ def targets_of(url: str) -> tuple[Target, ...]:
     return tuple(sorted(found))
 
 
-def scraped_targets(url: str, patience_seconds: float, ours: frozenset[str], alive: Callable[[], None]) -> tuple[Target, ...]:
-    """All targets, when each has been scraped once and those at `ours` are up, or when patience is at its end.
+def scraped_targets(url: str, patience_seconds: float, is_own: Callable[[str], bool], alive: Callable[[], None]) -> tuple[Target, ...]:
+    """All targets, when each has been scraped once and the stack's own are up, or when patience is at its end.
 
     `alive` is asked again and again, and may raise.
 
@@ -64,7 +64,7 @@ def scraped_targets(url: str, patience_seconds: float, ours: frozenset[str], ali
         alive()
         found = targets_of(url)
         # Prometheus knows of none before it has looked for them.
-        open_ones = [each for each in found if each.health == "unknown" or (each.health != "up" and each.address in ours)]
+        open_ones = [each for each in found if each.health == "unknown" or (each.health != "up" and is_own(each.address))]
         if (found and not open_ones) or time.monotonic() > until:
             return found
         time.sleep(_POLL_SECONDS)

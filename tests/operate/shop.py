@@ -83,6 +83,8 @@ class Shop:
             **{name: value for name, value in os.environ.items() if name not in SECRETS},
             "PYTHONPATH": str(root),
             "XDG_STATE_HOME": str(self.home),
+            # Whatever runs here, these tests are about programs.
+            "DOCKER_HOST": "unix:///nowhere/docker.sock",
         }
         self.define(DEFINITIONS)
 

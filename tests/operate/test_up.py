@@ -53,6 +53,7 @@ def test_all_services_run_with_their_targets_up_and_an_absent_backend_is_said_an
     )
     assert f"warning: `shop` at 127.0.0.1:{ports[3]} (`host.docker.internal:{ports[3]}`) does not answer: start Shop Backend" in done.stderr
     assert "3 of 4 targets are up" in done.stderr
+    assert done.stderr.startswith("by programs of this machine: ")
     assert f"there is no Grafana here; Prometheus has pages of its own: http://localhost:{ports[0]}/graph" in done.stderr
     # What the stack runs in makes no difference to the names of the series.
     instances = {str(each["metric"]["instance"]) for each in query(ports[0], "up")}
@@ -159,7 +160,15 @@ def test_a_program_that_is_missing_is_said_with_what_to_install(shop: Shop, tmp_
         (tmp_path / name).symlink_to(found.path)
     done = shop("up", env={"PATH": str(tmp_path), "MAC_NODE_EXPORTER": ""})
     assert done.returncode == 2
-    assert "mac: `node_exporter` is not on this machine; on Debian or Ubuntu: apt-get install prometheus-node-exporter" in done.stderr
+    neither = (
+        "mac: the stack needs Docker, or the programs themselves, and neither is here\n  Docker: `docker` is not on the PATH; https://"
+    )
+    absent = "`node_exporter` is not on this machine; on Debian or Ubuntu: apt-get install prometheus-node-exporter"
+    assert neither in done.stderr
+    assert absent in done.stderr
+    done = shop("up", "--engine", "native", env={"PATH": str(tmp_path), "MAC_NODE_EXPORTER": ""})
+    assert done.returncode == 2
+    assert f"mac: {absent}" in done.stderr
     assert shop.running() == {}
 
 

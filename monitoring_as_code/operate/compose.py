@@ -1,0 +1,432 @@
+"""The stack as containers: Docker Compose runs what `mac build` has written, and Docker keeps the data."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from monitoring_as_code.light import NamedTuple, sha256
+from monitoring_as_code.operate.engine import Service, StackError, Started, Stored, Tell
+from monitoring_as_code.operate.logs import Line
+from monitoring_as_code.operate.place import stored_bytes
+
+if TYPE_CHECKING:
+    from monitoring_as_code.operate.blueprint import Blueprint
+    from monitoring_as_code.operate.docker import Compose
+    from monitoring_as_code.operate.place import Place
+
+ENGINE: Literal["compose"] = "compose"
+FILE = "compose.yaml"
+# What is remembered of containers that were stopped: their volumes.
+_LEFT = "containers.json"
+READY_SECONDS = 120.0
+_POLL_SECONDS = 0.3
+_END_LINES = 8
+# An image has some hundred megabytes.
+_PULL_SECONDS = 3600.0
+_STOP_SECONDS = 180.0
+_LOOPBACK = ("", "0.0.0.0", "::", "127.0.0.1", "::1")  # noqa: S104 - where a port is published, not where we listen
+
+
+class Composed:
+    """Runs the containers of a Compose file. What must be known when the definitions are broken, or gone, is in the project's record."""
+
+    def __init__(self, place: Place, compose: Compose, file: Path | None = None) -> None:
+        """`file` is what is started; all else works on what was started before."""
+        self.place = place
+        self._compose = compose
+        self._file = file
+
+    @classmethod
+    def was_here(cls, place: Place) -> bool:
+        """Whether containers of this stack run, or have left volumes, and nothing else runs."""
+        record = place.record()
+        return record.get("engine") == ENGINE if record else (place.folder / _LEFT).exists()
+
+    def start(self, blueprint: Blueprint, tell: Tell) -> Started:
+        """As the interface has it."""
+        if self._file is None or not self._file.is_file():
+            raise StackError(f"there is no `{self._file or FILE}`: `mac build` writes it")
+        with self.place.locked(lambda: tell("another command is at work on this stack: waiting for it")):
+            return self._start(self._file, blueprint, tell)
+
+    def stop(self, tell: Tell) -> tuple[str, ...]:
+        """As the interface has it."""
+        with self.place.locked(lambda: tell("another command is at work on this stack: waiting for it")):
+            return self._stop()
+
+    def services(self) -> tuple[Service, ...]:
+        """As the interface has it."""
+        record = self.place.record()
+        return tuple(self._containers(record)) if record.get("services") else ()
+
+    def logs(self) -> tuple[str, ...]:
+        """As the interface has it: Docker removes the logs with the containers."""
+        return tuple(each.name for each in self.services())
+
+    def lines(self, services: Sequence[str], count: int, *, follow: bool = False) -> Iterator[Line]:
+        """As the interface has it."""
+        project = self.place.record().get("name", "")
+        if not project or not services:
+            return
+        arguments = ("-p", project, "logs", "--no-color", "--timestamps", "-n", str(count))
+        if not follow:
+            answer = self._compose.run(*arguments, *services)
+            dated = [found for each in answer.output.splitlines() if (found := _dated(each)) is not None]
+            dated.sort(key=lambda each: each.moment)
+            yield from [each.line for each in dated[-count:]] if count else ()
+            return
+        with self._compose.running(*arguments, "--follow", *services) as process:
+            for text in process.stdout or ():
+                found = _dated(text.rstrip("\n"))
+                if found is not None:
+                    yield found.line
+
+    def is_own(self, address: str) -> bool:
+        """As the interface has it: services see each other by their names."""
+        host = address.rpartition(":")[0]
+        return host in self.place.record().get("services", {}) or host in ("localhost", "127.0.0.1")
+
+    def outdated(self, blueprint: Blueprint) -> tuple[str, ...]:
+        """As the interface has it."""
+        del blueprint  # what runs is what was built
+        services = self.place.record().get("services", {})
+        return tuple(
+            f"`{name}`" for name, each in services.items() if _digest(each.get("mounts", ()), each.get("salt", "")) != each["loaded"]
+        )
+
+    def disk(self) -> Path | None:
+        """As the interface has it."""
+        root = self._docker_root()
+        return None if root is None else Path(root)
+
+    def stored(self) -> Sequence[Stored]:
+        """As the interface has it."""
+        root = self._docker_root()
+        volumes = self._remembered().get("volumes", ())
+        return tuple(Stored(f"the volume `{name}`", _size(root, name)) for name in volumes)
+
+    def reset(self, tell: Tell) -> None:
+        """As the interface has it."""
+        with self.place.locked(lambda: tell("another command is at work on this stack: waiting for it")):
+            project = self._remembered().get("name", "")
+            if project:
+                self._compose.asked("-p", project, "down", "--volumes", "--remove-orphans", seconds=_STOP_SECONDS)
+            self.place.forget()
+            (self.place.folder / _LEFT).unlink(missing_ok=True)
+
+    def _start(self, file: Path, blueprint: Blueprint, tell: Tell) -> Started:
+        env = blueprint.secrets.variables
+        config = self._compose.read("-f", str(file), "config", "--format", "json", env=env)
+        wanted = _Wanted.of(config)
+        self._claim(wanted.project, file)
+        record: dict[str, Any] = {
+            "engine": ENGINE,
+            "name": wanted.project,
+            "file": str(file),
+            "services": {},
+            "retention": blueprint.retention,
+            # From a container, this machine is called otherwise.
+            "starters": {f"host.docker.internal:{address.rpartition(':')[2]}": service for address, service in blueprint.starters.items()},
+            "silent": [each._asdict() | {"said": str(each)} for each in blueprint.silent],
+        }
+        before = self.place.record().get("services", {})
+        ran = {name: each for name, each in self._ids(wanted.project).items() if name in before}
+        tell("fetching the images that are not here yet")
+        pulled = self._compose.run("-f", str(file), "pull", "--quiet", "--policy", "missing", env=env, seconds=_PULL_SECONDS)
+        if pulled.code != 0 and "unknown flag" not in pulled.complaint:
+            from monitoring_as_code.operate.docker import complaint_of
+
+            raise StackError(f"an image could not be fetched: {complaint_of(pulled)}")
+        salt = before[next(iter(before))].get("salt", "") if before else os.urandom(16).hex()
+        for name, mounts in wanted.mounts.items():
+            record["services"][name] = {"mounts": mounts, "salt": salt, "loaded": _digest(mounts, salt)}
+        (self.place.folder / _LEFT).write_text(json.dumps({"name": wanted.project, "volumes": wanted.volumes}), encoding="utf-8")
+        try:
+            self.place.write_record(record | {"services": {**before, **record["services"]}})
+            self._up(file, env, wanted, tell)
+            reloaded = self._load_changes(file, env, wanted, before, record["services"], ran)
+        except BaseException:
+            # Ctrl-C, too: what this call has started does not stay.
+            with _undisturbed():
+                self._undo(wanted.project, ran, record, before)
+            raise
+        self.place.write_record(record)
+        after = self._ids(wanted.project)
+        started = tuple(name for name in wanted.mounts if name not in ran or (ran[name] != after.get(name) and name not in reloaded))
+        unchanged = tuple(name for name in wanted.mounts if name not in started and name not in reloaded)
+        return Started(started, reloaded, unchanged, tuple(name for name in before if name not in wanted.mounts))
+
+    def _claim(self, project: str, file: Path) -> None:
+        """Refuse to take over the containers of another checkout, whose project has the same name."""
+        for each in self._compose.read("ls", "--all", "--format", "json"):
+            files = str(each.get("ConfigFiles", "")).split(",")
+            if each.get("Name") == project and str(file) not in files and "running" in str(each.get("Status", "")):
+                raise StackError(
+                    f"the containers of `{project}` run already, by `{files[0]}`: "
+                    f"`{self._compose.name} -p {project} down` stops them and keeps their data"
+                )
+
+    def _up(self, file: Path, env: Mapping[str, str], wanted: _Wanted, tell: Tell) -> None:
+        begun = time.monotonic()
+        told: set[str] = set()
+        arguments = ("-f", str(file), "up", "--detach", "--remove-orphans", "--no-color")
+        with self._compose.running(*arguments[:-1], env=env) as process:
+            said: list[str] = []
+            reader = _drained(process, said)
+            while True:
+                code = process.poll()
+                found = {each.name: each for each in self._containers({"name": wanted.project, "once": wanted.once})}
+                for name, service in found.items():
+                    if service.state == "ready" and name not in told:
+                        told.add(name)
+                        tell(f"`{name}` is ready after {time.monotonic() - begun:.1f} s")
+                failed = next((each for each in found.values() if _has_failed(each)), None)
+                if failed is not None:
+                    raise self._refused(failed, wanted.project)
+                if code is not None and code != 0:
+                    from monitoring_as_code.operate.docker import Answer, complaint_of
+
+                    reader.join(5)
+                    raise StackError(f"`{self._compose.name} up` has failed: {complaint_of(Answer(code, '', ''.join(said)))}")
+                waiting = [name for name in wanted.mounts if name not in told and name not in wanted.once]
+                if code == 0 and not waiting:
+                    return
+                if time.monotonic() - begun > READY_SECONDS:
+                    late = next((found[name] for name in waiting if name in found), None)
+                    if late is None:
+                        raise StackError(f"`{(waiting or [self._compose.name])[0]}` was not started within {READY_SECONDS:g} s")
+                    raise self._refused(late, wanted.project)
+                time.sleep(_POLL_SECONDS)
+
+    def _refused(self, service: Service, project: str) -> StackError:
+        answer = self._compose.run("-p", project, "logs", "--no-color", "--no-log-prefix", "-n", str(_END_LINES), service.name)
+        lines = "".join(f"\n  {line}" for line in answer.output.splitlines()[-_END_LINES:]) or "\n  it logged nothing"
+        return StackError(f"`{service.name}` is not ready: {service.why or service.state}{lines}")
+
+    def _load_changes(  # noqa: PLR0917 - what there was, and what there is
+        self, file: Path, env: Mapping[str, str], wanted: _Wanted, before: Mapping[str, Any], now: Mapping[str, Any], ran: Mapping[str, str]
+    ) -> tuple[str, ...]:
+        """Compose sees a change of a service, but not of the files that are mounted into it: let those read them that went on running."""
+        ids = self._ids(wanted.project)
+        changed = [
+            name
+            for name in wanted.mounts
+            if name in ran and ran[name] == ids.get(name) and before[name].get("loaded") != now[name]["loaded"]
+        ]
+        for name in changed:
+            if name == "prometheus" or name.startswith("prometheus-"):
+                self._reload(name, wanted.project)
+            else:  # what they run is made of the files when they start
+                self._compose.asked(
+                    "-f", str(file), "up", "--detach", "--wait", "--no-deps", "--force-recreate", name, env=env, seconds=READY_SECONDS
+                )
+        return tuple(changed)
+
+    def _reload(self, name: str, project: str) -> None:
+        """Let it read its configuration, and take its word in the log for whether it did: a signal has no answer."""
+        from datetime import UTC, datetime
+
+        since = datetime.now(UTC).isoformat()
+        self._compose.asked("-p", project, "kill", "--signal", "HUP", name)
+        until = time.monotonic() + _RELOAD_SECONDS
+        text = ""
+        while time.monotonic() < until:
+            text = self._compose.run("-p", project, "logs", "--no-color", "--no-log-prefix", "--since", since, name).output
+            if "Completed loading of configuration file" in text:
+                return
+            if "Error reloading config" in text or "Loading configuration file failed" in text:
+                break
+            time.sleep(_POLL_SECONDS)
+        lines = "".join(f"\n  {line}" for line in text.splitlines()[-_END_LINES:]) or "\n  it logged nothing"
+        raise StackError(f"`{name}` does not take the new configuration, and goes on with the old one{lines}")
+
+    def _undo(self, project: str, ran: Mapping[str, str], record: dict[str, Any], before: Mapping[str, Any]) -> None:
+        with contextlib.suppress(StackError):
+            if not ran:
+                self._compose.run("-p", project, "down", "--remove-orphans", seconds=_STOP_SECONDS)
+            else:
+                new = [name for name in self._ids(project) if name not in ran]
+                if new:
+                    self._compose.run("-p", project, "rm", "--stop", "--force", *new, seconds=_STOP_SECONDS)
+        if ran:
+            self.place.write_record(record | {"services": dict(before)})
+        else:
+            self.place.forget()
+
+    def _stop(self) -> tuple[str, ...]:
+        record = self.place.record()
+        if not record.get("name"):
+            return ()
+        running = tuple(each.name for each in self._containers(record) if each.state != "ended")
+        self._compose.asked("-p", record["name"], "down", "--remove-orphans", seconds=_STOP_SECONDS)
+        self.place.forget()
+        return running
+
+    def _remembered(self) -> dict[str, Any]:
+        """What outlives `stop`, so that `reset` finds the volumes."""
+        try:
+            found = json.loads((self.place.folder / _LEFT).read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def _containers(self, record: Mapping[str, Any]) -> Iterator[Service]:
+        for each in self._ps(record["name"]):
+            name, state, health = str(each.get("Service", "")), str(each.get("State", "")), str(each.get("Health", ""))
+            if name in record.get("once", ()) and state == "exited" and each.get("ExitCode") == 0:
+                continue  # it has done what it was for
+            now: Literal["ready", "starting", "ended"] = "ended"
+            if state == "running":
+                now = "ready" if health in ("", "healthy") else "starting"
+            elif state == "created":
+                now = "starting"
+            yield Service(name, _url(each.get("Publishers") or ()), now, started=_created(each), why=str(each.get("Status", "")))
+
+    def _ids(self, project: str) -> dict[str, str]:
+        """The containers that run, by their services."""
+        return {str(each.get("Service")): str(each.get("ID")) for each in self._ps(project) if each.get("State") == "running"}
+
+    def _ps(self, project: str) -> list[dict[str, Any]]:
+        found = self._compose.read("-p", project, "ps", "--all", "--format", "json")
+        return [each for each in ([found] if isinstance(found, dict) else found) if isinstance(each, dict)]
+
+    def _docker_root(self) -> str | None:
+        """Where Docker keeps its data, if that is a folder of this machine."""
+        from monitoring_as_code.operate.docker import Compose
+
+        if len(self._compose.command) < 2:
+            return None  # Compose alone does not know
+        with contextlib.suppress(StackError):
+            answer = Compose(self._compose.command[:1]).run("info", "--format", "{{.DockerRootDir}}")
+            root = answer.output.strip()
+            if answer.code == 0 and os.path.isdir(root):
+                return root
+        return None
+
+
+_RELOAD_SECONDS = 30.0
+
+
+class _Wanted(NamedTuple):
+    """What a Compose file asks for, as Compose itself reads it."""
+
+    project: str
+    mounts: dict[str, tuple[str, ...]]
+    """By service, the files and folders of this machine that it reads."""
+    once: tuple[str, ...]
+    """Services that end when they have done their work."""
+    volumes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, config: object) -> _Wanted:
+        """Read what `config --format json` prints."""
+        tree: dict[str, Any] = config if isinstance(config, dict) else {}
+        services = tree.get("services") or {}
+        if not tree.get("name") or not services:
+            raise StackError("Compose reads no services in the file: `mac build` writes it anew")
+        secrets = {name: each.get("file") for name, each in (tree.get("secrets") or {}).items()}
+        mounts = {}
+        for name, service in services.items():
+            bound = [each["source"] for each in service.get("volumes") or () if each.get("type") == "bind" and _is_configuration(each)]
+            bound += [secrets[each["source"]] for each in service.get("secrets") or () if secrets.get(each.get("source"))]
+            mounts[name] = tuple(sorted(set(bound)))
+        once = tuple(name for name, each in services.items() if each.get("restart", "no") in ("no", "on-failure"))
+        return cls(tree["name"], mounts, once, tuple(each.get("name", name) for name, each in (tree.get("volumes") or {}).items()))
+
+
+def _is_configuration(mount: Mapping[str, Any]) -> bool:
+    """Node Exporter sees the whole machine, which is no configuration of its own."""
+    source = mount.get("source", "")
+    return not (source == "/" or source.startswith(("/proc", "/sys", "/run", "/var/run", "/dev", "/etc")))
+
+
+def _digest(mounts: Sequence[str], salt: str) -> str:
+    """Of the files that a service reads when it starts. A secret cannot be told from it: it is salted, and lies where only its owner reads."""
+    found = sha256(salt.encode())
+    for mount in mounts:
+        for file in _files(mount):
+            # Grafana looks after its dashboards by itself.
+            if f"{os.sep}dashboards{os.sep}" in file and file.endswith(".json"):
+                continue
+            found.update(file.encode("utf-8", "surrogateescape"))
+            with contextlib.suppress(OSError), open(file, "rb") as content:
+                found.update(content.read())
+    return found.hexdigest()
+
+
+def _files(mount: str) -> Iterator[str]:
+    if os.path.isfile(mount):
+        yield mount
+    for where, folders, names in os.walk(mount):
+        folders.sort()
+        yield from (os.path.join(where, name) for name in sorted(names))
+
+
+def _has_failed(service: Service) -> bool:
+    return service.state == "ended" or "(unhealthy)" in service.why
+
+
+def _url(publishers: Sequence[Mapping[str, Any]]) -> str:
+    """Where people find it; empty if it is reached by no port of this machine."""
+    ports = sorted({int(each.get("PublishedPort") or 0) for each in publishers if each.get("URL", "") in _LOOPBACK} - {0})
+    return f"http://localhost:{ports[0]}" if ports else ""
+
+
+def _created(container: Mapping[str, Any]) -> float:
+    from datetime import datetime
+
+    try:
+        return datetime.strptime(" ".join(str(container.get("CreatedAt", "")).split()[:3]), "%Y-%m-%d %H:%M:%S %z").timestamp()
+    except ValueError:
+        return 0.0
+
+
+class _Dated(NamedTuple):
+    moment: str
+    line: Line
+
+
+def _dated(text: str) -> _Dated | None:
+    """A line of `logs --timestamps`: `prometheus-1  | 2026-11-23T15:53:38.235880262Z what it said`."""
+    container, bar, rest = text.partition(" | ")
+    if not bar:
+        return None
+    moment, _, said = rest.partition(" ")
+    return _Dated(moment, Line(container.strip().rpartition("-")[0] or container.strip(), said))
+
+
+def _size(root: str | None, volume: str) -> int | None:
+    if root is None:
+        return None
+    folder = Path(root) / "volumes" / volume
+    return stored_bytes(folder) if os.access(folder, os.R_OK | os.X_OK) else None
+
+
+def _drained(process: Any, into: list[str]) -> Any:  # noqa: ANN401 - subprocess and threading are loaded only here
+    """A thread that reads what a process complains of, so that a full pipe does not hold it up."""
+    from threading import Thread
+
+    def read() -> None:
+        with contextlib.suppress(ValueError):  # closed
+            into.extend(process.stderr)
+
+    thread = Thread(target=read, daemon=True)
+    thread.start()
+    return thread
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A second Ctrl-C does not end what cleans up after the first."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
