@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.cli.session import Session
     from monitoring_as_code.model.alert import Alert
     from monitoring_as_code.model.scenario import Scenario
 
 _Test: TypeAlias = Callable[[str], bool]
 
 
-def chosen(analysis: Analysis, root: str, alerts: Sequence[str], words: str | None, *, last_failed: bool) -> list[Scenario]:
-    """The scenarios that are asked for: of alerts of these names, with these words, that failed before; without any of that all.
+def chosen(sessions: Sequence[Session], alerts: Sequence[str], words: str | None, *, last_failed: bool) -> list[list[Scenario]]:
+    """The scenarios that are asked for, in each environment: of alerts of these names, with these words, that failed before; without any of that all.
 
     Raises:
-        click.UsageError: there is no such alert, or the words are no expression.
+        click.UsageError: there is no such alert in any of them, or the words are no expression.
     """
     import click
 
@@ -27,27 +28,40 @@ def chosen(analysis: Analysis, root: str, alerts: Sequence[str], words: str | No
     from monitoring_as_code.model.alert import Alert
     from monitoring_as_code.model.scenario import Scenario
 
-    known = {alert.name for alert in analysis.project.of(Alert)}
+    known = {alert.name for session in sessions for alert in session.analysis.project.of(Alert)}
     for name in alerts:
         if name not in known:
             from monitoring_as_code.diagnostics.nearest import did_you_mean
 
             advice = did_you_mean(name, known) or "`mac list alerts` shows all"
             raise click.UsageError(f"there is no alert `{name}`: {advice}", click.get_current_context())
-    scenarios = [each for each in analysis.project.of(Scenario) if not alerts or each.alert.name in alerts]
+    found = [[each for each in session.analysis.project.of(Scenario) if not alerts or each.alert.name in alerts] for session in sessions]
     if words is not None:
         try:
             test = matching(words)
         except ValueError as error:
             raise click.UsageError(f"`-k {words}`: {error}", click.get_current_context()) from None
-        scenarios = [each for each in scenarios if test(label_of(each))]
-    if last_failed and scenarios:
-        before = failed_before(root)
-        again = [each for each in scenarios if label_of(each) in before]
-        if not again:
+        found = [[each for each in scenarios if test(label_of(each))] for scenarios in found]
+    if last_failed and any(found):
+        before = [failed_before(key_of(session)) for session in sessions]
+        again = [[each for each in scenarios if label_of(each) in failed] for scenarios, failed in zip(found, before, strict=True)]
+        if not any(again):
             console.note("nothing failed when it was last run: all is run")
-        scenarios = again or scenarios
-    return scenarios
+        found = again if any(again) else found
+    return found
+
+
+def key_of(session: Session) -> str:
+    """What is remembered of a project's environment is kept by this."""
+    return session.root if session.environment is None else f"{os.path.realpath(session.root)}#{session.environment}"
+
+
+def known(analysis: Analysis, names: Sequence[str]) -> list[str]:
+    """The names of alerts that there are, of those given."""
+    from monitoring_as_code.model.alert import Alert
+
+    declared = {alert.name for alert in analysis.project.of(Alert)}
+    return [name for name in names if name in declared]
 
 
 def without_scenario(analysis: Analysis, names: Sequence[str]) -> tuple[Alert, ...]:
@@ -63,12 +77,13 @@ def without_scenario(analysis: Analysis, names: Sequence[str]) -> tuple[Alert, .
 _MOST_SHOWN = 5
 
 
-def nothing_chosen(analysis: Analysis, alerts: Sequence[str], words: str | None) -> str:
+def nothing_chosen(sessions: Sequence[Session], alerts: Sequence[str], words: str | None) -> str:
     """What to say to who has asked for scenarios that are not there: a run of none must not look like a proof."""
     from monitoring_as_code.diagnostics.nearest import listed
     from monitoring_as_code.model.scenario import Scenario
 
-    labels = [label_of(each) for each in analysis.project.of(Scenario) if not alerts or each.alert.name in alerts]
+    every = [each for session in sessions for each in session.analysis.project.of(Scenario)]
+    labels = list(dict.fromkeys(label_of(each) for each in every if not alerts or each.alert.name in alerts))
     if words is None or not labels:
         names = listed(dict.fromkeys(alerts), "or") if alerts else "any alert"
         return f"no scenario is about {names}, so there is nothing to run"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING
 
 import click
 
 from monitoring_as_code.cli import CANNOT_RUN, FINDINGS, FINE, console, delivering
+from monitoring_as_code.cli.environments import environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
+from monitoring_as_code.light import NamedTuple
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
@@ -68,6 +70,7 @@ if TYPE_CHECKING:
 )
 @click.option("--mutate", is_flag=True, help="Change the alerts in small ways instead, and show the changes that no scenario notices.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", help="How the results are written.")
+@environment_option("Only in this environment; in all of them if not said.")
 @click.option("--junit", metavar="FILE", type=click.Path(dir_okay=False), help="Write the results to FILE as JUnit's XML, too.")
 @click.pass_obj
 def command(
@@ -89,44 +92,108 @@ def command(
     """Prove the scenarios that are asked for."""
     from monitoring_as_code import engines
     from monitoring_as_code.cli import reporting, selection
-    from monitoring_as_code.cli.session import open_project
+    from monitoring_as_code.cli.session import open_every
     from monitoring_as_code.targets.promtool_tests.histories import ImpossibleSeries
 
     if mutate:
-        chosen = {"-k": words is not None, "--last-failed": last_failed, "-x": first_only, "--deliver": deliver}
-        _refuse_with("--mutate", chosen | {"--write-scenarios": write, "--junit": junit is not None})
+        other = {"-k": words is not None, "--last-failed": last_failed, "-x": first_only, "--deliver": deliver}
+        _refuse_with("--mutate", other | {"--write-scenarios": write, "--junit": junit is not None})
     if write:
         _refuse_with("--write-scenarios", {"--no-witnesses": no_witnesses, "-k": words is not None, "--last-failed": last_failed})
-    session = open_project(settings)
-    refused = _refused(session, settings, form, junit)
+    sessions = open_every(settings)
+    refused = _refused(sessions, settings, form, junit)
     if refused is not None:
         return refused
+    if len(sessions) > 1:
+        _refuse_of_several({"--write-scenarios": write, "--mutate --format json": mutate and form == "json"})
     if junit is not None:  # whatever happens, no report of an earlier run is taken for this one's
         reporting.write_junit(junit, reporting.unfinished())
     absent = engines.missing("promtool", "alertmanager") if deliver else engines.missing("promtool")
     if absent is not None:
         console.note(f"mac: {absent}")
         return CANNOT_RUN
-    scenarios = selection.chosen(session.analysis, session.root, alerts, words, last_failed=last_failed)
+    different, same_as = _different(sessions)
+    chosen = selection.chosen(different, alerts, words, last_failed=last_failed)
     if mutate:
-        return _mutate(session, settings, alerts, form, verbose=verbose > 0, quiet=quiet, witnessed=not no_witnesses)
-    without = selection.without_scenario(session.analysis, alerts) if words is None and not last_failed else ()
-    if not scenarios and (no_witnesses or not without) and (alerts or words is not None):
-        raise click.UsageError(selection.nothing_chosen(session.analysis, alerts, words), click.get_current_context())
-    try:
-        outcome = _run(session, scenarios, without, seek=not no_witnesses, first_only=first_only, pictured=verbose > 1)
-    except ImpossibleSeries as error:  # lint tells of it first, unless its rule is turned off
-        return _show_impossible(session, settings, error, form)
-    played = [each.verdict.played for each in outcome.proofs]
-    delivery = delivering.delivered(session.analysis, played, alerts) if deliver else None
+        return max(
+            _mutate(
+                each, settings, selection.known(each.analysis, alerts), form, verbose=verbose > 0, quiet=quiet, witnessed=not no_witnesses
+            )
+            for each in _headed(different, same_as, form, quiet=quiet)
+            if not alerts or selection.known(each.analysis, alerts)
+        )
+    asked: list[tuple[Session, list[Scenario], tuple[Alert, ...]]] = []
+    for session, scenarios in zip(different, chosen, strict=True):
+        without = selection.without_scenario(session.analysis, alerts) if words is None and not last_failed else ()
+        if scenarios or (without and not no_witnesses) or not (alerts or words is not None or last_failed):
+            asked.append((session, scenarios, without))
+    if not asked and (alerts or words is not None):
+        raise click.UsageError(selection.nothing_chosen(different, alerts, words), click.get_current_context())
+    asked = asked or [(different[0], [], ())]
+    runs: list[_Run] = []
+    for session, scenarios, without in asked:
+        try:
+            outcome = _run(session, scenarios, without, seek=not no_witnesses, first_only=first_only, pictured=verbose > 1)
+        except ImpossibleSeries as error:  # lint tells of it first, unless its rule is turned off
+            return _show_impossible(session, settings, error, form)
+        played = [each.verdict.played for each in outcome.proofs]
+        delivery = delivering.delivered(session.analysis, played, alerts) if deliver else None
+        runs.append(_Run(session, outcome, delivery))
+        if first_only and not runs[-1].holds:
+            break
     if junit is not None:
-        from monitoring_as_code.prove.reports.junit import as_junit
-
-        reporting.write_junit(junit, as_junit(outcome, _base(session), delivery))
-    _report(session, settings, outcome, delivery, form, verbose=verbose, quiet=quiet)
+        reporting.write_junit(junit, _junit(runs))
+    _report(runs, same_as, settings, form, verbose=verbose, quiet=quiet)
     if write:
-        _write_scenarios(session.analysis, outcome)
-    return FINE if outcome.holds and (delivery is None or delivery.holds) else FINDINGS
+        _write_scenarios(runs[0].session.analysis, runs[0].outcome)
+    return FINE if all(each.holds for each in runs) else FINDINGS
+
+
+class _Run(NamedTuple):
+    """What was found in a project, or in one of its environments."""
+
+    session: Session
+    outcome: Outcome
+    delivery: Delivery | None
+
+    @property
+    def holds(self) -> bool:
+        return self.outcome.holds and (self.delivery is None or self.delivery.holds)
+
+
+def _different(sessions: Sequence[Session]) -> tuple[list[Session], dict[str, str]]:
+    """The environments whose proofs differ, and of the others which one they are like."""
+    from monitoring_as_code.prove.sameness import first_alike
+
+    alike = first_alike([each.analysis for each in sessions])
+    different = [each for number, each in enumerate(sessions) if alike[number] == number]
+    names = [each.environment or "" for each in sessions]
+    return different, {names[number]: names[first] for number, first in enumerate(alike) if first != number}
+
+
+def _headed(sessions: Sequence[Session], same_as: Mapping[str, str], form: str, *, quiet: bool) -> Iterator[Session]:
+    """The environments, each announced before it is worked on."""
+    for number, each in enumerate(sessions):
+        if form == "text" and not quiet and (same_as or len(sessions) > 1):
+            console.out(("\n" if number else "") + _heading(each, same_as))
+        yield each
+
+
+def _heading(session: Session, same_as: Mapping[str, str]) -> str:
+    from monitoring_as_code.diagnostics.nearest import listed
+
+    others = [name for name, other in same_as.items() if other == session.environment]
+    also = f", and {listed(others, 'and')}, whose proofs are the same" if others else ""
+    return f"in the environment `{session.environment}`{also}\n"
+
+
+def _junit(runs: Sequence[_Run]) -> str:
+    from monitoring_as_code.prove.reports.junit import as_junit, as_junit_of_several
+
+    first = runs[0]
+    if first.session.environment is None:
+        return as_junit(first.outcome, _base(first.session), first.delivery)
+    return as_junit_of_several([(each.session.environment or "", each.outcome, each.delivery) for each in runs], _base(first.session))
 
 
 def _mutate(session: Session, settings: Settings, alerts: Sequence[str], form: str, *, verbose: bool, quiet: bool, witnessed: bool) -> int:
@@ -134,6 +201,13 @@ def _mutate(session: Session, settings: Settings, alerts: Sequence[str], form: s
 
     look = _look(settings)
     return mutate(session.analysis, alerts, form, root=_base(session), look=look, verbose=verbose, quiet=quiet, witnessed=witnessed)
+
+
+def _refuse_of_several(options: Mapping[str, bool]) -> None:
+    """Say what is asked of one environment only."""
+    for option, given in options.items():
+        if given:
+            raise click.UsageError(f"`{option}` is about one environment: name it by `--env`", click.get_current_context())
 
 
 def _refuse_with(option: str, others: Mapping[str, bool]) -> None:
@@ -149,12 +223,13 @@ _ALONE = {
 }
 
 
-def _refused(session: Session, settings: Settings, form: str, junit: str | None) -> int | None:
+def _refused(sessions: Sequence[Session], settings: Settings, form: str, junit: str | None) -> int | None:
     """The exit code if the definitions have errors, which are shown then."""
-    from monitoring_as_code.cli.checking import check_all
+    from monitoring_as_code.cli.checking import check_every
     from monitoring_as_code.cli.session import errors, show
 
-    findings = check_all(session.analysis)
+    session = sessions[0]
+    findings = check_every(sessions)
     if not errors(findings):
         return None
     wrong = [each for each in findings if each.severity == "error"]
@@ -222,7 +297,7 @@ def _keep(session: Session, found: Sequence[Proof]) -> None:
     from monitoring_as_code.cli import selection
 
     run = [selection.label_of(each.scenario) for each in found]
-    selection.keep_failed(session.root, run, [selection.label_of(each.scenario) for each in found if not each.holds])
+    selection.keep_failed(selection.key_of(session), run, [selection.label_of(each.scenario) for each in found if not each.holds])
 
 
 def _base(session: Session) -> str:
@@ -231,22 +306,34 @@ def _base(session: Session) -> str:
     return start if f"{session.root}/".startswith(f"{start}/") else session.root
 
 
-def _report(
+def _report(runs: Sequence[_Run], same_as: Mapping[str, str], settings: Settings, form: str, *, verbose: int, quiet: bool) -> None:
+    base = _base(runs[0].session)
+    if form == "json":
+        from monitoring_as_code.prove.reports.json import as_json, as_json_of_several
+
+        named = [(each.session.environment, each.outcome, each.delivery) for each in runs]
+        several = [(name, outcome, delivery) for name, outcome, delivery in named if name is not None]
+        text = as_json_of_several(several, same_as, base) if several else as_json(runs[0].outcome, base, runs[0].delivery)
+        console.out(text, machine=True)
+        return
+    if form == "github":
+        from monitoring_as_code.diagnostics import render
+        from monitoring_as_code.lint.environments import together
+        from monitoring_as_code.prove.reports.findings import findings
+
+        told = together([(each.session.analysis.project, findings(each.session.analysis, each.outcome)) for each in runs])
+        console.out(render(told, "github", root=base))
+    sessions = _headed([each.session for each in runs], same_as, form, quiet=quiet and all(each.holds for each in runs))
+    for session, run in zip(sessions, runs, strict=True):
+        _show(session, settings, run.outcome, run.delivery, form, verbose=verbose, quiet=quiet)
+
+
+def _show(
     session: Session, settings: Settings, outcome: Outcome, delivery: Delivery | None, form: str, *, verbose: int, quiet: bool
 ) -> None:
     base = _base(session)
-    if form == "json":
-        from monitoring_as_code.prove.reports.json import as_json
-
-        console.out(as_json(outcome, base, delivery), machine=True)
-        return
     look = _look(settings)
-    if form == "github":
-        from monitoring_as_code.diagnostics import render
-        from monitoring_as_code.prove.reports.findings import findings
-
-        console.out(render(findings(session.analysis, outcome), "github", root=base))
-    else:
+    if form != "github":
         from monitoring_as_code.prove.reports import text
 
         lines = [] if quiet else text.overview(outcome, look, verbose=verbose > 0)

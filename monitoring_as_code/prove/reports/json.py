@@ -6,7 +6,8 @@ fire, or ""; and `effort`, how far the search for series went that make it fire.
 and its place: `path`, `line`, `column`, `end_line`, `end_column`. An alert has `alert` and `instances`; an instance has `labels` and `states`, a list of
 `{"state": "pending" | "firing", "from": seconds, "to": seconds}` with the first and the last evaluation of each; and `annotations`, those at the
 last evaluation at which it fires. With `--deliver` there is `delivery`: `channels`, and `alerts` with the `state` of each channel, "delivered",
-"firing only", "muted" or "failed", and with `failures`. `findings` is there if the definitions have errors, so that nothing was run: what
+"firing only", "muted" or "failed", and with `failures`. Of several environments there are `holds`, `seconds` and `environments`, by whose
+names is what is said above, or `same_as`, the name of one whose proofs are the same. `findings` is there if the definitions have errors, so that nothing was run: what
 `mac lint --format json` says of them. All is ASCII.
 """
 
@@ -21,7 +22,7 @@ from monitoring_as_code.origin import Place, locate
 from monitoring_as_code.prove.reports.findings import finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from monitoring_as_code.diagnostics import Diagnostic
     from monitoring_as_code.prove.delivery import Delivery
@@ -31,6 +32,21 @@ if TYPE_CHECKING:
 
 def as_json(outcome: Outcome, root: str, delivery: Delivery | None = None) -> str:
     """The whole report; paths are relative to `root` if they are below it."""
+    return json.dumps(_report(outcome, root, delivery), indent=2) + "\n"
+
+
+def as_json_of_several(runs: Iterable[tuple[str, Outcome, Delivery | None]], same_as: Mapping[str, str], root: str) -> str:
+    """The report of several environments; `same_as` are those that were not run, each with one whose proofs are the same."""
+    reports = {environment: _report(outcome, root, delivery) for environment, outcome, delivery in runs}
+    found = {
+        "holds": all(each["holds"] for each in reports.values()),
+        "seconds": round(sum(each["seconds"] for each in reports.values()), 3),
+        "environments": {**reports, **{name: {"same_as": other} for name, other in same_as.items()}},
+    }
+    return json.dumps(found, indent=2) + "\n"
+
+
+def _report(outcome: Outcome, root: str, delivery: Delivery | None) -> dict[str, Any]:
     report: dict[str, Any] = {
         "holds": outcome.holds and (delivery is None or delivery.holds),
         "seconds": round(outcome.seconds, 3),
@@ -44,7 +60,7 @@ def as_json(outcome: Outcome, root: str, delivery: Delivery | None = None) -> st
         from monitoring_as_code.prove.delivery.report import as_data
 
         report["delivery"] = as_data(delivery)
-    return json.dumps(report, indent=2) + "\n"
+    return report
 
 
 def not_run(findings: Iterable[Diagnostic], root: str) -> str:

@@ -40,11 +40,26 @@ class _Case(NamedTuple):
 
 def as_junit(outcome: Outcome, root: str, delivery: Delivery | None = None) -> str:
     """The whole report. All scenarios run together, so each case is said to take its share of the time."""
+    return _report(_cases(outcome, root, delivery), outcome.seconds)
+
+
+def as_junit_of_several(runs: Iterable[tuple[str, Outcome, Delivery | None]], root: str) -> str:
+    """The same of several environments, whose names are behind those of their suites and cases."""
+    cases: list[_Case] = []
+    seconds = 0.0
+    for environment, outcome, delivery in runs:
+        of_it = _cases(outcome, root, delivery)
+        cases += [each._replace(suite=f"{each.suite} [{environment}]", name=f"{each.name} [{environment}]") for each in of_it]
+        seconds += outcome.seconds
+    return _report(cases, seconds)
+
+
+def _cases(outcome: Outcome, root: str, delivery: Delivery | None) -> list[_Case]:
     cases = [_proved(each, root) for each in outcome.proofs]
     cases += [_never_fires(each.alert, each.impossible, root) for each in outcome.witnesses if each.impossible]
     if delivery is not None:
         cases += _deliveries(delivery, root)
-    return _report(cases, outcome.seconds)
+    return cases
 
 
 def not_run(why: str, findings: Iterable[Diagnostic] = (), root: str = "") -> str:
