@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.instrument import own
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -13,8 +15,8 @@ if TYPE_CHECKING:
 
 # Metrics and reasons that the log has already.
 _logged: set[tuple[str, str]] = set()
-# How many `strict()` there are at this moment.
-_strict = 0
+# How many `strict()` there are at this moment; the environment's is one that never ends.
+_strict = int(os.environ.get("MAC_INSTRUMENT_STRICT", "") not in ("", "0"))
 
 
 class NotRecorded(ValueError):  # noqa: N818 - it is read by who wrote the test
@@ -66,23 +68,21 @@ def _change(by: int) -> None:
 
 def raising() -> bool:
     """Whether what is not recorded raises."""
-    return _strict > 0 or os.environ.get("MAC_INSTRUMENT_STRICT", "") not in ("", "0")
+    return _strict > 0
 
 
 def report(metric: AnyMetric, dropped: Dropped) -> None:
     """Counts what was dropped, and logs the first of its kind."""
     if raising():
         raise NotRecorded(f"`{metric.name}`: {dropped.told(values=True)}") from None
-    from monitoring_as_code.instrument.own import dropped as counted
-
-    if metric is not counted:
-        counted.inc(metric=metric.name, reason=dropped.reason)
+    if metric is not own.dropped:
+        own.dropped.inc(metric=metric.name, reason=dropped.reason)
     if (metric.name, dropped.reason) not in _logged:
         _logged.add((metric.name, dropped.reason))
         import logging
 
         logging.getLogger("monitoring_as_code.instrument").warning(
-            "`%s`: %s; further ones are counted in `%s` and not logged", metric.name, dropped.told(values=dropped.public), counted.name
+            "`%s`: %s; further ones are counted in `%s` and not logged", metric.name, dropped.told(values=dropped.public), own.dropped.name
         )
 
 

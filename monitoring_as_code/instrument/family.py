@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
 from itertools import product
 from math import isfinite, prod
 from threading import RLock
@@ -14,7 +13,7 @@ from monitoring_as_code.instrument.client import Collector
 from monitoring_as_code.instrument.drops import Dropped, raising, report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from prometheus_client import CollectorRegistry
 
@@ -39,7 +38,7 @@ class Family:
         self.labels: tuple[Label[str], ...] = metric.label_declarations
         # What the recorders read: the client's series by their label values.
         self.series: dict[Key, Any] = {}
-        self.recorders: dict[str, Callable[..., None]] = {}
+        self.recorders: dict[str, Callable[..., Any]] = {}
         # Why nothing can be recorded, if that is so.
         self.trouble: Dropped | None = None
         self._admission = Admission(metric)
@@ -79,81 +78,80 @@ class Family:
 
     def record(self, given: tuple[object, ...], action: str, value: object, exemplar: Mapping[str, str] | None = None) -> None:
         """Any sample, with all that is to be looked at."""
-        with self._reporting() as notes:
-            number = self._number(action, value)
-            key = self._admitted(given, notes)
-            fault = None if exemplar is None else _fault_of_exemplar(exemplar)
-            if fault is not None:
-                notes.append(Dropped("exemplar", fault))
-            if notes and raising():
-                return
-            more = () if exemplar is None or fault is not None else (exemplar,)
-            getattr(self.series[key], action)(number, *more)
+        self._safely(self._record, given, action, value, exemplar)
 
     def wrong(self, args: tuple[object, ...], labels: Mapping[str, object]) -> None:
         """A call by position, or with labels that there are not."""
-        with self._reporting() as notes:
-            what = "labels are given by their names" if args else f"there is no label {', '.join(f'`{name}`' for name in labels)}"
-            notes.append(Dropped("labels", what))
+        what = "labels are given by their names" if args else f"there is no label {', '.join(f'`{name}`' for name in labels)}"
+        report(self.metric, Dropped("labels", what))
 
     def start(self, labels: Mapping[str, object]) -> None:
         """The series with these labels, and each value that the others send, begin at 0."""
-        with self._reporting() as notes:
-            if not labels.keys() <= {label.attribute for label in self.labels}:
-                self.wrong((), {name: labels[name] for name in labels.keys() - {label.attribute for label in self.labels}})
-                return
-            values = [(labels[label.attribute],) if label.attribute in labels else sent(label) for label in self.labels]
-            unknown = [f"`{label.attribute}`" for label, each in zip(self.labels, values, strict=True) if each is None]
-            if unknown:
-                notes.append(Dropped("labels", f"{', '.join(unknown)} must be given: the values are not enumerated"))
-            for given in product(*(each or () for each in values)):
-                self._admitted(given, notes)
+        self._safely(self._start, labels)
 
     def set_each(self, name: str, values: Mapping[str, object], others: Mapping[str, object]) -> None:
         """The given values of a gauge, and 0 for each other value of the label: those it sends, and those that it was ever set for."""
-        with self._reporting() as notes:
-            place = next((index for index, label in enumerate(self.labels) if label.name == name), None)
-            wanted = {label.attribute for index, label in enumerate(self.labels) if index != place}
-            if place is None or others.keys() != wanted:
-                notes.append(Dropped("labels", f"its labels are {', '.join(f'`{label.attribute}`' for label in self.labels) or 'none'}"))
-                return
-            fixed = [others.get(label.attribute, "") for label in self.labels]
+        self._safely(self._set_each, name, values, others)
 
-            def admitted(member: object) -> Key:
-                return self._admitted((*fixed[:place], member, *fixed[place + 1 :]), notes)
-
-            numbers: dict[Key, float] = {}
-            for member, value in values.items():
-                with self._noting(notes):
-                    key = admitted(member)
-                    numbers[key] = numbers.get(key, 0) + self._number("set", value)  # several may be `other`
-            for member in sent(self.labels[place]) or ():
-                numbers.setdefault(admitted(member), 0)
-            around = next(iter(numbers), None) or self._admission.key(tuple(fixed))
-            for key in list(self.series):
-                if key[:place] == around[:place] and key[place + 1 :] == around[place + 1 :]:
-                    numbers.setdefault(key, 0)
-            if not (notes and raising()):
-                for key, number in numbers.items():
-                    self.series[key].set(number)
-
-    @contextmanager
-    def _reporting(self) -> Iterator[list[Dropped]]:
-        """Whatever happens in here, no application fails because it is measured."""
+    def _safely(self, do: Callable[..., Any], *given: object) -> None:
+        """Whatever happens in there, no application fails because it is measured."""
         notes: list[Dropped] = []
-        with self._noting(notes):
-            yield notes
+        try:
+            do(*given, notes)
+        except Exception as error:  # noqa: BLE001 - what the client may say, or a value of the application's own
+            notes.append(_note(error))
         for note in notes:
             report(self.metric, note)
 
-    @contextmanager
-    def _noting(self, notes: list[Dropped]) -> Iterator[None]:
-        try:
-            yield
-        except Dropped as dropped:
-            notes.append(dropped)
-        except Exception as error:  # noqa: BLE001 - what the client may say, or a value of the application's own
-            notes.append(Dropped("value", f"it cannot be recorded: {error}"))
+    def _record(
+        self, given: tuple[object, ...], action: str, value: object, exemplar: Mapping[str, str] | None, notes: list[Dropped]
+    ) -> None:
+        number = self._number(action, value)
+        key = self._admitted(given, notes)
+        fault = None if exemplar is None else _fault_of_exemplar(exemplar)
+        if fault is not None:
+            notes.append(Dropped("exemplar", fault))
+        if notes and raising():
+            return
+        more = () if exemplar is None or fault is not None else (exemplar,)
+        getattr(self.series[key], action)(number, *more)
+
+    def _start(self, labels: Mapping[str, object], notes: list[Dropped]) -> None:
+        unknown = labels.keys() - {label.attribute for label in self.labels}
+        if unknown:
+            raise Dropped("labels", f"there is no label {', '.join(f'`{name}`' for name in sorted(unknown))}")
+        values = [(labels[label.attribute],) if label.attribute in labels else sent(label) for label in self.labels]
+        open_ = [f"`{label.attribute}`" for label, each in zip(self.labels, values, strict=True) if each is None]
+        if open_:
+            raise Dropped("labels", f"{', '.join(open_)} must be given: the values are not enumerated")
+        for given in product(*(each or () for each in values)):
+            self._admitted(given, notes)
+
+    def _set_each(self, name: str, values: Mapping[str, object], others: Mapping[str, object], notes: list[Dropped]) -> None:
+        place = next((index for index, label in enumerate(self.labels) if label.name == name), None)
+        if place is None or others.keys() != {label.attribute for index, label in enumerate(self.labels) if index != place}:
+            raise Dropped("labels", f"its labels are {', '.join(f'`{label.attribute}`' for label in self.labels) or 'none'}")
+        fixed = [others.get(label.attribute, "") for label in self.labels]
+
+        def admitted(member: object) -> Key:
+            return self._admitted((*fixed[:place], member, *fixed[place + 1 :]), notes)
+
+        numbers: dict[Key, float] = {}
+        for member, value in values.items():
+            try:
+                key = admitted(member)
+                numbers[key] = numbers.get(key, 0) + self._number("set", value)  # several may be `other`
+            except Dropped as dropped:  # the others are set all the same
+                notes.append(dropped)
+        for member in sent(self.labels[place]) or ():
+            numbers.setdefault(admitted(member), 0)
+        around = next(iter(numbers), None) or self._admission.key(tuple(fixed))
+        for key in list(self.series):
+            if key[:place] == around[:place] and key[place + 1 :] == around[place + 1 :]:
+                numbers.setdefault(key, 0)
+        if not (notes and raising()):
+            for key, number in numbers.items():
+                self.series[key].set(number)
 
     def _number(self, action: str, value: Any) -> float:  # noqa: ANN401
         try:
@@ -183,6 +181,10 @@ class Family:
         series = self._collector.client.labels(*key) if key else self._collector.client
         self._admission.took(key)
         self.series[key] = series  # last: from now on recorders find it without the lock
+
+
+def _note(error: Exception) -> Dropped:
+    return error if isinstance(error, Dropped) else Dropped("value", f"it cannot be recorded: {error}")
 
 
 def _begins_at_zero(metric: AnyMetric) -> bool:

@@ -43,7 +43,7 @@ class Missing:
     """The value of a label that was not given."""
 
 
-def recorders(family: Family) -> dict[str, Callable[..., None]]:
+def recorders(family: Family) -> dict[str, Callable[..., Any]]:
     """The methods of a metric by their names."""
     labels = [label.attribute for label in family.labels]
     methods = METHODS[family.metric.kind]
@@ -51,7 +51,7 @@ def recorders(family: Family) -> dict[str, Callable[..., None]]:
     # No label begins with an underscore, so none hides these.
     names: dict[str, Any] = {"_series": family.series, "_slowly": family.record, "_wrong": family.wrong, "_missing": Missing}
     exec(compile(source, f"<recorders of {family.metric.name}>", "exec"), names)  # noqa: S102 - made of identifiers
-    made: dict[str, Callable[..., None]] = {name: names[name] for name in methods}
+    made: dict[str, Callable[..., Any]] = {name: names[name] for name in methods}
     return made
 
 

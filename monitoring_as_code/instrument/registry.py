@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from monitoring_as_code.instrument.drops import Dropped, report
 from monitoring_as_code.instrument.family import LOCK, Family
 from monitoring_as_code.instrument.own import dropped
 from monitoring_as_code.instrument.recorders import METHODS, recorders
+from monitoring_as_code.instrument.timing import timing
 from monitoring_as_code.model.metric import Exporter, Metric
 
 if TYPE_CHECKING:
@@ -45,18 +46,20 @@ class Instruments:
         self.families[metric.name] = family
         return family
 
-    def bind(self, metric: AnyMetric) -> dict[str, Callable[..., None]]:
+    def bind(self, metric: AnyMetric) -> dict[str, Callable[..., Any]]:
         """The recorders of a metric, which are now attributes of it: what is declared is frozen, but they are no part of that."""
         family = self.family(metric)
         made = family.recorders = family.recorders or recorders(family)
         metric.__dict__.update(made)
+        if "observe" in made:
+            metric.__dict__["time"] = timing(metric)
         self.bound.add(metric)
         return made
 
     def let_go(self) -> None:
         """Take the recorders off the metrics, so that the next call binds them where it is then to be recorded."""
         for metric in self.bound:
-            for name in METHODS[metric.kind]:
+            for name in (*METHODS[metric.kind], "time"):
                 metric.__dict__.pop(name, None)
         self.bound.clear()
 
@@ -77,7 +80,7 @@ def current() -> Instruments:
         return _current
 
 
-def bind(metric: AnyMetric) -> dict[str, Callable[..., None]]:
+def bind(metric: AnyMetric) -> dict[str, Callable[..., Any]]:
     """Make what records a metric, and put it where the next call finds it by itself."""
     with LOCK:
         instruments = current()

@@ -17,10 +17,11 @@ F = TypeVar("F", bound="Callable[..., Any]")
 class Timer:
     """Observes the time that a `with` block takes, or each call of a function, in the metric's unit. The clock is monotonic."""
 
-    __slots__ = ("_args", "_began", "_labels", "_metric")
+    __slots__ = ("_args", "_began", "_labels", "_metric", "_scale")
 
-    def __init__(self, metric: AnyMetric, args: tuple[object, ...], labels: dict[str, Any]) -> None:
+    def __init__(self, metric: Any, args: tuple[object, ...], labels: dict[str, Any], scale: float) -> None:  # noqa: ANN401 - it has `observe`
         self._metric = metric
+        self._scale = scale
         self._args = args
         self._labels = labels
 
@@ -28,7 +29,7 @@ class Timer:
         self._began = perf_counter()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._observe(perf_counter() - self._began)
+        self._metric.observe((perf_counter() - self._began) * self._scale, *self._args, **self._labels)
 
     def __call__(self, function: F) -> F:
         """The function, timed. Each call has a beginning of its own, since calls may overlap."""
@@ -58,18 +59,25 @@ class Timer:
         return timed  # type: ignore[return-value]  # called as the function is
 
     def _observe(self, taken: float) -> None:
-        metric: Any = self._metric
-        metric.observe(in_unit_of(metric, taken), *self._args, **self._labels)
+        # Looked up only now: the function that this decorates may be older than the registry in use.
+        self._metric.observe(taken * self._scale, *self._args, **self._labels)
+
+
+def timing(metric: AnyMetric) -> Callable[..., Timer]:
+    """What makes a metric's timers, whose labels it takes."""
+    scale = in_unit_of(metric, 1.0)
+
+    def time(*args: object, **labels: Any) -> Timer:
+        return Timer(metric, args, labels, scale)
+
+    return time
 
 
 def in_unit_of(metric: AnyMetric, taken: float) -> float:
-    """Some seconds, in the unit of a metric."""
-    unit = metric.unit
-    if unit is None:
-        return taken
+    """Some seconds, in the unit of a metric. One without a unit, or with one that is no time, gets them as they are."""
     from monitoring_as_code.units import seconds
 
-    if unit is seconds or not unit.same_dimension(seconds):  # another dimension is a mistake that reading the page will show
+    if metric.unit is None or metric.unit is seconds or not metric.unit.same_dimension(seconds):
         return taken
-    top, bottom = unit.scale
+    top, bottom = metric.unit.scale
     return taken * bottom / top

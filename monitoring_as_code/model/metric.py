@@ -225,7 +225,8 @@ class Histogram(Metric[P], HistogramOperators):
 
     def time(self, /, *args: P.args, **labels: P.kwargs) -> "Timer":
         """Observe how long a `with` block takes, or each call of the function that this decorates, async or not, however it ends."""
-        return _timer(self, args, labels)
+        timer: Timer = _instrument("timing").timing(self)(*args, **labels)
+        return timer
 
 
 class Summary(Metric[P], NoOperators, Selector):
@@ -241,7 +242,8 @@ class Summary(Metric[P], NoOperators, Selector):
 
     def time(self, /, *args: P.args, **labels: P.kwargs) -> "Timer":
         """Observe how long a `with` block takes, or each call of the function that this decorates, async or not, however it ends."""
-        return _timer(self, args, labels)
+        timer: Timer = _instrument("timing").timing(self)(*args, **labels)
+        return timer
 
     @property
     def count(self) -> CounterSelector:
@@ -276,11 +278,6 @@ def _recorder(metric: Metric[...], method: str) -> Callable[..., None]:
 
 def _family(metric: Metric[...]) -> Any:  # noqa: ANN401 - of a layer above
     return _instrument("registry").family_of(metric)
-
-
-def _timer(metric: Metric[...], args: tuple[object, ...], labels: dict[str, Any]) -> "Timer":
-    timer: Timer = _instrument("timing").Timer(metric, args, labels)
-    return timer
 
 
 def _instrument(module: str) -> Any:  # noqa: ANN401 - a module
