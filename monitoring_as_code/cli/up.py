@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 
 def _ports(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, int]:
-    from monitoring_as_code.operate.blueprint import SERVICES
+    import re
 
+    from monitoring_as_code.model.topology import ALERTMANAGER, GLOBAL, NODE_EXPORTER, PROMETHEUS
+
+    services = (PROMETHEUS, ALERTMANAGER, NODE_EXPORTER, GLOBAL)
+    known = re.compile(f"(?:{PROMETHEUS}|{ALERTMANAGER})(?:-[1-9])?|{ALERTMANAGER}-[1-9]-cluster|{NODE_EXPORTER}|{GLOBAL}")
     found: dict[str, int] = {}
     for value in values:
         name, _, port = value.partition("=")
-        if name not in SERVICES:
-            message = f"`{name}` is no service: there are {', '.join(SERVICES)}"
+        if not known.fullmatch(name):
+            message = f"`{name}` is no service: there are {', '.join(services)}, and replicas such as {ALERTMANAGER}-2"
             raise click.BadParameter(message)
         if not port.isdecimal() or not 0 < int(port) < 65536:
             message = f"`{value}` has no port: write `{name}=9191`"
@@ -176,7 +180,7 @@ def _scraped(place: Place, engine: Engine, wanted: Blueprint, *, quiet: bool) ->
     from monitoring_as_code.operate import StackError
     from monitoring_as_code.operate.targets import reason, scraped_targets
 
-    prometheus = next((each.url for each in engine.services() if each.url and each.name.startswith("prometheus")), None)
+    prometheus = next((each for each in engine.services() if each.url and each.name.startswith("prometheus")), None)
     if prometheus is None:
         if not quiet:
             console.note("Prometheus is reached by no port of this machine, so nobody has asked it for its targets")
@@ -193,7 +197,7 @@ def _scraped(place: Place, engine: Engine, wanted: Blueprint, *, quiet: bool) ->
     if not quiet:
         console.note(f"waiting for the first scrapes, which take up to {wanted.patience_seconds:.0f} s")
     try:
-        found = scraped_targets(prometheus, wanted.patience_seconds + _GRACE_SECONDS, engine.is_own, alive)
+        found = scraped_targets(prometheus.url, wanted.patience_seconds + _GRACE_SECONDS, engine.is_own, alive, prometheus.login)
     except OSError as error:
         alive()
         raise StackError(f"Prometheus does not answer: {error}") from None
