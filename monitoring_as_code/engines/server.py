@@ -10,6 +10,7 @@ from monitoring_as_code.engines.scratch import scratch
 from monitoring_as_code.light import NamedTuple
 
 if TYPE_CHECKING:
+    import ssl
     import subprocess
 
 
@@ -18,11 +19,16 @@ class ServerFailed(Exception):  # noqa: N818 - what it says, not that it is an e
 
 
 class Server(NamedTuple):
-    """One that answers: `url` has no slash at its end; `log` is a file that it writes to."""
+    """One that answers: `url` has no slash at its end; `log` is a file that it writes to.
+
+    `authorization` is the header of that name, and `context` says whom to trust, if it speaks TLS.
+    """
 
     url: str
     pid: int
     log: Path
+    authorization: str = ""
+    context: "ssl.SSLContext | None" = None
 
     def get(self, path: str, timeout_seconds: float = 10) -> bytes:
         """The body of a GET on `path`, which starts with a slash. Raises OSError, for an HTTP error too."""
@@ -36,8 +42,13 @@ class Server(NamedTuple):
         import urllib.request
 
         # A proxy in the environment is not asked for loopback.
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
+        if self.context is not None:
+            handlers.append(urllib.request.HTTPSHandler(context=self.context))
+        opener = urllib.request.build_opener(*handlers)
         request = urllib.request.Request(self.url + path, body, {} if body is None else {"Content-Type": "application/json"})  # noqa: S310 - ours, on loopback
+        if self.authorization:
+            request.add_unredirected_header("Authorization", self.authorization)  # not for whoever it is sent on to
         with opener.open(request, timeout=timeout_seconds) as response:
             answer: bytes = response.read()
         return answer

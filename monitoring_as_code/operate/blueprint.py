@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from monitoring_as_code.light import NamedTuple
+from monitoring_as_code.model.topology import ALERTMANAGER, GLOBAL, NODE_EXPORTER, PROMETHEUS, Server, servers
 from monitoring_as_code.naming import slug
 from monitoring_as_code.operate.engine import StackError
+from monitoring_as_code.operate.login import NOBODY, Login
+from monitoring_as_code.operate.protection import Protection, protections
 from monitoring_as_code.operate.secrets import Secrets, Silent
 from monitoring_as_code.promql.durations import milliseconds
 from monitoring_as_code.targets.alertmanager import render as render_alertmanager
+from monitoring_as_code.targets.flags import Where, alertmanager_flags, global_flags, prometheus_flags
 from monitoring_as_code.targets.prometheus import render as render_prometheus
+from monitoring_as_code.targets.prometheus.configuration import client, configurations
 from monitoring_as_code.yaml_text import to_yaml
 
 if TYPE_CHECKING:
@@ -20,16 +26,16 @@ if TYPE_CHECKING:
     from monitoring_as_code.engines import EngineName
     from monitoring_as_code.model.stack import Stack
 
-PROMETHEUS, ALERTMANAGER, NODE_EXPORTER = "prometheus", "alertmanager", "node-exporter"
-SERVICES = (PROMETHEUS, ALERTMANAGER, NODE_EXPORTER)
-
 LOOPBACK = "127.0.0.1"
 _LOCAL = ("localhost", LOOPBACK, "[::1]", "::1")
 # How a container calls the machine that it runs on.
 _HOST = ("host.docker.internal", "gateway.docker.internal", "host.containers.internal")
-# The port where nobody says another, and the one inside of a container.
-_USUAL = {PROMETHEUS: (9091, 9090), ALERTMANAGER: (9093, 9093), NODE_EXPORTER: (9100, 9100)}
-_PROGRAMS: dict[str, EngineName] = {PROMETHEUS: "prometheus", ALERTMANAGER: "alertmanager", NODE_EXPORTER: "node_exporter"}
+_PROGRAMS: dict[str, EngineName] = {
+    PROMETHEUS: "prometheus",
+    GLOBAL: "prometheus",
+    ALERTMANAGER: "alertmanager",
+    NODE_EXPORTER: "node_exporter",
+}
 
 
 class Wanted(NamedTuple):
@@ -38,13 +44,27 @@ class Wanted(NamedTuple):
     name: str
     program: EngineName
     port: int
+    flags: Callable[[Where], tuple[str, ...]]
+    """Its command line behind the program, when it is known where things are."""
     files: Mapping[str, str] = {}
     """Its configuration, by path below the folder of it."""
+    config: str = ""
+    """Which of the files it is told of."""
+    web_config: str = ""
+    """The path of the file with TLS and logins, if it has any."""
+    login: Login = NOBODY
+    cluster_port: int | None = None
+    """Where it gossips with its like."""
 
     @property
     def url(self) -> str:
         """Where people find it."""
-        return f"http://localhost:{self.port}"
+        return f"{self.login.scheme}://localhost:{self.port}"
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """All that it listens on."""
+        return (self.port,) if self.cluster_port is None else (self.port, self.cluster_port)
 
 
 class Blueprint(NamedTuple):
@@ -69,44 +89,42 @@ class Blueprint(NamedTuple):
 
 
 def blueprint(analysis: Analysis, secrets: Secrets, ports: Mapping[str, int], *, admin_api: bool = False) -> Blueprint:
-    """The stack that the declarations give on this machine; `ports` overrule those of the access points.
+    """The stack that the declarations give on this machine.
+
+    `ports` overrule those of the access points, by service, by server (`alertmanager-2`), or by where one gossips (`alertmanager-2-cluster`).
 
     Raises:
-        StackError: there is no stack.
+        StackError: there is no stack, or in production a secret is missing.
     """
     stack = analysis.stack
     if stack is None:
         raise StackError("there is no stack to start: declare a `Stack`, with the `jobs` that Prometheus scrapes")
-    addresses = _Addresses(stack, ports)
-    rendered = {path.removeprefix("prometheus/"): text for path, text in render_prometheus(analysis)}
-    tree = _read(rendered["prometheus.yml"])
     words: list[str] = []
     said = secrets.variables.get("PROMETHEUS_RETENTION", stack.retention)
     if said != stack.retention:
         words.append(f"`PROMETHEUS_RETENTION` is `{said}`, but the stack declares `{stack.retention}`, and that is what holds")
+    if admin_api and stack.production and (stack.prometheus.web is None or not stack.prometheus.web.users):
+        raise StackError("the admin API lets everybody delete series: in production Prometheus needs a `web` with `users` first")
+    guards = protections(stack, secrets, words)
     notifier = dict(render_alertmanager(analysis))
     if not notifier:
         words.append("there is no routing, so Alertmanager is not started and nobody is told of alerts")
     elif not stack.alertmanagers:
         words.append("the stack has no `alertmanagers`, so Alertmanager is not started and nobody is told of alerts")
     notifies = bool(notifier and stack.alertmanagers)
-    if not notifies:
-        tree.pop("alerting", None)
-    else:
-        words += [f"`{each}` is told of no alert: those of this machine stay here" for each in addresses.notify(tree)]
-    scraped = addresses.lead(tree)
-    wanted = [Wanted(PROMETHEUS, _PROGRAMS[PROMETHEUS], addresses.ports[PROMETHEUS], rendered | {"prometheus.yml": to_yaml(tree)})]
+    local = _Local(stack, ports, guards, secrets, words)
+    wanted, scraped = local.prometheus(render_prometheus(analysis), notifies=notifies, admin_api=admin_api)
     silent: tuple[Silent, ...] = ()
     if notifies:
         files = {path.removeprefix("alertmanager/"): text for path, text in notifier.items()}
         notifying = _read(files["alertmanager.yml"])
         silent = secrets.prune(notifying)
         files["alertmanager.yml"] = to_yaml(notifying)
-        wanted.append(Wanted(ALERTMANAGER, _PROGRAMS[ALERTMANAGER], addresses.ports[ALERTMANAGER], files))
-    if f"{LOOPBACK}:{addresses.ports[NODE_EXPORTER]}" in scraped:
-        wanted.append(Wanted(NODE_EXPORTER, _PROGRAMS[NODE_EXPORTER], addresses.ports[NODE_EXPORTER]))
+        wanted += local.alertmanager(files)
+    wanted += local.node_exporter(scraped)
     _distinct(wanted)
     intervals = [milliseconds(job.scrape_interval or stack.scrape_interval) for job in stack.jobs]
+    started = {each.name for each in wanted} | {server.service for server in servers(stack) if server.service in _PROGRAMS}
     return Blueprint(
         tuple(wanted),
         secrets,
@@ -114,9 +132,9 @@ def blueprint(analysis: Analysis, secrets: Secrets, ports: Mapping[str, int], *,
         stack.retention,
         max(intervals, default=0) / 1000 + _DISCOVERY_SECONDS,
         silent,
-        addresses.starters,
-        tuple(point.service for point in stack.access_points if slug(point.service) not in SERVICES and point.container_port is not None),
-        tuple(words),
+        local.addresses.starters,
+        tuple(point.service for point in stack.access_points if slug(point.service) not in started and point.container_port is not None),
+        tuple(dict.fromkeys(words)),
         admin_api,
     )
 
@@ -125,32 +143,155 @@ def blueprint(analysis: Analysis, secrets: Secrets, ports: Mapping[str, int], *,
 _DISCOVERY_SECONDS = 6.0
 
 
+class _Local:
+    """What each server of a stack is on this machine."""
+
+    def __init__(
+        self, stack: Stack, ports: Mapping[str, int], guards: Mapping[str, Protection], secrets: Secrets, words: list[str]
+    ) -> None:
+        self.stack = stack
+        self.ports = ports
+        self.guards = guards
+        self.secrets = secrets
+        self.words = words
+        self.servers = servers(stack, ports)
+        self.addresses = _Addresses(stack, ports)
+        # Who has no protection here answers everybody.
+        self.plain = {server.service for server in self.servers} - set(guards)
+
+    def prometheus(self, rendered: Iterator[tuple[str, str]], *, notifies: bool, admin_api: bool) -> tuple[list[Wanted], set[str]]:
+        """Each Prometheus, and the addresses that they scrape."""
+        rules = {path.removeprefix("prometheus/"): text for path, text in rendered if path.startswith("prometheus/rules/")}
+        scraped: set[str] = set()
+        found = []
+        own = [server for server in self.servers if server.service in (PROMETHEUS, GLOBAL)]
+        for server, (_, emitted) in zip(own, configurations(self.stack, self.plain), strict=True):
+            tree = _read(to_yaml(emitted))
+            if not notifies:
+                tree.pop("alerting", None)
+            elif "alerting" in tree:
+                self._notify(tree)
+            scraped |= self.addresses.lead(tree)
+            self._write_elsewhere(tree)
+            self._log_in(tree)
+            flags = partial(prometheus_flags if server.service == PROMETHEUS else global_flags, self.stack, admin_api=admin_api)
+            files = {**(rules if server.service == PROMETHEUS else {}), "prometheus.yml": to_yaml(tree)}
+            found.append(self._wanted(server, flags, files, "prometheus.yml"))
+        return found, scraped
+
+    def alertmanager(self, files: Mapping[str, str]) -> Iterator[Wanted]:
+        """Each Alertmanager."""
+        own = [server for server in self.servers if server.service == ALERTMANAGER]
+        if len(own) == 1:
+            yield self._wanted(own[0], partial(alertmanager_flags, self.stack), files, "alertmanager.yml")
+            return
+        taken = {server.host_port for server in self.servers} | set(self.ports.values())
+        gossip: dict[str, int] = {}
+        for server in own:
+            asked = self.ports.get(f"{server.name}-cluster")
+            gossip[server.name] = asked or next(port for port in range(own[0].host_port + 1, 65536 + len(taken)) if port not in taken)
+            taken.add(gossip[server.name])
+        peers = [f"{LOOPBACK}:{port}" for port in gossip.values()]
+        for server in own:
+            flags = partial(alertmanager_flags, self.stack, cluster_listen=f"{LOOPBACK}:{gossip[server.name]}", peers=peers)
+            yield self._wanted(server, flags, files, "alertmanager.yml")._replace(cluster_port=gossip[server.name])
+
+    def node_exporter(self, scraped: Collection[str]) -> Iterator[Wanted]:
+        """Node Exporter, if it is scraped."""
+        for server in self.servers:
+            if server.service == NODE_EXPORTER and f"{LOOPBACK}:{server.host_port}" in scraped:
+                yield self._wanted(server, _node_exporter_flags)
+
+    def _wanted(
+        self, server: Server, flags: Callable[[Where], tuple[str, ...]], files: Mapping[str, str] | None = None, config: str = ""
+    ) -> Wanted:
+        guard = self.guards.get(server.service)
+        made = Wanted(server.name, _PROGRAMS[server.service], server.host_port, flags, files or {}, config)
+        return made if guard is None else made._replace(web_config=guard.file, login=guard.login)
+
+    def _notify(self, tree: dict[str, Any]) -> None:
+        """Let a Prometheus notify all Alertmanagers here, and no other."""
+        here = [f"{LOOPBACK}:{server.host_port}" for server in self.servers if server.service == ALERTMANAGER]
+        for group in tree["alerting"]["alertmanagers"]:
+            for static in group["static_configs"]:
+                for address in static["targets"]:
+                    if self.addresses.of(address) not in here:
+                        self.words.append(f"`{address}` is told of no alert: those of this machine stay here")
+        known = _read(to_yaml(client(ALERTMANAGER, self.stack, self.plain)))
+        tree["alerting"]["alertmanagers"] = [{**known, "static_configs": [{"targets": here}]}]
+
+    def _write_elsewhere(self, tree: dict[str, Any]) -> None:
+        """Let samples go to what is on this machine alone, unless this is production."""
+        kept = []
+        for write in tree.pop("remote_write", ()):
+            url = urlsplit(write["url"])
+            address = f"{url.hostname}:{url.port or (443 if url.scheme == 'https' else 80)}"
+            led = self.addresses.of(address)
+            if led != address:
+                write["url"] = url._replace(netloc=led, scheme=self._scheme_at(led, url.scheme)).geturl()
+            elif url.hostname not in _LOCAL and not self.stack.production:
+                self.words.append(f"nothing is written to `{write['url']}`: samples of this machine stay here")
+                continue
+            kept.append(write)
+        if kept:
+            tree["remote_write"] = kept
+
+    def _scheme_at(self, address: str, said: str) -> str:
+        """How a service here is asked, which may have no protection, whatever was said."""
+        for server in self.servers:
+            if address == f"{LOOPBACK}:{server.host_port}" and server.service in _PROGRAMS:
+                guard = self.guards.get(server.service)
+                return "http" if guard is None else guard.login.scheme
+        return said
+
+    def _log_in(self, tree: dict[str, Any]) -> None:
+        """Lead the paths of secrets to files here; what is missing is left out, but in production."""
+        for scrape in tree.get("scrape_configs", ()):
+            self._known_by(scrape, f"`{scrape['job_name']}` is scraped without its login")
+        for group in tree.get("alerting", {}).get("alertmanagers", ()):
+            self._known_by(group, "Alertmanager is asked without its login")
+        kept = [each for each in tree.pop("remote_write", ()) if self._known_by(each, f"nothing is written to `{each['url']}`")]
+        if kept:
+            tree["remote_write"] = kept
+
+    def _known_by(self, part: dict[str, Any], otherwise: str) -> bool:
+        missing = self.secrets.resolve(part)
+        if not missing:
+            return True
+        if self.stack.production:
+            raise StackError(f"{missing}, and the stack is for production: set it, or write its file to where the definitions say")
+        for name in ("basic_auth", "authorization", "tls_config"):
+            part.pop(name, None)
+        self.words.append(f"{otherwise}: {missing}")
+        return False
+
+
+def _node_exporter_flags(where: Where) -> tuple[str, ...]:
+    # The folder of files with metrics is one of ours, so that nothing of another installation gets into the series.
+    return (f"--collector.textfile.directory={where.data}", f"--web.listen-address={where.listen}")
+
+
 class _Addresses:
     """Which address on this machine an address of the definitions is."""
 
     def __init__(self, stack: Stack, ports: Mapping[str, int]) -> None:
-        declared = {name: usual for name, (usual, _) in _USUAL.items()}
-        inside = {name: port for name, (_, port) in _USUAL.items()}
+        found = servers(stack, ports)
+        known = {server.service for server in found}
         self.starters: dict[str, str] = {}
-        others: dict[tuple[str, int], int] = {}
+        self._known: dict[tuple[str, int], int] = {}
         for point in stack.access_points:
-            url = urlsplit(point.url)
-            port = _port(point.url)
-            if url.hostname not in _LOCAL or port is None:
-                continue
-            name = slug(point.service)
-            if name in declared:
-                declared[name] = port
-                inside[name] = point.container_port or inside[name]
-            else:
+            port = point.host_port
+            if port is not None and slug(point.service) not in known:
                 self.starters[f"{LOOPBACK}:{port}"] = point.service
                 if point.container_port is not None:
-                    others[name, point.container_port] = port
-        self.ports = {name: ports.get(name, port) for name, port in declared.items()}
+                    self._known[slug(point.service), point.container_port] = port
         # From a service's container another one is seen by its name; from Prometheus's own, Prometheus is `localhost`.
-        self._known = {(name, inside[name]): port for name, port in self.ports.items()} | others
-        self._known |= {(host, inside[PROMETHEUS]): self.ports[PROMETHEUS] for host in _LOCAL}
-        self._known |= {(host, declared[name]): port for name, port in self.ports.items() for host in (*_HOST, *_LOCAL)}
+        for server in reversed(found):
+            for host in (server.name, server.service, *(_LOCAL if server.service == PROMETHEUS else ())):
+                self._known[host, server.port] = server.host_port
+        for server, declared in zip(found, servers(stack), strict=True):
+            for host in (*_HOST, *_LOCAL):
+                self._known[host, declared.host_port] = server.host_port
 
     def of(self, address: str) -> str:
         """The address on this machine; one that is elsewhere stays as it is."""
@@ -177,31 +318,14 @@ class _Addresses:
             scrape["static_configs"] = led
         return scraped
 
-    def notify(self, tree: dict[str, Any]) -> list[str]:
-        """Let Prometheus notify the Alertmanager here and no other; those that it would have notified elsewhere."""
-        here = f"{LOOPBACK}:{self.ports[ALERTMANAGER]}"
-        others: list[str] = []
-        for each in tree["alerting"]["alertmanagers"]:
-            for static in each["static_configs"]:
-                others += [address for address in static["targets"] if self.of(address) != here]
-                static["targets"] = [here]
-        return others
-
-
-def _port(url: str) -> int | None:
-    """A port of an address that nobody has checked."""
-    try:
-        return urlsplit(url).port
-    except ValueError:
-        return None
-
 
 def _distinct(wanted: list[Wanted]) -> None:
     seen: dict[int, str] = {}
     for each in wanted:
-        other = seen.setdefault(each.port, each.name)
-        if other != each.name:
-            raise StackError(f"`{other}` and `{each.name}` are both to listen on port {each.port}: give one of them another")
+        for port in each.ports:
+            other = seen.setdefault(port, each.name)
+            if other != each.name:
+                raise StackError(f"`{other}` and `{each.name}` are both to listen on port {port}: give one of them another")
 
 
 def _read(text: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from monitoring_as_code.light import NamedTuple
+from monitoring_as_code.operate.login import NOBODY, Login
 
 if TYPE_CHECKING:
     from monitoring_as_code.operate.blueprint import Blueprint
@@ -32,6 +33,8 @@ class Service(NamedTuple):
     started: float = 0.0
     """When, in seconds since 1970."""
     memory_bytes: int | None = None
+    login: Login = NOBODY
+    """As whom it is asked."""
     why: str = ""
     """More about its state, if there is more to say: `exited with 78`."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from monitoring_as_code.light import NamedTuple
-from monitoring_as_code.operate.blueprint import ALERTMANAGER, PROMETHEUS
+from monitoring_as_code.model.topology import ALERTMANAGER, GLOBAL, PROMETHEUS
 from monitoring_as_code.operate.engine import Service
 from monitoring_as_code.operate.place import shown_bytes
 from monitoring_as_code.operate.targets import Target, ask, page_of, reason, targets_of
@@ -17,9 +17,6 @@ from monitoring_as_code.operate.targets import Target, ask, page_of, reason, tar
 if TYPE_CHECKING:
     from monitoring_as_code.operate.engine import Engine
     from monitoring_as_code.operate.place import Place
-
-# The Prometheus that reads the others.
-GLOBAL_PROMETHEUS = "prometheus-global"
 
 _NEARLY_FULL = 0.95
 _FILLING = 0.85
@@ -87,7 +84,7 @@ def health(place: Place, engine: Engine, known: tuple[Problem, ...] = ()) -> Hea
     record = place.record()
     problems = [found for each in services if (found := _of_service(each, engine)) is not None]
     ready = [each for each in services if each.state == "ready"]
-    told = [_asked(each, record.get("starters", {})) for each in ready if kind_of(each.name) in (PROMETHEUS, GLOBAL_PROMETHEUS)]
+    told = [_asked(each, record.get("starters", {})) for each in ready if kind_of(each.name) in (PROMETHEUS, GLOBAL)]
     problems += _together(told)
     notifiers = [each for each in services if kind_of(each.name) == ALERTMANAGER]
     for each in notifiers:
@@ -143,10 +140,10 @@ def _asked(service: Service, starters: dict[str, str]) -> _Told:
     if not service.url:
         return _Told(service, (), [], (), ())
     try:
-        targets = targets_of(service.url)
-        groups = ask(service.url, "/api/v1/rules")["groups"]
+        targets = targets_of(service.url, service.login)
+        groups = ask(service.url, "/api/v1/rules", service.login)["groups"]
         seen = [*_of_targets(targets, starters, service), *_of_rules(groups, service)]
-        own = [*_of_scrapes(targets, service), *_of_prometheus(page_of(service.url), targets, service)]
+        own = [*_of_scrapes(targets, service), *_of_prometheus(page_of(service.url, service.login), targets, service)]
     except (OSError, ValueError, KeyError) as error:
         return _Told(service, (), [], (), (_unanswered(service, error),))
     return _Told(service, targets, groups, tuple(seen), tuple(own))
@@ -237,10 +234,10 @@ def _of_reload(values: list[float], service: Service) -> Iterator[Problem]:
 
 def _of_alertmanager(service: Service, count: int) -> Iterator[Problem]:
     try:
-        page = page_of(service.url)
+        page = page_of(service.url, service.login)
         yield from _of_reload(_values(page, "alertmanager_config_last_reload_successful"), service)
         yield from _of_notifications(page, service)
-        yield from _of_cluster(ask(service.url, "/api/v2/status")["cluster"], service, count)
+        yield from _of_cluster(ask(service.url, "/api/v2/status", service.login)["cluster"], service, count)
     except (OSError, ValueError, KeyError) as error:
         yield _unanswered(service, error)
 

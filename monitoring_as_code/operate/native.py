@@ -5,18 +5,21 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from monitoring_as_code.engines import Server, missing, require
+from monitoring_as_code.engines import missing, require
 from monitoring_as_code.light import NamedTuple, sha256
+from monitoring_as_code.model.topology import NODE_EXPORTER
 from monitoring_as_code.operate import ports
-from monitoring_as_code.operate.blueprint import ALERTMANAGER, LOOPBACK, PROMETHEUS
+from monitoring_as_code.operate.blueprint import LOOPBACK
 from monitoring_as_code.operate.engine import Service, StackError, Started, Stored, Tell
+from monitoring_as_code.operate.login import Login, as_data, server_at
 from monitoring_as_code.operate.logs import Tail, merged
 from monitoring_as_code.operate.place import stored_bytes
 from monitoring_as_code.operate.process import Process, memory_of
+from monitoring_as_code.targets.flags import Where
 
 if TYPE_CHECKING:
     import subprocess
@@ -59,7 +62,8 @@ class Native:
         found = []
         for name, entry in record.items():
             pid = self._process(name).pid()
-            ready = pid is not None and _answers(name, entry["port"])
+            login = Login(**entry.get("login", {}))
+            ready = pid is not None and _answers(name, entry["url"], login)
             found.append(
                 Service(
                     name,
@@ -69,6 +73,7 @@ class Native:
                     pid,
                     entry.get("started", 0.0),
                     None if pid is None else memory_of(pid),
+                    login,
                 )
             )
         return tuple(found)
@@ -85,9 +90,9 @@ class Native:
         if follow:
             yield from tail.follow()
 
-    def addresses(self, blueprint: Blueprint) -> frozenset[str]:
+    def is_own(self, address: str) -> bool:
         """As the interface has it."""
-        return frozenset(f"{LOOPBACK}:{each.port}" for each in blueprint.services)
+        return address in {f"{LOOPBACK}:{each['port']}" for each in self.place.record().get("services", {}).values()}
 
     def outdated(self, blueprint: Blueprint) -> tuple[str, ...]:
         """As the interface has it."""
@@ -96,7 +101,7 @@ class Native:
         found = []
         for name in (*wanted, *(name for name in before if name not in wanted)):
             entry, plan = before.get(name, {}), wanted.get(name)
-            if plan is None or (entry.get("command"), entry.get("loaded")) != (self._command(plan, blueprint), _digest(plan)):
+            if plan is None or (entry.get("command"), entry.get("loaded")) != (self._command(plan), _digest(plan)):
                 found.append(f"`{name}`")
         return (*found, *(f"the secret `{name}`" for name in blueprint.secrets.outdated()))
 
@@ -142,7 +147,7 @@ class Native:
 
     def _start(self, blueprint: Blueprint, tell: Tell) -> Started:
         before: dict[str, Any] = self.place.record().get("services", {})
-        plans = [_Plan(each, self._command(each, blueprint), _digest(each)) for each in blueprint.services]
+        plans = [_Plan(each, self._command(each), _digest(each)) for each in blueprint.services]
         running = {name for name in self._known() if self._process(name).pid() is not None}
         same: list[_Plan] = []
         anew: list[_Plan] = []
@@ -151,10 +156,9 @@ class Native:
             known = plan.wanted.name in running and entry.get("command") == plan.command and entry.get("loaded")
             (same if known else anew).append(plan)
         names = {plan.wanted.name for plan in plans}
-        ours = {entry.get("port") for entry in before.values()} if running else set()
+        ours = {port for entry in before.values() for port in (entry.get("port"), entry.get("cluster_port"))} if running else set()
         for plan in anew:
-            if plan.wanted.port not in ours:
-                _claim(plan.wanted)
+            _claim(plan.wanted, ours)
         # A service that runs otherwise than it should gives way, so that its port is free; one that nobody wants any more, too.
         stopped = self._stop((name for name in running if name not in {plan.wanted.name for plan in same}), tell)
         for plan in anew:
@@ -168,12 +172,12 @@ class Native:
                 self._configure(plan.wanted)
             for plan in anew:
                 name = plan.wanted.name
-                record[name] = {"url": plan.wanted.url, "port": plan.wanted.port, "command": plan.command, "started": time.time()}
+                record[name] = _entry(plan)
                 self._write(record, blueprint)
                 offsets[name] = self._rotate(name)
                 self.place.data_of(name).mkdir(parents=True, mode=0o700, exist_ok=True)
                 children[name] = self._process(name).spawn(plan.command, self.place.log_of(name), self.place.folder)
-            self._wait(children, {plan.wanted.name: plan.wanted.port for plan in anew}, offsets, tell)
+            self._wait(children, {plan.wanted.name: plan.wanted for plan in anew}, offsets, tell)
             for plan in anew:
                 record[plan.wanted.name]["loaded"] = plan.digest
             self._write(record, blueprint)
@@ -211,33 +215,13 @@ class Native:
             }
         )
 
-    def _command(self, wanted: Wanted, blueprint: Blueprint) -> list[str]:
-        program = str(require(wanted.program).path)
+    def _command(self, wanted: Wanted) -> list[str]:
         config, data = self.place.config_of(wanted.name), self.place.data_of(wanted.name)
-        listen = f"--web.listen-address={LOOPBACK}:{wanted.port}"
-        if wanted.name == PROMETHEUS:
-            return [
-                program,
-                f"--config.file={config / 'prometheus.yml'}",
-                f"--storage.tsdb.path={data}",
-                f"--storage.tsdb.retention.time={blueprint.retention}",
-                f"--web.external-url={wanted.url}",
-                # Without a word it lets the scripts of every web page read all there is.
-                f"--web.cors.origin=http://localhost:{wanted.port}",
-                *(("--web.enable-admin-api",) if blueprint.admin_api else ()),
-                listen,
-            ]
-        if wanted.name == ALERTMANAGER:
-            return [
-                program,
-                f"--config.file={config / 'alertmanager.yml'}",
-                f"--storage.path={data}",
-                "--cluster.listen-address=",
-                f"--web.external-url={wanted.url}",
-                listen,
-            ]
-        # The folder of files with metrics is one of ours, so that nothing of another installation gets into the series.
-        return [program, f"--collector.textfile.directory={data}", listen]
+        # Without a word Prometheus lets the scripts of every web page read all there is.
+        where = Where(
+            str(config / wanted.config), str(data), f"{LOOPBACK}:{wanted.port}", wanted.url, wanted.web_config, cors_origin=wanted.url
+        )
+        return [str(require(wanted.program).path), *wanted.flags(where)]
 
     def _configure(self, wanted: Wanted) -> None:
         """Make the folder of its configuration exactly that; it is read at the start, and when it is told to."""
@@ -258,7 +242,7 @@ class Native:
         return _size(log)
 
     def _wait(
-        self, children: Mapping[str, subprocess.Popen[bytes]], ports_of: Mapping[str, int], offsets: Mapping[str, int], tell: Tell
+        self, children: Mapping[str, subprocess.Popen[bytes]], wanted: Mapping[str, Wanted], offsets: Mapping[str, int], tell: Tell
     ) -> None:
         begun = time.monotonic()
         waiting = list(children)
@@ -267,7 +251,7 @@ class Native:
                 code = children[name].poll()
                 if code is not None:
                     raise StackError(f"`{name}` has ended with {code}\n{self._said(name, offsets[name])}")
-                if _answers(name, ports_of[name]):
+                if _answers(name, wanted[name].url, wanted[name].login):
                     waiting.remove(name)
                     tell(f"`{name}` is ready after {time.monotonic() - begun:.1f} s")
             if waiting and time.monotonic() - begun > READY_SECONDS:
@@ -314,15 +298,34 @@ def _digest(wanted: Wanted) -> str:
     return sha256(repr(sorted(wanted.files.items())).encode()).hexdigest()
 
 
-def _claim(wanted: Wanted) -> None:
-    """Say who has its port, if somebody has."""
+def _entry(plan: _Plan) -> dict[str, Any]:
+    """What is written down of a service."""
+    wanted = plan.wanted
+    return {
+        "url": wanted.url,
+        "port": wanted.port,
+        "cluster_port": wanted.cluster_port,
+        "login": as_data(wanted.login),
+        "command": plan.command,
+        "started": time.time(),
+    }
+
+
+def _claim(wanted: Wanted, ours: Collection[int | None] = ()) -> None:
+    """Say who has one of its ports, if somebody has; those that are `ours` are not asked for."""
+    for port in wanted.ports:
+        if port not in ours:
+            _claim_port(wanted.name if port == wanted.port else f"{wanted.name}-cluster", port)
+
+
+def _claim_port(name: str, port: int) -> None:
     try:
-        if ports.is_free(wanted.port):
+        if ports.is_free(port):
             return
     except PermissionError:
-        raise StackError(f"`{wanted.name}` may not listen on port {wanted.port}: only root may, below 1024") from None
-    found = ports.holder(wanted.port)
-    other = f"`mac up --port {wanted.name}=PORT` takes another one"
+        raise StackError(f"`{name}` may not listen on port {port}: only root may, below 1024") from None
+    found = ports.holder(port)
+    other = f"`mac up --port {name}=PORT` takes another one"
     if found is None:
         # Debian starts what it installs.
         who, advice = "a process of another user", "`systemctl status` names it, if the system has started it"
@@ -334,14 +337,14 @@ def _claim(wanted: Wanted) -> None:
         advice = f"`mac -C {found.project} down` stops that" if there else f"that folder is gone: `kill {found.pid}` ends it"
     else:
         who, advice = f"`{found.name}` (process {found.pid})", "stop that; if the system has started it, by `systemctl disable --now`"
-    raise StackError(f"port {wanted.port}, which `{wanted.name}` needs, is taken by {who}: {advice}; {other}")
+    raise StackError(f"port {port}, which `{name}` needs, is taken by {who}: {advice}; {other}")
 
 
-def _answers(name: str, port: int) -> bool:
+def _answers(name: str, url: str, login: Login) -> bool:
     # Node Exporter has no page for that; its first one costs nothing.
-    path = "/-/ready" if name in (PROMETHEUS, ALERTMANAGER) else "/"
+    path = "/" if name == NODE_EXPORTER else "/-/ready"
     try:
-        Server(f"http://{LOOPBACK}:{port}", 0, Path()).get(path, timeout_seconds=2)
+        server_at(url, login).get(path, timeout_seconds=2)
     except (OSError, ValueError):
         return False
     return True

@@ -46,7 +46,7 @@ class Secrets:
     def prune(self, tree: dict[str, Any]) -> tuple[Silent, ...]:
         """Let an Alertmanager's configuration read its secrets from the folder, and take out the channels whose secret is missing."""
         overall: dict[str, Any] = tree.get("global", {})
-        mail = self._resolve(overall)
+        mail = self.resolve(overall)
         if "smtp_auth_username" in overall:
             overall["smtp_auth_username"] = self.variables.get("SMTP_USERNAME") or overall["smtp_auth_username"]
         found: list[Silent] = []
@@ -56,7 +56,7 @@ class Secrets:
             for key in [key for key in receiver if key.endswith("_configs")]:
                 kept = []
                 for channel in receiver[key]:
-                    why = self._resolve(channel) or (mail if key == "email_configs" else "")
+                    why = self.resolve(channel) or (mail if key == "email_configs" else "")
                     if why:
                         channels.append(_called(key, channel))
                         reasons.append(why)
@@ -74,7 +74,7 @@ class Secrets:
                 del overall[key]
         return tuple(found)
 
-    def _resolve(self, tree: dict[str, Any]) -> str:
+    def resolve(self, tree: dict[str, Any]) -> str:
         """Lead every path of a secret in here to a file of ours; why that cannot be done, or nothing."""
         for settings, key in _paths(tree):
             path = settings[key]
@@ -83,7 +83,7 @@ class Secrets:
             name = os.path.basename(path)
             variable = "".join(each if each.isalnum() else "_" for each in name).upper()
             names = (variable, *_ALSO.get(variable, ()))
-            content = next((text for each in names if (text := self._value(each))), "")
+            content = next((text for each in names if (text := self.value(each))), "")
             if not content:
                 return f"{' or '.join(f'`{each}`' for each in names)} is not set"
             if key in _URLS and not content.startswith(("https://", "http://")):
@@ -92,7 +92,17 @@ class Secrets:
             settings[key] = str(self.folder / name)
         return ""
 
-    def _value(self, variable: str) -> str:
+    def content(self, path: str) -> str:
+        """What is in a file that `resolve` has led to."""
+        folder, _, name = path.rpartition("/")
+        return self.files[name] if folder == str(self.folder) and name in self.files else Path(path).read_text("utf-8")
+
+    def keep(self, name: str, content: str) -> str:
+        """Write something down with the secrets, since it holds one; its path."""
+        self.files[name] = content
+        return str(self.folder / name)
+
+    def value(self, variable: str) -> str:
         """Without blanks around it: a line break at the end of a password breaks Alertmanager 0.25."""
         file = self.variables.get(f"{variable}_FILE", "").strip()
         if not file:
@@ -124,7 +134,7 @@ class Secrets:
         from monitoring_as_code.passwords import weakness
 
         passwords = {name.upper(): content for name, content in self.files.items() if name.lower().endswith("password")}
-        passwords |= {name: content for name in others if (content := self._value(name))}
+        passwords |= {name: content for name in others if (content := self.value(name))}
         return tuple(f"`{name}` {why}" for name, content in sorted(passwords.items()) if (why := weakness(content, *own)) is not None)
 
     def outdated(self) -> tuple[str, ...]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitoring_as_code.engines import Server
 from monitoring_as_code.light import NamedTuple
+from monitoring_as_code.operate.login import NOBODY, Login, server_at
 from monitoring_as_code.promql.durations import milliseconds
 
 _POLL_SECONDS = 0.1
@@ -30,7 +29,7 @@ class Target(NamedTuple):
     interval_seconds: float = 0.0
 
 
-def targets_of(url: str) -> tuple[Target, ...]:
+def targets_of(url: str, login: Login = NOBODY) -> tuple[Target, ...]:
     """All targets of a Prometheus, by job.
 
     Raises:
@@ -46,12 +45,14 @@ def targets_of(url: str) -> tuple[Target, ...]:
             _moment(each.get("lastScrape", "")),
             milliseconds(each.get("scrapeInterval") or "0s") / 1000,
         )
-        for each in ask(url, "/api/v1/targets?state=active")["activeTargets"]
+        for each in ask(url, "/api/v1/targets?state=active", login)["activeTargets"]
     ]
     return tuple(sorted(found))
 
 
-def scraped_targets(url: str, patience_seconds: float, is_own: Callable[[str], bool], alive: Callable[[], None]) -> tuple[Target, ...]:
+def scraped_targets(
+    url: str, patience_seconds: float, is_own: Callable[[str], bool], alive: Callable[[], None], login: Login = NOBODY
+) -> tuple[Target, ...]:
     """All targets, when each has been scraped once and the stack's own are up, or when patience is at its end.
 
     `alive` is asked again and again, and may raise.
@@ -62,7 +63,7 @@ def scraped_targets(url: str, patience_seconds: float, is_own: Callable[[str], b
     until = time.monotonic() + patience_seconds
     while True:
         alive()
-        found = targets_of(url)
+        found = targets_of(url, login)
         # Prometheus knows of none before it has looked for them.
         open_ones = [each for each in found if each.health == "unknown" or (each.health != "up" and is_own(each.address))]
         if (found and not open_ones) or time.monotonic() > until:
@@ -84,28 +85,23 @@ def reason(target: Target, starters: Mapping[str, str]) -> str:
     return f"{what} is down: {target.error}"
 
 
-def ask(url: str, path: str) -> Any:  # noqa: ANN401 - what an API answers
+def ask(url: str, path: str, login: Login = NOBODY) -> Any:  # noqa: ANN401 - what an API answers
     """The data of an answer of Prometheus's API.
 
     Raises:
         OSError: there was none.
     """
-    answer = json.loads(_get(url, path))
+    answer = json.loads(server_at(url, login).get(path, timeout_seconds=5))
     return answer["data"] if isinstance(answer, dict) and "data" in answer else answer
 
 
-def page_of(url: str) -> str:
+def page_of(url: str, login: Login = NOBODY) -> str:
     """What a server says of itself in metrics.
 
     Raises:
         OSError: it does not answer.
     """
-    return _get(url, "/metrics").decode("utf-8", "replace")
-
-
-def _get(url: str, path: str) -> bytes:
-    # `localhost` may be ::1 first, where nothing of ours listens.
-    return Server(url.replace("//localhost:", "//127.0.0.1:"), 0, Path()).get(path, timeout_seconds=5)
+    return server_at(url, login).get("/metrics", timeout_seconds=5).decode("utf-8", "replace")
 
 
 def _moment(text: str) -> float:

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from monitoring_as_code.model.topology import ALERTMANAGER, PROMETHEUS
 from monitoring_as_code.operate.backup.api import Access, Api
 from monitoring_as_code.operate.backup.making import Sources
 from monitoring_as_code.operate.backup.restoring import Targets
-from monitoring_as_code.operate.blueprint import ALERTMANAGER, LOOPBACK, PROMETHEUS
+from monitoring_as_code.operate.blueprint import LOOPBACK
 from monitoring_as_code.operate.place import Place, state_home
 
 

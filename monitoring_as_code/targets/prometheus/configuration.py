@@ -60,7 +60,7 @@ def _alerting(stack: Stack, plain: Collection[str]) -> dict[str, Plain]:
         found["alert_relabel_configs"] = [{"regex": stack.prometheus.replica_label, "action": "labeldrop"}]
     groups: list[Plain] = []
     for service, addresses in _by_service(stack, stack.alertmanagers, plain).items():
-        groups.append({**_client(service, stack, plain), "static_configs": [{"targets": addresses}]})
+        groups.append({**client(service, stack, plain), "static_configs": [{"targets": addresses}]})
     found["alertmanagers"] = groups
     return found
 
@@ -75,7 +75,7 @@ def _by_service(stack: Stack, addresses: tuple[str, ...], plain: Collection[str]
     return {service: list(dict.fromkeys(each)) for service, each in found.items()}
 
 
-def _client(service: str, stack: Stack, plain: Collection[str]) -> dict[str, Plain]:
+def client(service: str, stack: Stack, plain: Collection[str]) -> dict[str, Plain]:
     """How one of the stack's own services is asked, if that is not plain HTTP without a login."""
     web: Web | None = None if service in plain else web_of(stack, service)
     if web is None:
@@ -123,7 +123,7 @@ def _job(stack: Stack, job: ScrapeJob, plain: Collection[str]) -> dict[str, Plai
     login = _login(job)
     if "basic_auth" not in login and "authorization" not in login:
         # A job that scrapes a service with a `web` scrapes nothing else: the stack has seen to that.
-        found |= _client(service_at(stack, job.targets[0]) or "", stack, plain)
+        found |= client(service_at(stack, job.targets[0]) or "", stack, plain)
     found |= login
     targets: dict[str, Plain] = {"targets": stack.addresses_of(job)}
     if job.labels:
@@ -142,7 +142,7 @@ def _remote_write(stack: Stack, part: RemoteWrite, plain: Collection[str]) -> di
         found["headers"] = part.headers
     login = _login(part)
     if "basic_auth" not in login and "authorization" not in login:
-        asked = _client(service_at(stack, urlsplit(part.url).netloc) or "", stack, plain)
+        asked = client(service_at(stack, urlsplit(part.url).netloc) or "", stack, plain)
         asked.pop("scheme", None)  # the address says it
         found |= asked
     found |= login
@@ -186,7 +186,7 @@ def _federated(stack: Stack, part: Federation, plain: Collection[str]) -> dict[s
     # The series keep the labels by which the other Prometheus knows them, job and instance too.
     found |= {"honor_labels": True, "metrics_path": "/federate", "params": {"match[]": part.match}}
     addresses = part.targets or tuple(f"{name}:{port}" for name, port in _own(stack))
-    found |= _client(service_at(stack, addresses[0]) or "", stack, plain)
+    found |= client(service_at(stack, addresses[0]) or "", stack, plain)
     targets: dict[str, Plain] = {"targets": addresses}
     if part.labels:
         targets["labels"] = part.labels

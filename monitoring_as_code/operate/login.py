@@ -1,0 +1,58 @@
+"""As whom a server of the stack is asked, and whom to trust: it may speak TLS and want a password, on loopback too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from monitoring_as_code.light import NamedTuple
+
+if TYPE_CHECKING:
+    from monitoring_as_code.engines import Server
+
+
+class Login(NamedTuple):
+    """What is said to a server, and expected of it. No secret is in here, only paths of files."""
+
+    scheme: str = "http"
+    user: str = ""
+    password_file: str = ""
+    ca_file: str = ""
+    """Whose certificates are trusted; the usual authorities, if there is none."""
+
+
+# Everybody is answered in plain HTTP.
+NOBODY = Login()
+
+
+def as_data(login: Login) -> dict[str, Any]:
+    """For a record, from which `Login(**data)` makes it again."""
+    return login._asdict()
+
+
+def server_at(url: str, login: Login = NOBODY) -> Server:
+    """A server of ours on this machine, to be asked.
+
+    Raises:
+        OSError: a file of the login cannot be read.
+    """
+    from monitoring_as_code.engines import Server
+
+    # `localhost` may be ::1 first, where nothing of ours listens.
+    address = url.replace("//localhost:", "//127.0.0.1:")
+    if login == NOBODY:
+        return Server(address, 0, Path())
+    authorization = ""
+    if login.user:
+        import base64
+
+        password = Path(login.password_file).read_text("utf-8").strip()
+        authorization = "Basic " + base64.b64encode(f"{login.user}:{password}".encode()).decode()
+    context = None
+    if login.scheme == "https":
+        import ssl
+
+        context = ssl.create_default_context(cafile=login.ca_file or None)
+        # The certificate is for the name that others know the server by.
+        context.check_hostname = False
+    return Server(address, 0, Path(), authorization, context)
