@@ -20,6 +20,7 @@ from monitoring_as_code.model.routing import Routing
 from monitoring_as_code.model.stack import Stack
 from monitoring_as_code.model.variables import QueryResultVariable
 from monitoring_as_code.origin import Place
+from monitoring_as_code.project import load_project
 from monitoring_as_code.promql import PromQLSyntaxError, parse
 from monitoring_as_code.promql.ast import VectorSelector, walk
 from monitoring_as_code.promql.height import MAX_HEIGHT
@@ -28,8 +29,11 @@ from monitoring_as_code.promql.printer import to_text
 from monitoring_as_code.schema import catalogue_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+    from types import CodeType
 
+    from monitoring_as_code.config import Config
+    from monitoring_as_code.diagnostics import Diagnostic
     from monitoring_as_code.model.declaration import Declaration, Part
     from monitoring_as_code.project import Project
     from monitoring_as_code.promql.ast import Expr
@@ -257,3 +261,17 @@ class Analysis:
     @cached_property
     def _parse_cache(self) -> dict[tuple[str, bool], tuple[Expr | None, str, PromQLSyntaxError | None]]:
         return {}
+
+
+def read_every(
+    root: str, config: Config, problems: Iterable[Diagnostic] = (), environments: Sequence[str | None] | None = None
+) -> Iterator[Analysis]:
+    """A project, loaded and read once for each of these environments; without a word for each that it has, or once if it has none."""
+    if environments is None:
+        environments = config.environments or (None,)
+    codes: dict[str, CodeType] | None = {} if len(environments) > 1 else None
+    first: Analysis | None = None
+    for each in environments:
+        analysis = Analysis(load_project(root, config, problems, environment=each, codes=codes), beside=first)
+        first = first or analysis
+        yield analysis

@@ -67,22 +67,35 @@ class _Scenarios:
         self._refused: Path | None = None
 
     @cached_property
-    def analysis(self) -> Analysis:
-        """The project, loaded when the first of its files is collected."""
-        from monitoring_as_code.analysis import Analysis
+    def analyses(self) -> list[Analysis]:
+        """The project, loaded for each of its environments when the first of its files is collected."""
+        from monitoring_as_code.analysis import read_every
         from monitoring_as_code.config import read_config
-        from monitoring_as_code.project import load_project
 
         settings, problems = read_config(str(self.root))
-        return Analysis(load_project(str(self.root), settings, problems))
+        return list(read_every(str(self.root), settings, problems))
+
+    @cached_property
+    def alike(self) -> list[int]:
+        """Of each environment, the first whose proofs are the same: that one is played."""
+        from monitoring_as_code.prove.sameness import first_alike
+
+        return first_alike(self.analyses)
+
+    @property
+    def played(self) -> Iterable[Analysis]:
+        """The environments whose proofs differ."""
+        return [self.analyses[number] for number in dict.fromkeys(self.alike)]
 
     @cached_property
     def errors(self) -> str:
         """What lint finds, if that is an error: then nothing is run."""
         from monitoring_as_code.diagnostics import Severity, render
+        from monitoring_as_code.lint.environments import together
         from monitoring_as_code.lint.runner import lint
 
-        wrong = [each for each in lint(self.analysis) if each.severity is Severity.ERROR]
+        found = together([(each.project, lint(each)) for each in self.analyses])
+        wrong = [each for each in found if each.severity is Severity.ERROR]
         return render(wrong, "text", root=str(self.root)) if wrong else ""
 
     def told(self, path: Path) -> str:
@@ -99,6 +112,18 @@ class _Scenarios:
         made.scenarios = self
         return made
 
+    @pytest.hookimpl
+    def pytest_report_collectionfinish(self) -> list[str]:
+        """Which environments are not played, since others have the same proofs."""
+        if "alike" not in self.__dict__:
+            return []
+        names = [each.project.environment for each in self.analyses]
+        return [
+            f"mac: in the environment `{names[number]}` the proofs are the same as in `{names[first]}`"
+            for number, first in enumerate(self.alike)
+            if first != number
+        ]
+
     def proof(self, wanted: Scenario, selected: Iterable[Scenario]) -> Proof:
         """What became of a scenario; with it all that are selected are proved."""
         if self._error is not None:
@@ -106,12 +131,14 @@ class _Scenarios:
         if id(wanted) not in self._proofs:
             from monitoring_as_code.prove.running import proofs, verdicts
 
+            ids = {id(each) for each in selected}
             try:
-                found = proofs(self.analysis, verdicts(self.analysis, list(selected)))
+                for analysis in self.played:
+                    asked = [each for each in analysis.project.of(type(wanted)) if id(each) in ids]
+                    self._proofs |= {id(each.scenario): each for each in proofs(analysis, verdicts(analysis, asked))}
             except Exception as error:
                 self._error = error
                 raise
-            self._proofs = {id(each.scenario): each for each in found}
         return self._proofs[id(wanted)]
 
 
@@ -124,14 +151,14 @@ class _Definitions(pytest.File):
         """The alerts, in the order of their first scenario."""
         from monitoring_as_code.model.scenario import Scenario
 
-        analysis = self.scenarios.analysis
         if self.scenarios.errors:
             raise self.CollectError("the definitions have errors\n" + self.scenarios.told(self.path))
-        by_alert: dict[str, list[Scenario]] = {}
-        for scenario in analysis.project.of(Scenario):
-            declared = analysis.project.declared(scenario)
-            if declared is not None and Path(declared.module.path).resolve() == self.path.resolve():
-                by_alert.setdefault(scenario.alert.name, []).append(scenario)
+        by_alert: dict[str, list[tuple[str | None, Scenario]]] = {}
+        for project in [each.project for each in self.scenarios.played]:
+            for scenario in project.of(Scenario):
+                declared = project.declared(scenario)
+                if declared is not None and Path(declared.module.path).resolve() == self.path.resolve():
+                    by_alert.setdefault(scenario.alert.name, []).append((project.environment, scenario))
         for name, found in by_alert.items():
             made: _About = _About.from_parent(self, name=name)
             made.scenarios, made.found = self.scenarios, found
@@ -142,12 +169,13 @@ class _About(pytest.Collector):
     """An alert."""
 
     scenarios: _Scenarios
-    found: list[Scenario]
+    found: list[tuple[str | None, Scenario]]
 
     def collect(self) -> Iterable[ScenarioItem]:
-        """Its scenarios."""
-        for scenario in self.found:
-            made: ScenarioItem = ScenarioItem.from_parent(self, name=scenario.name)
+        """Its scenarios, in each environment in which their proofs differ."""
+        for environment, scenario in self.found:
+            name = scenario.name if environment is None else f"{scenario.name} [{environment}]"
+            made: ScenarioItem = ScenarioItem.from_parent(self, name=name)
             made.scenarios, made.scenario = self.scenarios, scenario
             yield made
 
@@ -187,4 +215,4 @@ class ScenarioItem(pytest.Item):
         """Where it stands."""
         from monitoring_as_code.origin import Place, locate
 
-        return self.path, locate(Place(self.scenario.origin)).line - 1, f"{self.scenario.alert.name}: {self.scenario.name}"
+        return self.path, locate(Place(self.scenario.origin)).line - 1, f"{self.scenario.alert.name}: {self.name}"

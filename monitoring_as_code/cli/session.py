@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.cli import console
@@ -11,8 +11,6 @@ from monitoring_as_code.diagnostics import Diagnostic, Severity, render
 from monitoring_as_code.light import NamedTuple
 
 if TYPE_CHECKING:
-    from types import CodeType
-
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.cli.settings import Settings
     from monitoring_as_code.config import Config
@@ -50,7 +48,7 @@ def open_project(settings: Settings) -> Session:
     root, config, problems = _configured(settings)
     if config.environments is not None and len(config.environments) > 1 and settings.environment is None:
         console.note(f"in the environment `{config.environments[0]}`, the first; `--env` names another")
-    return next(_loaded(root, config, problems, [settings.environment]))
+    return _sessions(root, config, problems, (settings.environment,))[0]
 
 
 def open_every(settings: Settings, changed: Callable[[Config], Config] = lambda config: config) -> list[Session]:
@@ -63,20 +61,14 @@ def open_every(settings: Settings, changed: Callable[[Config], Config] = lambda 
         click.UsageError: there is no such environment.
     """
     root, config, problems = _configured(settings)
-    wanted = [settings.environment] if settings.environment is not None else [*(config.environments or (None,))]
-    return list(_loaded(root, changed(config), problems, wanted))
+    wanted = None if settings.environment is None else (settings.environment,)
+    return _sessions(root, changed(config), problems, wanted)
 
 
-def _loaded(root: str, config: Config, problems: tuple[Diagnostic, ...], environments: list[str | None]) -> Iterator[Session]:
-    from monitoring_as_code.analysis import Analysis
-    from monitoring_as_code.project import load_project
+def _sessions(root: str, config: Config, problems: tuple[Diagnostic, ...], environments: tuple[str | None, ...] | None) -> list[Session]:
+    from monitoring_as_code.analysis import read_every
 
-    codes: dict[str, CodeType] | None = {} if len(environments) > 1 else None
-    first: Analysis | None = None
-    for each in environments:
-        analysis = Analysis(load_project(root, config, problems, environment=each, codes=codes), beside=first)
-        first = first or analysis
-        yield Session(analysis, root, os.path.join(root, config.build))
+    return [Session(each, root, os.path.join(root, config.build)) for each in read_every(root, config, problems, environments)]
 
 
 def _configured(settings: Settings) -> tuple[str, Config, tuple[Diagnostic, ...]]:
