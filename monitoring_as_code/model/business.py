@@ -51,7 +51,7 @@ class Business(Part):
                 message = f"`{metric.name}` for `{operation}` must have no labels, or `status` alone"
                 raise ValueError(message)
 
-    def __call__(self, operation: str, status: str, value: float | None = None, /) -> None:
+    def __call__(self, /, operation: str, status: str, value: float | None = None) -> None:
         """An operation happened."""
         self.operations.inc(**_called(self.operations, operation=operation, status=status))
         if value is None:

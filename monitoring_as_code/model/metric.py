@@ -45,7 +45,11 @@ V = TypeVar("V", bound=str)
 # series with a label `pid`, that nobody declared.
 Multiprocess: TypeAlias = Literal["livesum", "sum", "livemax", "max", "livemin", "min", "livemostrecent", "mostrecent"]
 
-_NO_LABELS: Any = Labels
+if TYPE_CHECKING:
+    # Who gives no labels has none: checkers take the type of the default for it.
+    def _no_labels() -> Labels: ...
+else:
+    _no_labels = Labels
 
 
 def _labels_class(labels: object) -> object:
@@ -78,7 +82,7 @@ class Metric(Declaration, Generic[P]):
     name: MetricName
     help: Text
     unit: Instance[Unit] | None = None
-    labels: Annotated[Callable[P, Labels], Check(_labels_class)] = _NO_LABELS
+    labels: Annotated[Callable[P, Labels], Check(_labels_class)] = _no_labels  # type: ignore[assignment]  # as long as P is not known
     unused: Text | None = None
     at_most: int | None = Field(default=None, ge=1)
 

@@ -8,11 +8,13 @@ from typing import Literal
 
 from monitoring_as_code import (
     Alert,
+    Business,
     Counter,
     Dashboard,
     Firing,
     Gauge,
     Histogram,
+    Info,
     Label,
     Labels,
     Receiver,
@@ -39,9 +41,26 @@ class Http(Labels):
     status: Label[str] = label(pattern="[1-5][0-9]{2}")
 
 
+class Operations(Labels):
+    """The labels of business operations."""
+
+    operation: Label[str]
+    status: Label[str]
+
+
+class Build(Labels):
+    """What a build says."""
+
+    version: Label[str]
+
+
 served = Counter(name="http_requests_total", help="Requests served.", labels=Http)
 latency = Histogram(name="http_request_duration_seconds", help="Time to last byte.", unit=seconds, labels=Http, buckets=(0.1, 1.0))
 active = Gauge(name="http_requests_active", help="Requests in flight.", labels=Http)
+queue = Gauge(name="queue_length", help="Mails to send.")
+operations = Counter(name="operations_total", help="What was done.", labels=Operations)
+build = Info(name="build_info", help="What runs.", labels=Build)
+record_business = Business(operations=operations)
 busy = Alert(name="Busy", expr=active > 100, severity="warning", summary="Busy")
 
 served.where(Http.methd.eq("GET"))  # a label that is misspelt
@@ -171,3 +190,93 @@ constant("5")  # text in place of a number
 Scenario(name="s", alert=busy, expect=Firing(at="5m"))  # one expectation in place of a tuple
 # by mypy: Argument "expect" to "Scenario" has incompatible type "Firing"; expected "tuple[Expectation, ...]"
 # by pyright: "Firing" is not assignable to "tuple[Instance[Expectation], ...]"
+
+# What an application records.
+
+served.inc(method="GOT", status="200")  # a value that the label cannot have
+# by mypy: Argument "method" to "inc" of "Counter" has incompatible type "Literal['GOT']"; expected "Literal['GET', 'POST']"
+# by pyright: Argument of type "Literal['GOT']" cannot be assigned to parameter "method" of type "Literal['GET', 'POST']"
+
+served.inc(method="GET")  # a label that is missing
+# by mypy: Missing named argument "status" for "inc" of "Counter"
+# by pyright: Argument missing for parameter "status"
+
+served.inc(method="GET", status="200", route="/")  # a label that there is not
+# by mypy: Unexpected keyword argument "route" for "inc" of "Counter"
+# by pyright: No parameter named "route"
+
+served.inc("GET", "200")  # labels by position
+# by mypy: Too many positional arguments for "inc" of "Counter"
+# by pyright: Expected 0 positional arguments
+
+served.inc(method="GET", status=200)  # a number in place of text
+# by mypy: Argument "status" to "inc" of "Counter" has incompatible type "int"; expected "str"
+# by pyright: "Literal[200]" is not assignable to "str"
+
+served.add("2", method="GET", status="200")  # an amount of text
+# by mypy: Argument 1 to "add" of "Counter" has incompatible type "str"; expected "float"
+# by pyright: "Literal['2']" is not assignable to "float"
+
+served.set(5, method="GET", status="200")  # a counter that is set
+# by mypy: has no attribute "set"
+# by pyright: Cannot access attribute "set" for class "Counter[
+
+served.dec(method="GET", status="200")  # a counter that goes down
+# by mypy: has no attribute "dec"
+# by pyright: Cannot access attribute "dec" for class "Counter[
+
+active.set(method="GET", status="200")  # a gauge set to nothing
+# by mypy: Too few arguments for "set" of "Gauge"
+# by pyright: Expected 1 more positional argument
+
+active.observe(5, method="GET", status="200")  # a gauge that observes
+# by mypy: has no attribute "observe"
+# by pyright: Cannot access attribute "observe" for class "Gauge[
+
+latency.inc(method="GET", status="200")  # a histogram that counts
+# by mypy: has no attribute "inc"
+# by pyright: Cannot access attribute "inc" for class "Histogram[
+
+latency.observe("0.2", method="GET", status="200")  # an observation of text
+# by mypy: Argument 1 to "observe" of "Histogram" has incompatible type "str"; expected "float"
+# by pyright: "Literal['0.2']" is not assignable to "float"
+
+latency.observe(0.2, method="get", status="200")  # the same label in small letters
+# by mypy: Argument "method" to "observe" of "Histogram" has incompatible type "Literal['get']"
+# by pyright: "Literal['get']" is not assignable to type "Literal['GET']"
+
+latency.time(method="GET")  # a timer without a label
+# by mypy: Missing named argument "status" for "time" of "Histogram"
+# by pyright: Argument missing for parameter "status"
+
+latency.observe_with("4bf92f", 0.2, method="GET", status="200")  # an exemplar without a name
+# by mypy: Argument 1 to "observe_with" of "Histogram" has incompatible type "str"; expected "Mapping[str, str] | None"
+# by pyright: "Literal['4bf92f']" is not assignable to "Mapping[str, str]"
+
+active.set_each(Http.method, {"GET": 1, "GOT": 2}, status="200")  # a member that the label does not have
+# by mypy: Cannot infer value of type parameter "V" of "set_each" of "Gauge"
+# by pyright: cannot be assigned to parameter "label" of type "LabelName[V@set_each]"
+
+build.set(version=3)  # what an info says as a number
+# by mypy: Argument "version" to "set" of "Info" has incompatible type "int"; expected "str"
+# by pyright: "Literal[3]" is not assignable to "str"
+
+queue.set(5, name="mails")  # a label of a metric that has none
+# by mypy: Unexpected keyword argument "name" for "set" of "Gauge"
+# by pyright: No parameter named "name"
+
+Gauge(name="g", help="g", multiprocess="all")  # a label `pid` that nobody declared
+# by mypy: Argument "multiprocess" to "Gauge" has incompatible type "Literal['all']"
+# by pyright: "Literal['all']" is not assignable to type "Multiprocess"
+
+label(values=("a", "b"), other=3)  # a number in place of text
+# by mypy: Argument "other" to "label" has incompatible type "int"; expected "str | None"
+# by pyright: "Literal[3]" is not assignable to "str"
+
+record_business("signup")  # an operation of which nobody knows how it ended
+# by mypy: Missing positional argument "status" in call to "__call__" of "Business"
+# by pyright: Argument missing for parameter "status"
+
+record_business("signup", "success", "1")  # a value of text
+# by mypy: Argument 3 to "__call__" of "Business" has incompatible type "str"; expected "float | None"
+# by pyright: "Literal['1']" is not assignable to "float"
