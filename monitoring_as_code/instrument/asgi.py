@@ -29,8 +29,8 @@ class Middleware:
     sockets; messages may have the labels `direction` (incoming, outgoing) and `type` (text, bytes, or the one value that is declared).
     `labels={"handler": "route"}` says what a label means that is called otherwise.
 
-    The route is its template. Starlette, FastAPI and Litestar say it by themselves; `route` finds it in the scope where another framework
-    does not, once the application has answered. A request without one is `unmatched`, a method that is not declared the label's `other`, or `OTHER`.
+    The route is its template. Starlette, FastAPI and Litestar say it by themselves, Django by `instrument.django`; `route` finds it in the
+    scope where another framework does not, once the application has answered. A request without one is `unmatched`, a method that is not declared the label's `other`, or `OTHER`.
 
     A request takes until the last byte of its answer is sent. It has the status 500 when the application raises, whatever was sent before,
     and 499 when its client left before an answer began.
@@ -72,6 +72,11 @@ class Middleware:
             await _Connection(self._sockets, scope, receive, send).run(self.app)
         else:
             await self.app(scope, receive, send)
+
+    @property
+    def routes(self) -> list[Any]:
+        """Those of the application, so that it may be mounted as if there were nothing around it."""
+        return list(getattr(self.app, "routes", ()))
 
     def _route_of(self, exchange: Exchange) -> str | None:
         if exchange.route is not None:

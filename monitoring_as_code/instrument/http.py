@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
-from monitoring_as_code.instrument.timing import _in_unit_of
+from monitoring_as_code.instrument.timing import in_unit_of
 from monitoring_as_code.model.labels import Label
 from monitoring_as_code.model.metric import Counter, Gauge, Histogram, Metric, Summary
 
@@ -56,7 +56,7 @@ class HttpMetrics:
         self._requests = requests
         self._request_labels = _Filled(requests, known, service, labels)
         self._duration = duration
-        self._scale = 1.0 if duration is None else _in_unit_of(duration, 1.0)
+        self._scale = 1.0 if duration is None else in_unit_of(duration, 1.0)
         self._duration_labels = _Filled(duration, known, service, labels)
         # Its labels are known before the application has looked for a route.
         self._active_labels = _Filled(active, ("method", *known[4:]), service, labels)

@@ -59,13 +59,24 @@ class Templates:
 
 def _below(router: object, prefix: str, depth: int) -> Iterator[tuple[object, str | None]]:
     """Every route of a router with its template. One that only leads to other routes has none: who got no further took no route."""
-    for route in _routes(router) if depth < _DEEPEST else ():
-        own = _own(route) or ""
+    for route, as_seen in _seen(router) if depth < _DEEPEST else ():
+        own = _own(as_seen) or ""
         if _routes(route):
             yield route, None
             yield from _below(route, prefix + own.removesuffix("/{path}"), depth + 1)
         else:
             yield route, prefix + own
+
+
+def _seen(router: object) -> Iterator[tuple[object, object]]:
+    """The routes as a request names them, and as they are seen from the router: what FastAPI includes, it includes below a prefix."""
+    for route in _routes(router):
+        contexts = getattr(route, "effective_route_contexts", None)
+        if callable(contexts):
+            for context in contexts():
+                yield context.original_route, context.starlette_route or context
+        else:
+            yield route, route
 
 
 def _routes(of: object) -> list[object]:

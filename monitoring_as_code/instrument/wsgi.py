@@ -28,8 +28,8 @@ class Middleware:
     declared; `active` has no route and no status, as they are not known when a request begins. `labels={"handler": "route"}` says what a
     label means that is called otherwise.
 
-    The route is its template. Flask says it by itself; `route` finds it in the environ where another framework does not, once the
-    application has answered. A request without one is `unmatched`, a method that is not declared the label's `other`, or `OTHER`.
+    The route is its template. Flask says it by itself, Django by `instrument.django`; `route` finds it in the environ where another
+    framework does not, once the application has answered. A request without one is `unmatched`, a method that is not declared the label's `other`, or `OTHER`.
 
     A request takes until its answer has been taken whole. It has the status 500 when the application raises, whatever it said before.
     """
@@ -63,21 +63,15 @@ class Middleware:
     def _route_of(self, exchange: Exchange) -> str | None:
         if exchange.route is not None:
             return exchange.route
-        environ = exchange.environ
         if self._route is None:
-            rule = getattr(getattr(environ.get("werkzeug.request"), "url_rule", None), "rule", None)
-            if not isinstance(rule, str):
-                return None
-            # Where one application is mounted in another, the outer one has taken the start of the path.
-            script: str = environ.get("SCRIPT_NAME", "")
-            return script.removeprefix(exchange.script) + rule
-        return self._http.asked(self._route, environ)
+            return exchange.rule
+        return self._http.asked(self._route, exchange.environ)
 
 
 class Exchange:
     """A request and its answer. What finds the route sets `route`; what is not to be counted calls `forget`."""
 
-    __slots__ = ("_begun", "_metrics", "_open", "_outer", "_route_of", "_start", "_status", "environ", "method", "route", "script")
+    __slots__ = ("_begun", "_metrics", "_open", "_outer", "_route_of", "_start", "_status", "environ", "method", "route", "rule", "script")
 
     def __init__(
         self, metrics: HttpMetrics, route_of: Callable[[Exchange], str | None], environ: Environ, start_response: StartResponse
@@ -86,6 +80,7 @@ class Exchange:
         self.method: str = environ["REQUEST_METHOD"]
         self.script: str = environ.get("SCRIPT_NAME", "")
         self.route: str | None = None
+        self.rule: str | None = None
         self._outer: Exchange | None = environ.get(EXCHANGE)
         self._metrics = metrics
         self._route_of = route_of
@@ -123,8 +118,17 @@ class Exchange:
     def _start_response(self, status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None) -> Write:
         code = status[:3]
         self._status = int(code) if code.isascii() and code.isdigit() else 500
+        # Flask forgets its request before the answer is taken.
+        self.rule = _rule(self.environ, self.script)
         # Servers need not take the third one where there is nothing to say.
         return self._start(status, headers) if exc_info is None else self._start(status, headers, exc_info)
+
+
+def _rule(environ: Environ, script: str) -> str | None:
+    """The rule that Werkzeug has found; where one application is mounted in another, the outer one has taken the start of the path."""
+    rule = getattr(getattr(environ.get("werkzeug.request"), "url_rule", None), "rule", None)
+    taken: str = environ.get("SCRIPT_NAME", "")
+    return taken.removeprefix(script) + rule if isinstance(rule, str) else None
 
 
 class _Answer:
