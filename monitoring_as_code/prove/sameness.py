@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitoring_as_code.model.dashboard import Dashboard
 from monitoring_as_code.model.declaration import Declaration, Part
-from monitoring_as_code.model.expression import Expression
+from monitoring_as_code.model.expression import Expression, HistogramOperators
 from monitoring_as_code.model.labels import Labels
 from monitoring_as_code.model.stack import Stack
 from monitoring_as_code.promql.printer import to_text
@@ -69,6 +69,8 @@ def _form(value: Any, numbers: dict[int, int]) -> object:  # noqa: ANN401 - what
         return _fields(value, numbers)
     if isinstance(value, Expression):
         return "expression", to_text(value.node)
+    if isinstance(value, HistogramOperators):
+        return "histogram", to_text(value.selector)
     if isinstance(value, type) and issubclass(value, Labels):
         return value.__name__, tuple(_form(vars(each), numbers) for each in value.declared())
     if isinstance(value, dict):
