@@ -1,5 +1,6 @@
 """A project with a stack on ports of its own, and the command in it."""
 
+import contextlib
 import itertools
 import json
 import os
@@ -7,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -75,10 +76,10 @@ def free_ports(count: int) -> list[int]:
 
 
 class Shop:
-    def __init__(self, root: Path, folder: Path) -> None:
+    def __init__(self, root: Path, folder: Path, definitions: str = DEFINITIONS, ports: int = 4) -> None:
         self.project = folder / "shop"
         self.home = folder / "state"
-        self.ports = free_ports(4)
+        self.ports = free_ports(ports)
         self.environment = {
             **{name: value for name, value in os.environ.items() if name not in SECRETS},
             "PYTHONPATH": str(root),
@@ -86,7 +87,7 @@ class Shop:
             # Whatever runs here, these tests are about programs.
             "DOCKER_HOST": "unix:///nowhere/docker.sock",
         }
-        self.define(DEFINITIONS)
+        self.define(definitions)
 
     def define(self, text: str) -> None:
         for index, port in enumerate(self.ports):
@@ -147,3 +148,17 @@ class Shop:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     found.append(port)
         return found
+
+
+@contextlib.contextmanager
+def stopped_at_the_end(made: Shop) -> Iterator[Shop]:
+    # What `mac up` starts outlives whoever has started it. This one stops it when the tests are killed: its input ends with them.
+    watch = [sys.executable, "-c", "import subprocess, sys; sys.stdin.read(); subprocess.run(sys.argv[1:])"]
+    command = [sys.executable, "-m", "monitoring_as_code", "down", "-q"]
+    watcher = subprocess.Popen([*watch, *command], stdin=subprocess.PIPE, start_new_session=True, cwd=made.project, env=made.environment)
+    try:
+        yield made
+    finally:
+        watcher.communicate()
+        left = made.running()
+        assert not left
