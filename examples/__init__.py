@@ -1,0 +1,1 @@
+"""Programs that show how an application records through its declarations."""
