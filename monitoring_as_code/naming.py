@@ -57,6 +57,23 @@ def resource_name(*parts: str) -> str:
     return f"{name[: _LONGEST_DNS_LABEL - 9]}-{sha256(name.encode()).hexdigest()[:8]}"
 
 
+# The names under which people know some secrets.
+_ALSO_CALLED = {"PAGERDUTY_ROUTING_KEY": ("PAGERDUTY_SERVICE_KEY",)}
+_NO_VARIABLE = re.compile(r"[^A-Za-z0-9]")
+
+
+def secret_variables(path: str) -> tuple[str, ...]:
+    """The variables that hold what is in the file of a secret, the usual one first; each has one beside it that names another file, `..._FILE`.
+
+    >>> secret_variables("/run/secrets/slack_webhook_url"), secret_variables("/run/secrets/pagerduty_routing_key")
+    (('SLACK_WEBHOOK_URL',), ('PAGERDUTY_ROUTING_KEY', 'PAGERDUTY_SERVICE_KEY'))
+    """
+    variable = _NO_VARIABLE.sub("_", path.rsplit("/", 1)[-1]).upper()
+    if variable[:1].isdigit():
+        variable = f"_{variable}"
+    return (variable, *_ALSO_CALLED.get(variable, ()))
+
+
 def panel_id(dashboard_uid: str, row: str, title: str, occurrence: int) -> int:
     """A panel's id, from what it is and not from where it stands: inserting a panel moves no other's.
 

@@ -1,0 +1,85 @@
+"""`.env.example`: every variable that the stack reads, what it is for, and what happens without it. None of them has a value that works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from monitoring_as_code.targets.compose.secrets import Secret
+from monitoring_as_code.targets.compose.services import Service
+
+if TYPE_CHECKING:
+    from monitoring_as_code.model.stack import Stack
+
+_WIDTH = 100
+
+
+def env_example(stack: Stack, services: Iterable[Service], header: str) -> str:
+    """The file: copy it to `.env`, and fill in what you have."""
+    found: dict[str, tuple[Secret, bool]] = {}
+    mail = False
+    for service in services:
+        demanded = [(each, True) for each in service.demanded]
+        given = [] if service.given is None else [(each, service.given.by_file(each)) for each in service.given.secrets]
+        for secret, by_file in (*given, *demanded):
+            name = secret.known_as + ("_FILE" if by_file else "")
+            if name not in found or secret.without == "refuse":
+                found[name] = (secret, by_file)
+        mail = mail or "SMTP_USERNAME" in str(service.settings.get("environment"))
+    lines = [*_comment(header), "#", *_comment(_INTRODUCTION), "#", *_comment(_IN_PRODUCTION if stack.production else _ON_A_LAPTOP), ""]
+    lines += [*_comment("Who may always log in to Grafana."), f"GRAFANA_USER={_value(stack.grafana.admin_user)}", ""]
+    first = "GRAFANA_PASSWORD"
+    for name in sorted(found, key=lambda each: (not each.startswith(first), each)):
+        secret, by_file = found[name]
+        lines += [*_comment(_explained(secret, by_file=by_file)), f"{name}=", ""]
+        if secret.path.endswith("smtp_password") and mail:
+            lines += [*_comment("Optional: the name to log in with for e-mail, if it is not the declared one."), "SMTP_USERNAME=", ""]
+            mail = False
+    if mail:
+        lines += [*_comment("Optional: the name to log in with for e-mail, if it is not the declared one."), "SMTP_USERNAME=", ""]
+    said = (
+        "How long samples are kept. The stack declares it, and that is what holds: change `retention` there, and here for whoever reads it."
+    )
+    lines += [*_comment(said), f"PROMETHEUS_RETENTION={stack.retention}"]
+    return "\n".join((*lines, ""))
+
+
+_INTRODUCTION = (
+    "Copy this file to `.env` beside definitions/, let nobody else read it (`chmod 600 .env`), and keep it out of version control. "
+    "Quote values by ' if they have blanks, `#` or `$` in them."
+)
+_ON_A_LAPTOP = (
+    "Instead of a secret, the path of a file with it may be given in the variable with `_FILE` behind its name; relative ones are relative to "
+    "compose.yaml. With MAC_ALLOW_SILENT=0 Alertmanager does not start while a receiver has no channel left."
+)
+_IN_PRODUCTION = (
+    "Secrets are files: what is a variable can be read by whoever may ask Docker. Relative paths are relative to compose.yaml. The services do "
+    "not run as you, so let everybody read the files, `chmod 444`, in a folder that only you can enter, `chmod 700`. A receiver without any "
+    "channel keeps Alertmanager from starting, unless MAC_ALLOW_SILENT=1 says that it is meant to be."
+)
+
+
+def _explained(secret: Secret, *, by_file: bool) -> str:
+    what = "the path of a file with " if by_file else ""
+    match secret.without:
+        case "refuse":
+            return f"Required: {what}{secret.purpose}."
+        case "tell":
+            return f"{'Optional' if not what else 'Optional: ' + what.rstrip()}: without it {secret.purpose}."
+        case _:
+            kind = "the address of a webhook" if secret.without == "silent-address" else "a secret"
+            return f"Optional: {what}{kind}. Without it nobody is told what goes to {secret.purpose}."
+
+
+def _value(text: str) -> str:
+    return text if text.isalnum() else "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _comment(text: str) -> Iterator[str]:
+    line = "#"
+    for word in text.split():
+        if len(line) + len(word) >= _WIDTH:
+            yield line
+            line = "#"
+        line += f" {word}"
+    yield line
