@@ -25,7 +25,9 @@ from monitoring_as_code import (
     Scenario,
     Series,
     Slack,
+    Stack,
     TimeSeries,
+    by_env,
     constant,
     label,
     percent,
@@ -280,3 +282,19 @@ record_business("signup")  # an operation of which nobody knows how it ended
 record_business("signup", "success", "1")  # a value of text
 # by mypy: Argument 3 to "__call__" of "Business" has incompatible type "str"; expected "float | None"
 # by pyright: "Literal['1']" is not assignable to "float"
+
+Stack(name="s", retention=by_env("30d", local="2d"), external_labels=by_env({"zone": "a"}, local={}))  # these are none
+Alert(name="Some", expr=by_env(active > 5, local="jobs_active > 1"), for_=by_env("5m", local="1m"), severity="info", summary="s")
+Row(title="r", panels=by_env(local=(), production=(TimeSeries(title="t", expr=active),)))
+
+Stack(name="s", retention=by_env("30d", local=2))  # a number of one environment
+# by mypy: Argument "retention" to "Stack" has incompatible type "str | int"; expected "str"
+# by pyright: Argument of type "str | int" cannot be assigned to parameter "retention"
+
+percent(by_env(local="5", production=5))  # text of one environment
+# by mypy: incompatible type "object"; expected "float"
+# by pyright: "str" is not assignable to "float"
+
+by_env("30d", "2d", local="1d")  # two defaults
+# by mypy: No overload variant of "by_env" matches argument types "str", "str", "str"
+# by pyright: No overloads for "by_env" match the provided arguments
