@@ -7,7 +7,18 @@ from itertools import pairwise
 SHORTEST = 12
 """A shorter one is found by trying."""
 
-KNOWN = ("prom-operator", "correcthorsebatterystaple", "iloveyou", "trustno1", "starwars", "dragon", "sunshine", "princess", "football")
+KNOWN = (
+    "prom-operator",
+    "hunter2",
+    "correcthorsebatterystaple",
+    "iloveyou",
+    "trustno1",
+    "starwars",
+    "dragon",
+    "sunshine",
+    "princess",
+    "football",
+)
 """Default passwords and favourites that are not made of `WORDS`."""
 
 WORDS = (

@@ -39,7 +39,8 @@ class Diagnostic(NamedTuple):
     """One finding.
 
     `message` is one sentence without a full stop, names in backticks: what is. `help` says what to do, and where. `related` are other
-    places with a few words each. `environments` are those that it is about, if it is not about all that were looked at.
+    places with a few words each. `environments` are those that it is about, if it is not about all that were looked at. What stands at the
+    place of a `secret` is not shown.
     """
 
     rule: str
@@ -50,6 +51,7 @@ class Diagnostic(NamedTuple):
     related: tuple[tuple[Place | Location, str], ...] = ()
     fix: Fix | None = None
     environments: tuple[str, ...] = ()
+    secret: bool = False
 
     @property
     def only(self) -> str:

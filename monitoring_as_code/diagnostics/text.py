@@ -24,6 +24,8 @@ _STYLES = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m"}
 _FRAME = "\x1b[1;34m"
 
 _Paint = Callable[[str, str], str]
+# Where secrets are that must not be shown, not in a line of another finding either.
+_Hidden = Sequence[Location]
 
 
 class _Marked(NamedTuple):
@@ -38,7 +40,8 @@ class _Marked(NamedTuple):
 def as_text(findings: Sequence[Diagnostic], root: str, *, colour: bool = False, columns: int | None = None) -> str:
     """The findings, a blank line between them, and how many there are; lines of files cut to the `columns` of a terminal."""
     paint = _painted if colour else _plain
-    parts = ["\n".join(_finding(each, root, paint, (), columns)) for each in findings]
+    hidden = [each.location for each in findings if each.secret and each.location is not None]
+    parts = ["\n".join(_finding(each, root, paint, (), columns, hidden)) for each in findings]
     return "\n\n".join([*parts, summary(findings)]) + "\n"
 
 
@@ -46,10 +49,13 @@ def as_lines(
     finding: Diagnostic, root: str, notes: Sequence[tuple[str, str]] = (), *, colour: bool = False, columns: int | None = None
 ) -> list[str]:
     """One finding whose places are resolved; below it notes, each a word and a sentence. Lines of files are cut to the `columns`."""
-    return _finding(finding, root, _painted if colour else _plain, notes, columns)
+    hidden = [finding.location] if finding.secret and finding.location is not None else []
+    return _finding(finding, root, _painted if colour else _plain, notes, columns, hidden)
 
 
-def _finding(finding: Diagnostic, root: str, paint: _Paint, notes: Sequence[tuple[str, str]], columns: int | None) -> list[str]:
+def _finding(  # noqa: PLR0917 - what is said, and how it is shown
+    finding: Diagnostic, root: str, paint: _Paint, notes: Sequence[tuple[str, str]], columns: int | None, hidden: _Hidden
+) -> list[str]:
     style = _STYLES[finding.severity]
     message = visible(finding.message)
     lines = [paint(f"{finding.severity}[{visible(finding.rule)}]", style) + paint(f": {message}", _BOLD)]
@@ -58,7 +64,7 @@ def _finding(finding: Diagnostic, root: str, paint: _Paint, notes: Sequence[tupl
     for place, words in finding.related:
         if not isinstance(place, Place):
             snippets.append((place, ":::", "-", words, _FRAME))
-    marked = [_marked(each) for each, *_ in snippets]
+    marked = [_marked(each, hidden) for each, *_ in snippets]
     gutter = max((len(str(line.number)) for each in marked for line in each), default=1)
     edge = paint(" " * (gutter + 1) + "|", _FRAME)
     for (each, arrow, mark, words, mark_style), snippet in zip(snippets, marked, strict=True):
@@ -99,7 +105,7 @@ def _text_of_its_own(text: str, span: tuple[int, int] | None, note: str, style: 
     return lines
 
 
-def _marked(location: Location) -> list[_Marked]:
+def _marked(location: Location, hidden: _Hidden) -> list[_Marked]:
     """The lines to show; none if the file cannot be read (any more)."""
     source = read(location.path)
     if source is None or not 1 <= location.line <= len(source.lines):
@@ -117,8 +123,19 @@ def _marked(location: Location) -> list[_Marked]:
         if text or number == location.line:
             # The end of a line can be meant, so one column behind the text is as far as a caret goes.
             start = max(0, min(start, len(source.lines[number - 1])))
-            found.append(_Marked(number, source.lines[number - 1], start, max(start, end)))
+            shown = _without(source.lines[number - 1], location.path, number, hidden) if hidden else source.lines[number - 1]
+            found.append(_Marked(number, shown, start, max(start, end)))
     return found
+
+
+def _without(text: str, path: str, number: int, hidden: _Hidden) -> str:
+    """A line with stars for the secrets in it."""
+    for each in hidden:
+        if each.path == path and each.line <= number <= each.end_line:
+            start = each.column - 1 if number == each.line else 0
+            end = each.end_column - 1 if number == each.end_line else len(text)
+            text = text[:start] + "*" * (min(end, len(text)) - start) + text[end:]
+    return text
 
 
 def _cropped(line: _Marked, room: int | None = None) -> tuple[str, int, int]:

@@ -25,7 +25,7 @@ class Finding(NamedTuple):
     `about` names what is wrong, so that a rule which sees the same mistake later on, from another side, can be silent.
     `declaration` is whose mistake it is, when that is more than the call that `place` is in. `fix` mends it, if there is one right answer:
     `Fix("write `=` for `=~`", (Edit(matcher_place(use, selector, matcher, span), "="),))`.
-    `severity` is for one that is graver, or less grave, than the rule's usually are.
+    `severity` is for one that is graver, or less grave, than the rule's usually are. What stands at the place of a `secret` is not shown.
     """
 
     message: str
@@ -36,6 +36,7 @@ class Finding(NamedTuple):
     declaration: Part | None = None
     fix: Fix | None = None
     severity: Severity | None = None
+    secret: bool = False
 
 
 Check: TypeAlias = "Callable[[Reading], Iterable[Finding]]"

@@ -131,9 +131,9 @@ def _precedent(found: list[Found]) -> list[Found]:
 def _diagnostic(rule: Rule, finding: Finding) -> Diagnostic:
     callers = () if finding.declaration is None else finding.declaration.callers
     called = ((Place(callers[-1]), "called from here"),) if callers else ()
-    return Diagnostic(
-        rule.name, finding.severity or rule.severity, finding.message, finding.place, finding.help, (*finding.related, *called), finding.fix
-    )
+    related = (*finding.related, *called)
+    found = Diagnostic(rule.name, finding.severity or rule.severity, finding.message, finding.place, finding.help, related, finding.fix)
+    return found._replace(secret=True) if finding.secret else found
 
 
 def _places(finding: Finding) -> tuple[Place | Location, ...]:
