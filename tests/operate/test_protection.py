@@ -1,0 +1,218 @@
+"""TLS and logins on this machine, with the real programs: nobody unknown is answered, and all of the stack's own still reach each other."""
+
+import base64
+import ssl
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import bcrypt
+import pytest
+
+from tests.operate.pair import until
+from tests.operate.shop import Shop, stopped_at_the_end
+
+pytestmark = pytest.mark.engines("prometheus", "alertmanager")
+
+PASSWORD = "correct horse battery staple"
+DEFINITIONS = """\
+from monitoring_as_code import (
+    AccessPoint, AlertmanagerServer, Exporter, Federation, Gauge, GlobalPrometheus, PrometheusServer, Receiver, Routing, ScrapeJob, Stack, Web,
+)
+
+routing = Routing(receiver=Receiver(name="shop"))
+own = Exporter(name="own", metrics=(Gauge(name="up_time", help="Own."),))
+TLS = {"certificate_file": "/run/secrets/stack_certificate", "key_file": "/run/secrets/stack_key", "ca_file": "/run/secrets/stack_ca"}
+stack = Stack(
+    name="shop",
+    production=PRODUCTION,
+    scrape_interval="1s",
+    evaluation_interval="1s",
+    jobs=(
+        ScrapeJob(name="prometheus", targets=("localhost:9090",), exporter=own),
+        ScrapeJob(name="alertmanager", targets=("alertmanager:9093",), exporter=own),
+        ScrapeJob(name="global", targets=("prometheus-global:9090",), exporter=own),
+    ),
+    alertmanagers=("alertmanager:9093",),
+    prometheus=PrometheusServer(web=Web(users=("prometheus", "grafana"), server_name="monitoring.example", **TLS)),
+    alertmanager=AlertmanagerServer(web=Web(server_name="monitoring.example", **TLS)),
+    global_prometheus=GlobalPrometheus(
+        scrape_interval="1s", federate=(Federation(match=("up",)),), web=Web(server_name="monitoring.example", **TLS)
+    ),
+    access_points=(
+        AccessPoint(service="Prometheus", url="https://localhost:PORT0", container_port=9090),
+        AccessPoint(service="Alertmanager", url="https://localhost:PORT1", container_port=9093),
+        AccessPoint(service="prometheus-global", url="https://localhost:PORT2", container_port=9090),
+    ),
+)
+"""
+
+
+def hashed(password: str) -> str:
+    return bcrypt.hashpw(password.encode(), bcrypt.gensalt(4)).decode()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a certificate of its own authority, and its key."""
+    folder = tmp_path_factory.mktemp("tls")
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key -out certificate -days 2"
+    name = ["-subj", "/CN=monitoring.example", "-addext", "subjectAltName=DNS:monitoring.example"]
+    subprocess.run([*command.split(), *name], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+def variables(certificate: Path) -> dict[str, str]:
+    """All secrets of the stack, as `.env` has them."""
+    found = {
+        "STACK_CERTIFICATE_FILE": str(certificate / "certificate"),
+        "STACK_KEY_FILE": str(certificate / "key"),
+        "STACK_CA_FILE": str(certificate / "certificate"),
+        "GRAFANA_PASSWORD": "another horse battery staple",
+    }
+    for service in ("PROMETHEUS", "ALERTMANAGER", "PROMETHEUS_GLOBAL"):
+        found[f"{service}_WEB_USERS"] = f"prometheus:{hashed(PASSWORD)}"
+        found[f"{service}_WEB_PASSWORD"] = PASSWORD
+    # By a file, since it has two lines.
+    users = certificate / "users"
+    users.write_text(f"prometheus:{hashed(PASSWORD)}\ngrafana:{hashed('for Grafana alone')}\n\nstranger:{hashed('once let in')}\n")
+    del found["PROMETHEUS_WEB_USERS"]
+    found["PROMETHEUS_WEB_USERS_FILE"] = str(users)
+    return found
+
+
+@pytest.fixture(scope="module")
+def protected(root: Path, tmp_path_factory: pytest.TempPathFactory, certificate: Path) -> Iterator[Shop]:
+    made = Shop(root, tmp_path_factory.mktemp("protected"), DEFINITIONS.replace("PRODUCTION", "True"))
+    made.environment |= variables(certificate)
+    with stopped_at_the_end(made):
+        done = made("up")
+        assert done.returncode == 0, done.stderr
+        assert "3 of 3 targets are up" in done.stderr
+        yield made
+
+
+def answered(port: int, certificate: Path, login: str = "", path: str = "/api/v1/status/buildinfo") -> int:
+    """The status of an answer by TLS."""
+    context = ssl.create_default_context(cafile=str(certificate / "certificate"))
+    context.check_hostname = False
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
+    request = urllib.request.Request(f"https://127.0.0.1:{port}{path}")
+    if login:
+        request.add_header("Authorization", "Basic " + base64.b64encode(login.encode()).decode())
+    try:
+        with opener.open(request, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+@pytest.mark.parametrize(("number", "path"), [(0, "/api/v1/status/buildinfo"), (1, "/api/v2/status"), (2, "/metrics"), (0, "/-/ready")])
+def test_who_does_not_log_in_gets_401_and_who_does_an_answer(protected: Shop, certificate: Path, number: int, path: str) -> None:
+    port = protected.ports[number]
+    assert answered(port, certificate, path=path) == 401
+    assert answered(port, certificate, "prometheus:wrong", path) == 401
+    assert answered(port, certificate, f"prometheus:{PASSWORD}", path) == 200
+
+
+def test_each_declared_user_may_log_in_and_no_other_that_the_secret_knows(protected: Shop, certificate: Path) -> None:
+    port = protected.ports[0]
+    assert answered(port, certificate, "grafana:for Grafana alone") == 200
+    assert answered(port, certificate, "stranger:once let in") == 401
+
+
+def test_plain_http_and_old_tls_are_refused(protected: Shop) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"http://127.0.0.1:{protected.ports[0]}/", timeout=10)
+    said = subprocess.run(
+        ["openssl", "s_client", "-connect", f"127.0.0.1:{protected.ports[0]}", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0"],
+        capture_output=True,
+        input=b"",
+        check=False,
+    )
+    assert said.returncode != 0
+
+
+def test_all_servers_reach_each_other_and_status_says_so(protected: Shop) -> None:
+    until(lambda: protected.status()["ok"], 30)
+    status = protected.status()
+    assert {each["url"].partition(":")[0] for each in status["services"]} == {"https"}
+    assert {each["health"] for each in status["targets"]} == {"up"}
+    assert not [each for each in status["problems"] if each["weight"] == "error"]
+
+
+def test_no_secret_is_in_a_command_line_a_record_a_log_or_a_file_that_others_read(protected: Shop) -> None:
+    said = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in protected.running().values()]
+    for file in protected.state.rglob("*"):
+        if file.is_file() and "data" not in file.parts:
+            content = file.read_bytes()
+            if file.parent.name == "secrets":
+                assert file.stat().st_mode & 0o777 == 0o400
+            else:
+                said.append(content)
+    everything = b"\n".join(said)
+    assert PASSWORD.encode() not in everything
+    assert b"$2b$" not in everything
+
+
+def test_a_rotated_password_holds_after_up_without_a_restart(protected: Shop, certificate: Path) -> None:
+    before = protected.running()
+    protected.environment["ALERTMANAGER_WEB_PASSWORD"] = "a new horse battery staple"
+    protected.environment["ALERTMANAGER_WEB_USERS"] = f"prometheus:{hashed('a new horse battery staple')}"
+    done = protected("up")
+    assert done.returncode == 0, done.stderr
+    assert protected.running() == before
+    assert answered(protected.ports[1], certificate, f"prometheus:{PASSWORD}", "/-/ready") == 401
+    assert answered(protected.ports[1], certificate, "prometheus:a new horse battery staple", "/-/ready") == 200
+    assert "3 of 3 targets are up" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [
+        ("STACK_KEY_FILE", "`prometheus` cannot be protected: `STACK_KEY` is not set; the stack is for production, so nothing is started"),
+        ("ALERTMANAGER_WEB_USERS", "`alertmanager` cannot be protected: `ALERTMANAGER_WEB_USERS` is not set"),
+        ("PROMETHEUS_WEB_PASSWORD", "`prometheus` cannot be protected: `PROMETHEUS_WEB_PASSWORD` is not set"),
+    ],
+)
+def test_in_production_nothing_starts_when_a_secret_is_missing(
+    root: Path, tmp_path: Path, certificate: Path, variable: str, said: str
+) -> None:
+    shop = Shop(root, tmp_path, DEFINITIONS.replace("PRODUCTION", "True"))
+    shop.environment |= variables(certificate)
+    del shop.environment[variable]
+    done = shop("up")
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not shop.running()
+
+
+def test_locally_it_starts_without_and_says_who_is_answered(root: Path, tmp_path: Path) -> None:
+    with stopped_at_the_end(Shop(root, tmp_path, DEFINITIONS.replace("PRODUCTION", "False"))) as shop:
+        done = shop("up")
+        assert done.returncode == 0, done.stderr
+        told = "`alertmanager` answers every program of this machine, without TLS and without a login: `STACK_CERTIFICATE` is not set"
+        assert f"warning: {told}" in done.stderr
+        assert "3 of 3 targets are up" in done.stderr
+        assert {each["url"].partition(":")[0] for each in shop.status()["services"]} == {"http"}
+
+
+@pytest.mark.parametrize(
+    ("users", "said"),
+    [
+        (f"somebody:{hashed('x')}", "`ALERTMANAGER_WEB_USERS` has no line for `prometheus`, whom the `web` of `alertmanager` lets in"),
+        ("prometheus:hunter2-in-clear", "line 1 of `ALERTMANAGER_WEB_USERS` is no user with a hash"),
+    ],
+)
+def test_users_that_nobody_can_be_are_refused_without_a_word_of_what_stands_there(
+    root: Path, tmp_path: Path, certificate: Path, users: str, said: str
+) -> None:
+    shop = Shop(root, tmp_path, DEFINITIONS.replace("PRODUCTION", "False"))
+    shop.environment |= variables(certificate) | {"ALERTMANAGER_WEB_USERS": users}
+    done = shop("up")
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "hunter2" not in done.stderr
+    assert not shop.running()
