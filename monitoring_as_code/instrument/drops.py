@@ -32,7 +32,7 @@ class Dropped(Exception):  # noqa: N818 - a way out, which nobody but this packa
 
     def __init__(self, reason: Reason, message: str, values: tuple[str, ...] = (), *, public: bool = False) -> None:
         super().__init__(message)
-        self.reason = reason
+        self.reason: Reason = reason
         self.message = message
         self.values = values
         self.public = public

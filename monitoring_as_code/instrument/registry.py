@@ -50,9 +50,9 @@ class Instruments:
         """The recorders of a metric, which are now attributes of it: what is declared is frozen, but they are no part of that."""
         family = self.family(metric)
         made = family.recorders = family.recorders or recorders(family)
-        metric.__dict__.update(made)
+        vars(metric).update(made)
         if "observe" in made:
-            metric.__dict__["time"] = timing(metric)
+            vars(metric)["time"] = timing(metric)
         self.bound.add(metric)
         return made
 
@@ -60,7 +60,7 @@ class Instruments:
         """Take the recorders off the metrics, so that the next call binds them where it is then to be recorded."""
         for metric in self.bound:
             for name in (*METHODS[metric.kind], "time"):
-                metric.__dict__.pop(name, None)
+                vars(metric).pop(name, None)
         self.bound.clear()
 
 
@@ -73,11 +73,19 @@ def current() -> Instruments:
     """The instruments in use: those of the client's own registry, until `use` says otherwise."""
     with LOCK:
         if _current is None:
-            from prometheus_client import REGISTRY
-
-            use(REGISTRY)
+            use(_default())
         assert _current is not None  # noqa: S101 - for type checkers
         return _current
+
+
+def _default() -> CollectorRegistry:
+    try:
+        from prometheus_client import REGISTRY
+    except ModuleNotFoundError as error:
+        # The one thing that is raised into an application: it would never record anything.
+        message = "recording needs Prometheus's client library: pip install 'monitoring-as-code-sdk[instrument]'"
+        raise ModuleNotFoundError(message, name=error.name) from error
+    return REGISTRY
 
 
 def bind(metric: AnyMetric) -> dict[str, Callable[..., Any]]:

@@ -36,27 +36,25 @@ class Timer:
         from functools import wraps
         from inspect import iscoroutinefunction
 
-        timed: Callable[..., Any]
         if iscoroutinefunction(function):
 
-            @wraps(function)
-            async def timed(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+            async def timed_later(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
                 began = perf_counter()
                 try:
                     return await function(*args, **kwargs)
                 finally:
                     self._observe(perf_counter() - began)
-        else:
 
-            @wraps(function)
-            def timed(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-                began = perf_counter()
-                try:
-                    return function(*args, **kwargs)
-                finally:
-                    self._observe(perf_counter() - began)
+            return wraps(function)(timed_later)  # type: ignore[return-value]  # called as the function is
 
-        return timed  # type: ignore[return-value]  # called as the function is
+        def timed(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+            began = perf_counter()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                self._observe(perf_counter() - began)
+
+        return wraps(function)(timed)  # type: ignore[return-value]  # as above
 
     def _observe(self, taken: float) -> None:
         # Looked up only now: the function that this decorates may be older than the registry in use.

@@ -182,12 +182,9 @@ class Gauge(Metric[P], GaugeOperators):
         """Add an amount, which may be negative."""
         _recorder(self, "add")(amount, *args, **labels)
 
-    def set_each(self, label: LabelName[V], values: Mapping[V, float], /, **others: str) -> None:
-        """Set the value for each value of a label, and 0 for all that are not given: those it can send, and those that were ever set.
-
-        A state that no service is in any more must not keep the number that it had.
-        """
-        _family(self).set_each(getattr(label, "name", label), values, others)
+    def each(self, label: LabelName[V], /) -> "Each[V]":
+        """The gauge for all values of a label at once: `services.each(States.status).set({"running": 3})`."""
+        return Each(self, label)
 
     @classmethod
     def _consistent(cls, fields: dict[str, Any]) -> None:
@@ -195,6 +192,23 @@ class Gauge(Metric[P], GaugeOperators):
         if least is not None and most is not None and least > most:
             message = f"`least` is {least:g}, which is more than `most`, {most:g}"
             raise ValueError(message)
+
+
+class Each(Generic[V]):
+    """A gauge for all values of one of its labels at once."""
+
+    __slots__ = ("_gauge", "_label")
+
+    def __init__(self, gauge: Gauge[...], label: LabelName[V]) -> None:
+        self._gauge = gauge
+        self._label = label
+
+    def set(self, values: Mapping[V, float], /, **others: str) -> None:
+        """Set the value for each value of the label, and 0 for all that are not given: those it can send, and those that were ever set.
+
+        A state that no service is in any more must not keep the number that it had. `others` are the gauge's other labels.
+        """
+        _family(self._gauge).set_each(getattr(self._label, "name", self._label), values, others)
 
 
 class Info(Metric[P], GaugeOperators):

@@ -255,9 +255,9 @@ latency.observe_with("4bf92f", 0.2, method="GET", status="200")  # an exemplar w
 # by mypy: Argument 1 to "observe_with" of "Histogram" has incompatible type "str"; expected "Mapping[str, str] | None"
 # by pyright: "Literal['4bf92f']" is not assignable to "Mapping[str, str]"
 
-active.set_each(Http.method, {"GET": 1, "GOT": 2}, status="200")  # a member that the label does not have
-# by mypy: Cannot infer value of type parameter "V" of "set_each" of "Gauge"
-# by pyright: cannot be assigned to parameter "label" of type "LabelName[V@set_each]"
+active.each(Http.method).set({"GET": 1, "GOT": 2}, status="200")  # a member that the label does not have
+# by mypy: Dict entry 1 has incompatible type "Literal['GOT']": "int"; expected "Literal['GET', 'POST']": "float"
+# by pyright: "Literal['GOT']" is not assignable to type "Literal['GET']"
 
 build.set(version=3)  # what an info says as a number
 # by mypy: Argument "version" to "set" of "Info" has incompatible type "int"; expected "str"
