@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from monitoring_as_code.cli import FINDINGS, FINE, console
+from monitoring_as_code.cli.access import access_of, check_url, usage
 from monitoring_as_code.cli.environments import environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
@@ -16,8 +17,9 @@ from monitoring_as_code.cli.settings import Settings
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.cli.session import Session
+    from monitoring_as_code.engines.access import Access
     from monitoring_as_code.model.alert import Alert
-    from monitoring_as_code.prove.backtest import Access, History, Period, Result, Wish
+    from monitoring_as_code.prove.backtest import History, Period, Result, Wish
     from monitoring_as_code.prove.backtest.report import Backtest
     from monitoring_as_code.prove.chart import Look
 
@@ -92,19 +94,19 @@ def command(
     from monitoring_as_code.prove.backtest.report import Backtest
 
     if (url is None) == (file is None):
-        raise _usage("name the history: `--prometheus URL` or `--openmetrics FILE`")
+        raise usage("name the history: `--prometheus URL` or `--openmetrics FILE`")
     if last is not None and since is not None:
-        raise _usage("`--last` and `--since` say the same: give one of them")
+        raise usage("`--last` and `--since` say the same: give one of them")
     secrets = (bearer_token_file, basic_auth_file, header_file, ca_file)
     if file is not None and any(secrets):
-        raise _usage("a file needs no access: leave out --bearer-token-file, --basic-auth-file, --header-file and --ca-file")
+        raise usage("a file needs no access: leave out --bearer-token-file, --basic-auth-file, --header-file and --ca-file")
     session = open_project(settings)
     refused = _refused(session, settings)
     if refused is not None:
         return refused
     wishes = _wishes(session.analysis, alerts, sweep, sweep_for)
     steps = None if step is None else _duration("--step", step)
-    access = _access(secrets, _duration("--timeout", timeout))
+    access = access_of(secrets, _duration("--timeout", timeout))
     asked = (None if last is None else _duration("--last", last), *(None if each is None else _moment(each) for each in (since, until)))
     with _told(), _history(url, file, access) as (history, extent):
         period = _period(extent, *asked)
@@ -112,10 +114,6 @@ def command(
     found = Backtest(url or file or "", period, tuple(results))
     _show(settings, found, form, verbose=verbose)
     return FINDINGS if found.refused or (fail_on_firing and found.fired) else FINE
-
-
-def _usage(message: str) -> click.UsageError:
-    return click.UsageError(message, click.get_current_context())
 
 
 def _refused(session: Session, settings: Settings) -> int | None:
@@ -150,7 +148,7 @@ def _wishes(analysis: Analysis, names: Sequence[str], sweep: Sequence[str], swee
     for wish in wishes:
         expr = analysis.use(wish.alert).expr
         if wish.thresholds and (expr is None or comparison_of(expr) is None):
-            raise _usage(
+            raise usage(
                 f"`{wish.alert.name}` has no threshold to try others for: its condition does not begin with a comparison with a number"
             )
     return wishes
@@ -162,7 +160,7 @@ def _swept(option: str, texts: Sequence[str], read: Callable[[str], _Value], dec
     for text in texts:
         name, equals, values = text.partition("=")
         if not equals or not values.strip(","):
-            raise _usage(f"`{option} {text}` says nothing to try: write it like `{option} HighErrorRate=...,...`")
+            raise usage(f"`{option} {text}` says nothing to try: write it like `{option} HighErrorRate=...,...`")
         _known(name, declared)
         found[name] = (*found.get(name, ()), *(read(each.strip()) for each in values.split(",") if each.strip()))
     return found
@@ -173,7 +171,7 @@ def _known(name: str, declared: Sequence[Alert]) -> None:
 
     known = {each.name for each in declared}
     if name not in known:
-        raise _usage(f"there is no alert `{name}`: {did_you_mean(name, known) or '`mac list alerts` shows all'}")
+        raise usage(f"there is no alert `{name}`: {did_you_mean(name, known) or '`mac list alerts` shows all'}")
 
 
 def _threshold(text: str) -> float:
@@ -184,7 +182,7 @@ def _threshold(text: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise _usage(f"`{text}` is no threshold: write a number in the unit of the condition, or `5%`")
+        raise usage(f"`{text}` is no threshold: write a number in the unit of the condition, or `5%`")
     return value
 
 
@@ -194,9 +192,9 @@ def _duration(option: str, text: str) -> int:
     try:
         found = milliseconds(text)
     except ValueError as error:
-        raise _usage(f"`{option}`: {error}") from None
+        raise usage(f"`{option}`: {error}") from None
     if not found and option != "--sweep-for":
-        raise _usage(f"`{option}` is longer than 0")
+        raise usage(f"`{option}` is longer than 0")
     return found
 
 
@@ -206,7 +204,7 @@ def _moment(text: str) -> int:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise _usage(f'`{text}` is no moment: write it like "2026-01-05 03:00", in UTC') from None
+        raise usage(f'`{text}` is no moment: write it like "2026-01-05 03:00", in UTC') from None
     return round((found if found.tzinfo is not None else found.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
@@ -231,48 +229,6 @@ def _period(extent: Period | None, last: int | None, since: int | None, until: i
     return Period(start, end)
 
 
-def _access(files: Sequence[str | None], timeout: int) -> Access:
-    from monitoring_as_code.prove.backtest import Access
-
-    bearer, basic, headers, authority = files
-    if bearer is not None and basic is not None:
-        raise _usage("`--bearer-token-file` and `--basic-auth-file` both say who asks: give one of them")
-    found: dict[str, str] = {}
-    for number, line in enumerate(_read(headers).splitlines() if headers is not None else (), 1):
-        name, colon, value = line.partition(":")
-        if line.strip() and not line.startswith("#"):
-            if not colon or not name.strip() or not name.strip().isascii() or " " in name.strip():
-                raise click.ClickException(f"`{headers}`, line {number}, is no header: write it like `X-Scope-OrgID: shop`")
-            found[name.strip()] = value.strip()
-    if bearer is not None:
-        found["Authorization"] = f"Bearer {_secret(bearer)}"
-    if basic is not None:
-        import base64
-
-        told = _secret(basic)
-        if ":" not in told:
-            raise click.ClickException(f"`{basic}` does not hold `user:password`")
-        found["Authorization"] = f"Basic {base64.b64encode(told.encode()).decode()}"
-    if authority is not None:
-        _read(authority)
-    return Access(found, authority, timeout / 1000)
-
-
-def _secret(path: str) -> str:
-    found = _read(path).strip()
-    if not found or "\n" in found:
-        raise click.ClickException(f"`{path}` holds {'more than one line' if found else 'nothing'}")
-    return found
-
-
-def _read(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8") as file:
-            return file.read()
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"`{path}` cannot be read: {getattr(error, 'strerror', None) or 'it is no text'}") from None
-
-
 @contextlib.contextmanager
 def _told() -> Iterator[None]:
     """What keeps us from an answer is said."""
@@ -290,7 +246,7 @@ def _history(url: str | None, file: str | None, access: Access) -> Iterator[tupl
     from monitoring_as_code.prove.backtest import History, imported
 
     if url is not None:
-        _check_url(url)
+        check_url(url)
         try:
             history = History(url, access)
         except OSError as error:  # ssl.SSLError is one
@@ -309,20 +265,6 @@ def _history(url: str | None, file: str | None, access: Access) -> Iterator[tupl
         raise click.ClickException(f"`{path}` cannot be read: {error.strerror}") from None
     with servers_allowed(), imported(path) as found:
         yield found.history, found.extent
-
-
-def _check_url(url: str) -> None:
-    import urllib.parse
-
-    try:
-        parts = urllib.parse.urlsplit(url)
-        port_is_fine = parts.port is None or parts.port > 0
-    except ValueError:
-        parts, port_is_fine = urllib.parse.urlsplit(""), False
-    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_fine:
-        raise _usage(f"`{url}` is no URL of a server: write it like `http://localhost:9090`")
-    if parts.username is not None or parts.password is not None:
-        raise _usage("a password in a URL is seen by all on this machine: use --basic-auth-file")
 
 
 def _run(analysis: Analysis, history: History, wishes: Sequence[Wish], period: Period, step: int | None, *, recorded: bool) -> list[Result]:

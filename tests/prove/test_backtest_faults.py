@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from monitoring_as_code.cli.group import mac
+from monitoring_as_code.engines.access import Access
 from monitoring_as_code.prove.backtest.asking import Asker
-from monitoring_as_code.prove.backtest.history import Access, History, HistoryUnreachable, QueryRefused
+from monitoring_as_code.prove.backtest.history import History, HistoryUnreachable, QueryRefused
 
 Answer = tuple[int, str, dict[str, str]]
 Query = dict[str, str]

@@ -4,7 +4,8 @@ The history is asked for the condition at every evaluation, in pieces; what `for
 Recorded series are replaced by what they are made of, since the history may be older than the rules.
 """
 
-from monitoring_as_code.prove.backtest.history import Access, History, HistoryUnreachable
+from monitoring_as_code.engines.access import Access
+from monitoring_as_code.prove.backtest.history import History, HistoryUnreachable
 from monitoring_as_code.prove.backtest.imported import NoHistory, imported
 from monitoring_as_code.prove.backtest.result import Firing, Period, Result, Trial
 from monitoring_as_code.prove.backtest.running import Wish, backtest, comparison_of

@@ -6,12 +6,11 @@ import json
 import threading
 from typing import TYPE_CHECKING, Any
 
+from monitoring_as_code.engines.access import Access, opener, reason_of
 from monitoring_as_code.light import NamedTuple
 
 if TYPE_CHECKING:
     import http.client
-    import ssl
-    import urllib.request
     from collections.abc import Iterable, Mapping
 
     from monitoring_as_code.prove.timelines import Labels
@@ -34,14 +33,6 @@ class Course(NamedTuple):
 
     labels: Labels
     samples: tuple[tuple[int, float], ...]
-
-
-class Access(NamedTuple):
-    """How a server is asked; secrets are read from files, and are shown to nobody."""
-
-    headers: Mapping[str, str]
-    ca_file: str | None = None
-    timeout_seconds: float = 120
 
 
 _TRIES = 3
@@ -67,7 +58,7 @@ class History:
     def __init__(self, url: str, access: Access | None = None) -> None:
         self.url = url.rstrip("/")
         self._access = access or Access({})
-        self._opener = _opener(self.url, self._access)
+        self._opener = opener(self.url, self._access)
         self._queries = 0
         self._lock = threading.Lock()
 
@@ -152,7 +143,7 @@ class History:
             reason = getattr(error, "reason", error)
             if isinstance(reason, TimeoutError):
                 raise TooMuch(f"it said nothing for {self._access.timeout_seconds:g} s") from None
-            raise HistoryUnreachable(f"{self.url} cannot be asked: {_reason(reason)}") from None
+            raise HistoryUnreachable(f"{self.url} cannot be asked: {reason_of(reason)}") from None
         except Exception as error:
             import http.client
 
@@ -187,30 +178,6 @@ _UNAUTHORISED = {
 }
 
 
-def _opener(url: str, access: Access) -> urllib.request.OpenerDirector:
-    import urllib.parse
-    import urllib.request
-
-    class NoRedirect(urllib.request.HTTPRedirectHandler):
-        """Secrets are for the server that was named, and for no other."""
-
-        def redirect_request(self, *_: object) -> None:
-            return None
-
-    handlers: list[urllib.request.BaseHandler] = [NoRedirect()]
-    if urllib.parse.urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1"):
-        handlers.append(urllib.request.ProxyHandler({}))  # a proxy in the environment is not asked for loopback
-    if access.ca_file is not None:
-        handlers.append(urllib.request.HTTPSHandler(context=_trusting(access.ca_file)))
-    return urllib.request.build_opener(*handlers)
-
-
-def _trusting(file: str) -> ssl.SSLContext:
-    import ssl
-
-    return ssl.create_default_context(cafile=file)
-
-
 def _text_of(response: http.client.HTTPResponse | Any) -> str:  # noqa: ANN401 - or an HTTPError, which has no such base
     content: bytes = response.read()
     return content.decode("utf-8", "replace")
@@ -219,11 +186,6 @@ def _text_of(response: http.client.HTTPResponse | Any) -> str:  # noqa: ANN401 -
 def _too_much(said: str) -> bool:
     lower = said.lower()
     return any(each in lower for each in _TOO_MUCH)
-
-
-def _reason(error: object) -> str:
-    words = getattr(error, "strerror", None) or str(error)
-    return f"{words[:1].lower()}{words[1:]}" if words else type(error).__name__
 
 
 def _text(milliseconds: int) -> str:

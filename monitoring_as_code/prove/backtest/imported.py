@@ -7,8 +7,9 @@ import json
 from typing import TYPE_CHECKING
 
 from monitoring_as_code import engines
+from monitoring_as_code.engines.access import Access
 from monitoring_as_code.light import NamedTuple
-from monitoring_as_code.prove.backtest.history import Access, History
+from monitoring_as_code.prove.backtest.history import History
 from monitoring_as_code.prove.backtest.result import Period
 
 if TYPE_CHECKING:

@@ -1,0 +1,204 @@
+"""`mac conform`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from monitoring_as_code.cli import FINDINGS, FINE, console
+from monitoring_as_code.cli.access import access_of, check_url, usage
+from monitoring_as_code.cli.group import EXIT_CODES
+
+if TYPE_CHECKING:
+    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.cli.session import Session
+    from monitoring_as_code.cli.settings import Settings
+    from monitoring_as_code.conform import Conformance, Contract, Finding
+    from monitoring_as_code.conform.source import Source
+    from monitoring_as_code.diagnostics import Diagnostic
+    from monitoring_as_code.engines.access import Access
+
+
+@click.command(
+    "conform",
+    help="""Hold a page of metrics to the declarations: a URL, a FILE, or - for standard input.
+
+    It finds what is missing, not declared, of another kind, with other help, labels, values or buckets, over its budget, hidden by the labels
+    of the scrape, or scraped twice; and what is wrong with the page itself, also where Prometheus takes it.
+
+    The page is the application's own, and is held to all metrics that are in no Exporter; `--job` names a scrape job or an exporter whose
+    metrics it has instead. With `--server`, Prometheus is asked what it knows of the targets: whether they are up, what types they give,
+    how many series there are.
+
+    \b
+    Examples:
+      mac conform http://localhost:3001/metrics
+      mac conform metrics.txt --format github
+      curl -s backend:3001/metrics | mac conform -
+      mac conform http://localhost:9100/metrics --job node
+      mac conform --server http://localhost:9090
+    """,
+    epilog=EXIT_CODES,
+)
+@click.argument("source", required=False, metavar="[URL|FILE|-]")
+@click.option("--server", metavar="URL", help="Ask this Prometheus; the URL ends where `/api/v1` begins.")
+@click.option("--job", metavar="NAME", help="The scrape job or exporter whose metrics the page has.")
+@click.option("--header", "headers", metavar="'NAME: VALUE'", multiple=True, help="A header for the server, which is no secret; may recur.")
+@click.option("--header-file", metavar="FILE", type=click.Path(), help="A file with headers for the server, such as `X-Scope-OrgID: shop`.")
+@click.option("--bearer-token-file", metavar="FILE", type=click.Path(), help="A file with a token for the server.")
+@click.option("--basic-auth-file", metavar="FILE", type=click.Path(), help="A file with `user:password` for the server.")
+@click.option("--ca-file", metavar="FILE", type=click.Path(), help="Trust a server whose certificate this authority has signed.")
+@click.option("--timeout", metavar="DURATION", default="10s", show_default=True, help="How long to wait for an answer.")
+@click.option("--max-size", metavar="MIB", type=click.IntRange(1), default=64, show_default=True, help="How much of an answer is read.")
+@click.option("--report", metavar="FILE", type=click.Path(), help="Write what was seen of each metric, as JSON.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "github", "sarif"]), default="text", help="How findings are written.")
+@click.pass_obj
+def command(
+    settings: Settings,
+    *,
+    source: str | None,
+    server: str | None,
+    job: str | None,
+    headers: tuple[str, ...],
+    header_file: str | None,
+    bearer_token_file: str | None,
+    basic_auth_file: str | None,
+    ca_file: str | None,
+    timeout: str,
+    max_size: int,
+    report: str | None,
+    form: str,
+) -> int:
+    """Print all findings."""
+    from monitoring_as_code.cli.session import open_project, show
+
+    if source is None and server is None:
+        raise usage("name a page: a URL, a file or `-`; or a Prometheus, by `--server URL`")
+    if report is not None and source is None:
+        raise usage("`--report` is about a page: name a URL, a file or `-`")
+    for url in (source if source is not None and "://" in source else None, server):
+        if url is not None:
+            check_url(url)
+    access = _with_headers(access_of((bearer_token_file, basic_auth_file, header_file, ca_file), _milliseconds(timeout)), headers)
+    session = open_project(settings)
+    broken = _broken(session)
+    if broken:
+        show(session, settings, broken, form)
+        console.note("nothing was held to anything: the definitions have errors")
+        return FINDINGS
+    contract = _contract(session.analysis, job)
+    found: list[Diagnostic] = []
+    if source is not None:
+        found += _of_page(session, contract, _source(settings, source, access, max_size << 20), report)
+    if server is not None:
+        found += _of_server(session, contract, server, access, with_page=source is not None)
+    show(session, settings, found, form)
+    return FINDINGS if found else FINE
+
+
+def _broken(session: Session) -> list[Diagnostic]:
+    from monitoring_as_code.diagnostics import Severity
+
+    return [each for each in session.analysis.project.problems if each.severity is Severity.ERROR]
+
+
+def _contract(analysis: Analysis, job: str | None) -> Contract:
+    from monitoring_as_code.conform import NoSuchJob, contract_of
+    from monitoring_as_code.diagnostics.nearest import did_you_mean, listed
+
+    try:
+        contract = contract_of(analysis, job)
+    except NoSuchJob as error:
+        known = did_you_mean(error.name, error.known) or (f"there are {listed(error.known, 'and')}" if error.known else "none is declared")
+        raise usage(f"there is no scrape job and no exporter `{error.name}`: {known}") from None
+    if not contract.metrics:
+        raise click.ClickException("no metric is declared that the page could be held to" + ("" if job else ": `--job` names an exporter"))
+    return contract
+
+
+def _milliseconds(timeout: str) -> int:
+    from monitoring_as_code.promql.durations import milliseconds
+
+    try:
+        found = milliseconds(timeout)
+    except ValueError as error:
+        raise usage(f"`--timeout`: {error}") from None
+    if not found:
+        raise usage("`--timeout` is longer than 0")
+    return found
+
+
+def _with_headers(access: Access, headers: tuple[str, ...]) -> Access:
+    found = dict(access.headers)
+    for header in headers:
+        name, colon, value = header.partition(":")
+        if not colon or not name.strip() or not header.isascii() or " " in name.strip() or not header.isprintable():
+            raise usage(f"`--header {header}` is no header: write it like `--header 'X-Scope-OrgID: shop'`")
+        if name.strip().lower() == "authorization":
+            raise usage("a secret on the command line is seen by all on this machine: use --bearer-token-file or --basic-auth-file")
+        found[name.strip()] = value.strip()
+    return access._replace(headers=found)
+
+
+def _source(settings: Settings, given: str, access: Access, most_bytes: int) -> Source:
+    from monitoring_as_code.conform.source import Unavailable, from_file, from_stream, from_url
+
+    try:
+        if given == "-":
+            return from_stream(sys.stdin.buffer, "standard input", most_bytes)
+        if "://" in given:
+            return from_url(given, access, most_bytes)
+        return from_file(os.path.join(settings.directory, given))
+    except Unavailable as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _of_page(session: Session, contract: Contract, source: Source, report: str | None) -> list[Diagnostic]:
+    from monitoring_as_code.conform import conformance, diagnostics, wanted_lines
+    from monitoring_as_code.conform.excuses import configured, unexcused
+    from monitoring_as_code.conform.source import Unavailable
+
+    project = session.analysis.project
+    try:
+        found = conformance(source.lines(), contract, openmetrics=source.openmetrics)
+        findings = unexcused(found.findings, project)
+        texts = source.texts(wanted_lines(findings))
+    except Unavailable as error:
+        raise click.ClickException(str(error)) from None
+    if report is not None:
+        _write(report, found, findings, source)
+    seen = found.sighting
+    console.note(f"{len(seen.metrics):,} metrics with {seen.samples:,} samples held to {len(contract.metrics):,} declarations")
+    return configured(diagnostics(findings, source.name, texts, is_file=source.is_file), project)
+
+
+def _of_server(session: Session, contract: Contract, url: str, access: Access, *, with_page: bool) -> list[Diagnostic]:
+    from monitoring_as_code.conform import diagnostics, scraped_twice
+    from monitoring_as_code.conform.excuses import configured, unexcused
+    from monitoring_as_code.conform.server import Prometheus, ask_server
+    from monitoring_as_code.conform.source import Unavailable
+
+    project = session.analysis.project
+    try:
+        findings = [*ask_server(Prometheus(url, access), contract)]
+    except Unavailable as error:
+        raise click.ClickException(str(error)) from None
+    if not with_page:
+        findings += scraped_twice(contract.every_job)
+    return configured(diagnostics(unexcused(findings, project), url, {}, is_file=False), project)
+
+
+def _write(path: str, found: Conformance, findings: list[Finding], source: Source) -> None:
+    import json
+
+    from monitoring_as_code.conform.report import as_data
+
+    told = as_data(found.sighting, findings, os.path.basename(source.name) if source.is_file else source.name)
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise click.ClickException(f"`{path}` cannot be written: {error.strerror}") from None
