@@ -51,6 +51,7 @@ def backend(world: World, seed: int) -> Starlette:
     return Starlette(
         routes=[
             Route("/", _page),
+            Route("/-/ready", _ready),
             Route("/metrics", metrics_app()),
             Route("/demo", _told(world.incidents)),
             Route("/demo/{incident}", _changed(world.incidents), methods=["POST", "DELETE"]),
@@ -121,6 +122,10 @@ def _analytics(world: World) -> list[BaseRoute]:
 
 async def _page(_request: Request) -> Response:
     return HTMLResponse(_PAGE.read_text(encoding="utf-8"))
+
+
+async def _ready(_request: Request) -> Response:
+    return PlainTextResponse("ready\n")
 
 
 def _told(incidents: Incidents) -> Callable[[Request], Any]:

@@ -70,7 +70,13 @@ def _changed(settings: Settings, place: Place, engine: Engine) -> Iterator[Probl
             yield Problem("warning", what, "`mac lint`")
             return
         secrets = Secrets(environment(session.root), place.secrets)
-        wanted = blueprint(session.analysis, secrets, record.get("ports", {}), admin_api=record.get("admin_api", False))
+        wanted = blueprint(
+            session.analysis,
+            secrets,
+            record.get("ports", {}),
+            admin_api=record.get("admin_api", False),
+            demo_in=session.root if record.get("demo", False) else None,
+        )
         outdated = engine.outdated(wanted)
         stale = record.get("engine") == "compose" and not_built(settings, session)
     except (StackError, MissingEngine, click.ClickException):

@@ -57,6 +57,7 @@ def _ports(_context: click.Context, _parameter: click.Parameter, values: tuple[s
     Examples:
       mac up
       mac up --engine native             without Docker
+      mac up --demo                      with examples/, which stands in for the application and fails on request
       mac up --port alertmanager=9193    another port, until `mac down`
     """,
     epilog=EXIT_CODES,
@@ -68,11 +69,14 @@ def _ports(_context: click.Context, _parameter: click.Parameter, values: tuple[s
     is_flag=True,
     help="Let Prometheus take snapshots, until `mac down`: `mac backup` asks for one. Every program on this machine may then delete series.",
 )
+@click.option("--demo", is_flag=True, help="Start what stands in for the application, too, until `mac down`: all targets are up.")
 @click.option("--no-wait", is_flag=True, help="Return when the services are ready, before their first scrapes.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing if all is well.")
 @environment_option()
 @click.pass_obj
-def command(settings: Settings, *, asked: EngineChoice | None, ports: dict[str, int], admin_api: bool, no_wait: bool, quiet: bool) -> int:
+def command(
+    settings: Settings, *, asked: EngineChoice | None, ports: dict[str, int], admin_api: bool, demo: bool, no_wait: bool, quiet: bool
+) -> int:
     """Start what does not run, change what runs otherwise, and wait."""
     from monitoring_as_code.cli.checking import check_all
     from monitoring_as_code.cli.operating import not_built, place_in, refusals_told
@@ -105,16 +109,17 @@ def command(settings: Settings, *, asked: EngineChoice | None, ports: dict[str, 
             Secrets(environment(session.root), place.secrets),
             {**before.get("ports", {}), **ports},
             admin_api=admin_api or before.get("admin_api", False),
+            demo_in=session.root if demo or before.get("demo", False) else None,
         )
         tree = Path(session.build, session.environment or "")
-        chosen = choose(place, asked, tree, [each.program for each in wanted.services])
+        chosen = choose(place, asked, tree, wanted.programs)
         tell(f"by {_CALLED[chosen.kind]}: {chosen.why}")
         if chosen.kind == "compose" and (stale := not_built(settings, session)):
             show(session, settings, stale)
             console.note("nothing was started: containers run what `mac build` has written, and that is not what the definitions give")
             return FINDINGS
-        if chosen.kind == "compose" and (ports or admin_api):
-            raise StackError("`--port` and `--admin-api` are for programs: what containers do is declared in the `Stack`")
+        if chosen.kind == "compose" and (ports or admin_api or demo):
+            raise StackError("`--port`, `--admin-api` and `--demo` are for programs: what containers do is declared in the `Stack`")
         engine = chosen.engine
         for sentence in (*wanted.words, *map(str, wanted.silent)):
             console.note(f"warning: {sentence}")

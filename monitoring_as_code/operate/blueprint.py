@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.topology import ALERTMANAGER, GLOBAL, NODE_EXPORTER, PROMETHEUS, Server, servers
 from monitoring_as_code.naming import slug
+from monitoring_as_code.operate.demo import module_of, stand_ins
 from monitoring_as_code.operate.engine import StackError
 from monitoring_as_code.operate.login import NOBODY, Login
 from monitoring_as_code.operate.protection import Protection, protections
@@ -42,7 +43,8 @@ class Wanted(NamedTuple):
     """A service that must run."""
 
     name: str
-    program: EngineName
+    program: EngineName | None
+    """None is the Python that runs `mac`."""
     port: int
     flags: Callable[[Where], tuple[str, ...]]
     """Its command line behind the program, when it is known where things are."""
@@ -86,15 +88,24 @@ class Blueprint(NamedTuple):
     """What people should know before it starts."""
     admin_api: bool = False
     """Whether Prometheus takes snapshots and deletes series when it is asked to."""
+    demo: bool = False
+    """Whether stand-ins for applications are among the services."""
+
+    @property
+    def programs(self) -> tuple[EngineName, ...]:
+        """The real programs that it needs, each as often as it runs."""
+        return tuple(each.program for each in self.services if each.program is not None)
 
 
-def blueprint(analysis: Analysis, secrets: Secrets, ports: Mapping[str, int], *, admin_api: bool = False) -> Blueprint:
-    """The stack that the declarations give on this machine.
+def blueprint(
+    analysis: Analysis, secrets: Secrets, ports: Mapping[str, int], *, admin_api: bool = False, demo_in: str | None = None
+) -> Blueprint:
+    """The stack that the declarations give on this machine, with the stand-ins for applications that are below the folder `demo_in`.
 
     `ports` overrule those of the access points, by service, by server (`alertmanager-2`), or by where one gossips (`alertmanager-2-cluster`).
 
     Raises:
-        StackError: there is no stack, or in production a secret is missing.
+        StackError: there is no stack or no stand-in, or in production a secret is missing.
     """
     stack = analysis.stack
     if stack is None:
@@ -122,6 +133,8 @@ def blueprint(analysis: Analysis, secrets: Secrets, ports: Mapping[str, int], *,
         files["alertmanager.yml"] = to_yaml(notifying)
         wanted += local.alertmanager(files)
     wanted += local.node_exporter(scraped)
+    if demo_in is not None:
+        wanted += local.stand_ins(demo_in)
     _distinct(wanted)
     intervals = [milliseconds(job.scrape_interval or stack.scrape_interval) for job in stack.jobs]
     started = {each.name for each in wanted} | {server.service for server in servers(stack) if server.service in _PROGRAMS}
@@ -136,6 +149,7 @@ def blueprint(analysis: Analysis, secrets: Secrets, ports: Mapping[str, int], *,
         tuple(point.service for point in stack.access_points if slug(point.service) not in started and point.container_port is not None),
         tuple(dict.fromkeys(words)),
         admin_api,
+        demo_in is not None,
     )
 
 
@@ -201,6 +215,20 @@ class _Local:
         for server in self.servers:
             if server.service == NODE_EXPORTER and f"{LOOPBACK}:{server.host_port}" in scraped:
                 yield self._wanted(server, _node_exporter_flags)
+
+    def stand_ins(self, root: str) -> list[Wanted]:
+        """Programs that stand in for the applications that are scraped."""
+        if self.stack.production:
+            raise StackError(
+                "the stack is for production, where nobody stands in for an application: `--demo` is for a machine of your own"
+            )
+        servers_here = {f"{LOOPBACK}:{server.host_port}" for server in self.servers}
+        found = [Wanted(each.name, None, each.port, each.flags) for each in stand_ins(self.stack, root, servers_here, self.addresses.of)]
+        if not found:
+            jobs = [job.name for job in self.stack.jobs if job.exporter is None]
+            wanted = f"write the package `{module_of(jobs[0])}`, which `python -m` runs" if jobs else "the stack scrapes no application"
+            raise StackError(f"nothing stands in for an application of this project: {wanted}")
+        return found
 
     def _wanted(
         self, server: Server, flags: Callable[[Where], tuple[str, ...]], files: Mapping[str, str] | None = None, config: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import sys
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -43,7 +44,7 @@ class Native:
 
     def start(self, blueprint: Blueprint, tell: Tell) -> Started:
         """As the interface has it."""
-        absent = missing(*(each.program for each in blueprint.services))
+        absent = missing(*blueprint.programs)
         if absent is not None:
             raise absent
         with self.place.locked(lambda: tell("another command is at work on this stack: waiting for it")):
@@ -209,6 +210,7 @@ class Native:
                 "services": record,
                 "ports": dict(blueprint.ports),
                 "admin_api": blueprint.admin_api,
+                "demo": blueprint.demo,
                 "retention": blueprint.retention,
                 "starters": dict(blueprint.starters),
                 "silent": [each._asdict() | {"said": str(each)} for each in blueprint.silent],
@@ -221,7 +223,8 @@ class Native:
         where = Where(
             str(config / wanted.config), str(data), f"{LOOPBACK}:{wanted.port}", wanted.url, wanted.web_config, cors_origin=wanted.url
         )
-        return [str(require(wanted.program).path), *wanted.flags(where)]
+        program = sys.executable if wanted.program is None else str(require(wanted.program).path)
+        return [program, *wanted.flags(where)]
 
     def _configure(self, wanted: Wanted) -> None:
         """Make the folder of its configuration exactly that; it is read at the start, and when it is told to."""
