@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from monitoring_as_code.catalogue import is_slip
 from monitoring_as_code.conform.finding import Finding
 from monitoring_as_code.conform.names import misleading_names
-from monitoring_as_code.conform.observed import Observed, Spot
+from monitoring_as_code.conform.observed import Observed, Spot, is_kind
 from monitoring_as_code.model.metric import Gauge, Histogram, Summary
 from monitoring_as_code.origin import Place
 
@@ -18,14 +19,6 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.labels import Label
     from monitoring_as_code.model.metric import Metric
 
-# What a page may say of a metric of each kind. A stateset is gauges, and only OpenMetrics knows info metrics.
-_KINDS = {
-    "counter": {"counter"},
-    "gauge": {"gauge", "stateset"},
-    "info": {"info", "gauge"},
-    "histogram": {"histogram"},
-    "summary": {"summary"},
-}
 _SHOWN = 3
 
 
@@ -45,12 +38,17 @@ def disagreements(sighting: Sighting, contract: Contract, *, silent: bool = True
 
 
 def _missing(metric: Metric[Any], sighting: Sighting, contract: Contract) -> Finding:
-    from monitoring_as_code.diagnostics.nearest import nearest
-
     message = f"{metric.kind} `{metric.name}` is declared, but {contract.served_by} does not know it"
-    undeclared = [each.name for each in sighting.metrics.values() if each.declared is None]
-    like = nearest(metric.name, undeclared, 1, 0.85)
-    help_ = f"is it `{like[0]}`, which nobody has declared?" if like else "register it where the program starts, or delete the declaration"
+    undeclared = (each.name for each in sighting.metrics.values() if each.declared is None)
+    like = next(
+        (
+            name
+            for name in undeclared
+            if is_slip(name, metric.name) or metric.name.startswith(f"{name}_") or name.startswith(f"{metric.name}_")
+        ),
+        None,
+    )
+    help_ = f"is it `{like}`, which nobody has declared?" if like else "register it where the program starts, or delete the declaration"
     return Finding("missing-metric", message, None, help_, metric)
 
 
@@ -60,7 +58,7 @@ def _declared(metric: Metric[Any], observed: Observed, contract: Contract, *, si
         message = f"`{metric.name}` is known, but has no series yet"
         help_ = "series come with the first event; start those whose labels are known at 0, so that the first event is an increase"
         yield Finding("silent-metric", message, observed.spot, help_, metric)
-    if family.kind not in _KINDS[metric.kind]:
+    if not is_kind(metric, family.kind):
         said = (
             "says nothing of its type"
             if family.kind in ("untyped", "unknown") and not family.kind_line

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code import units
 from monitoring_as_code.conform.finding import Finding
-from monitoring_as_code.conform.observed import Spot
+from monitoring_as_code.conform.observed import Spot, is_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +50,8 @@ def misleading_names(sighting: Sighting, contract: Contract) -> Iterator[Finding
     if not contract.ours:
         return
     for observed in sighting.metrics.values():
+        if observed.declared is not None and not is_kind(observed.declared, observed.family.kind):
+            continue  # told as one of another kind
         yield from _suffix(observed, sighting)
         yield from _unit(observed)
 
@@ -89,11 +91,6 @@ def _unit(observed: Observed) -> Iterator[Finding]:
         yield Finding(
             "misleading-unit", message, spot, "one of them is wrong: panels and thresholds follow the declaration", observed.declared
         )
-    if family.unit and declared is not None:
-        said = _BASE.get(family.unit) or _OTHERS.get(family.unit, (None, ""))[0]
-        if said is not None and not _fits(declared, said):
-            message = f"the unit of `{family.name}` is {family.unit} on the page, but is declared as `{declared}`"
-            yield Finding("misleading-unit", message, Spot(family.unit_line, family.unit), "make both the same", observed.declared)
 
 
 def _fits(declared: Unit, said: Unit) -> bool:

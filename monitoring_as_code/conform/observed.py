@@ -29,6 +29,15 @@ _KEPT = 5
 _PLAIN, _BUCKET, _SUM, _COUNT, _CREATED, _QUANTILE = range(6)
 _ROLES = {"bucket": _BUCKET, "sum": _SUM, "count": _COUNT, "created": _CREATED}
 
+# What a page may say of a metric of each kind. A stateset is gauges, and only OpenMetrics knows info metrics.
+_KINDS = {
+    "counter": {"counter"},
+    "gauge": {"gauge", "stateset"},
+    "info": {"info", "gauge"},
+    "histogram": {"histogram"},
+    "summary": {"summary"},
+}
+
 
 class Spot(NamedTuple):
     """Where something was seen: a line, from 1, and the words in it that are meant."""
@@ -122,6 +131,11 @@ class Sighting(NamedTuple):
 def spellings(name: str) -> tuple[str, ...]:
     """What a page may call a declared metric: OpenMetrics puts `_total` and `_info` into the names of the series alone."""
     return (name, *(name.removesuffix(suffix) for suffix in ("_total", "_info") if name.endswith(suffix)))
+
+
+def is_kind(metric: Metric[Any], said: str) -> bool:
+    """Whether a page may say this of a metric."""
+    return said in _KINDS[metric.kind]
 
 
 def observe(lines: Iterable[str], metrics: Mapping[str, Metric[Any]], *, openmetrics: bool) -> Sighting:

@@ -39,7 +39,7 @@ def structural(sighting: Sighting) -> Iterator[Finding]:
 
 
 def _more(count: int, shown: int = 1) -> str:
-    return f", and {count - shown:,} more are" if count > shown else ""
+    return f" (so are {count - shown:,} more)" if count > shown else ""
 
 
 def _duplicates(observed: Observed) -> Iterator[Finding]:
@@ -90,6 +90,8 @@ def _histogram(observed: Observed, *, openmetrics: bool) -> Iterator[Finding]:
                                 f"the bound {value:g} of `{name}` is spelt `{text}` here, and `{known[0]}` in line {known[1]}: these are different series",
                             )
                         )
+            if layout.repeated:
+                continue  # told as duplicate samples
             if key:
                 _judge_buckets(name, group, layout, told)
             else:
@@ -125,11 +127,12 @@ _OF_HISTOGRAMS = {
 class _Layout:
     """A row of bounds as it is spelt, and what it means; the same for most series of a metric."""
 
-    __slots__ = ("finite", "order", "values")
+    __slots__ = ("finite", "order", "repeated", "values")
 
     def __init__(self, bounds: tuple[str, ...]) -> None:
         self.values = tuple(float(text) for text in bounds)
         self.finite = tuple(sorted({value for value in self.values if value != float("inf")}))
+        self.repeated = len(set(bounds)) < len(bounds)
         rising = all(one <= other for one, other in pairwise(self.values))
         self.order = None if rising else sorted(range(len(bounds)), key=self.values.__getitem__)
 

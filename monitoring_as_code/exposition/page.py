@@ -128,6 +128,7 @@ class Page:
         self._current: Family | None = None
         self._blank = 0
         self._ended = 0
+        self._went_on = False
 
     def samples(self, lines: Iterable[str]) -> Iterator[tuple[Series, Values, float, int]]:
         r"""The samples: of which series, the values of its labels, the number, and the line. `lines` are without their breaks.
@@ -212,7 +213,8 @@ class Page:
         stripped = line.lstrip(" \t")
         try:
             if self._ended:
-                if line or self._ended != number - 1:
+                if (line or self._ended != number - 1) and not self._went_on:
+                    self._went_on = True
                     self._fault("refused", "behind `# EOF` there is nothing more", number, 0, len(line))
                 return None
             if not stripped:
