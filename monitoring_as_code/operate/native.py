@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitoring_as_code.engines import missing, require
 from monitoring_as_code.light import NamedTuple, sha256
-from monitoring_as_code.model.topology import NODE_EXPORTER
+from monitoring_as_code.model.topology import GLOBAL, NODE_EXPORTER
 from monitoring_as_code.operate import ports
 from monitoring_as_code.operate.blueprint import LOOPBACK
 from monitoring_as_code.operate.engine import Service, StackError, Started, Stored, Tell
@@ -140,11 +140,16 @@ class Native:
         return stopped
 
     def _stop(self, names: Iterable[str], tell: Tell) -> tuple[str, ...]:
-        running = [name for name in names if self._process(name).send(signal.SIGTERM)]
-        for name in running:  # all are at it by now
-            if self._process(name).stop():
-                tell(f"`{name}` did not end in time and was killed")
-        return tuple(running)
+        stopped: list[str] = []
+        wanted = list(names)
+        # What others write to must take their last samples before it ends.
+        for part in ([name for name in wanted if name != GLOBAL], [name for name in wanted if name == GLOBAL]):
+            running = [name for name in part if self._process(name).send(signal.SIGTERM)]
+            for name in running:  # all are at it by now
+                if self._process(name).stop():
+                    tell(f"`{name}` did not end in time and was killed")
+            stopped += running
+        return tuple(stopped)
 
     def _start(self, blueprint: Blueprint, tell: Tell) -> Started:
         before: dict[str, Any] = self.place.record().get("services", {})
@@ -176,6 +181,7 @@ class Native:
                 record[name] = _entry(plan)
                 self._write(record, blueprint)
                 offsets[name] = self._rotate(name)
+                self._inherit(name)
                 self.place.data_of(name).mkdir(parents=True, mode=0o700, exist_ok=True)
                 children[name] = self._process(name).spawn(plan.command, self.place.log_of(name), self.place.folder)
             self._wait(children, {plan.wanted.name: plan.wanted for plan in anew}, offsets, tell)
@@ -236,6 +242,14 @@ class Native:
             file = folder / path
             file.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
             file.write_text(text, encoding="utf-8")
+
+    def _inherit(self, name: str) -> None:
+        """Let the first of several replicas go on with the data of the only one, and the other way round."""
+        kind = name.removesuffix("-1")
+        before = kind if kind != name else f"{name}-1"
+        data, other = self.place.data_of(name), self.place.data_of(before)
+        if not data.exists() and other.exists() and self._process(before).pid() is None:
+            other.rename(data)
 
     def _rotate(self, name: str) -> int:
         """Put a large log aside; where the next line will stand."""

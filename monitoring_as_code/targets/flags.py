@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.light import NamedTuple
-from monitoring_as_code.model.long_term import Thanos
+from monitoring_as_code.model.long_term import Mimir, Thanos
 from monitoring_as_code.model.topology import GLOBAL, PROMETHEUS
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def prometheus_flags(stack: Stack, where: Where, *, admin_api: bool = False) -> 
     server = stack.prometheus
     kept = (stack.retention, server.retention_size)
     uploaded = isinstance(stack.long_term, Thanos)
-    return tuple(_prometheus(where, *kept, receives=server.remote_write_receiver, uploaded=uploaded, admin_api=admin_api))
+    writes = bool(server.remote_write) or isinstance(stack.long_term, Mimir)
+    return tuple(_prometheus(where, *kept, receives=server.remote_write_receiver, writes=writes, uploaded=uploaded, admin_api=admin_api))
 
 
 def global_flags(stack: Stack, where: Where, *, admin_api: bool = False) -> tuple[str, ...]:
@@ -62,7 +63,7 @@ def global_flags(stack: Stack, where: Where, *, admin_api: bool = False) -> tupl
         message = "the stack has no global Prometheus"
         raise ValueError(message)
     kept = (server.retention, server.retention_size)
-    return tuple(_prometheus(where, *kept, receives=server.remote_write_receiver, uploaded=False, admin_api=admin_api))
+    return tuple(_prometheus(where, *kept, receives=server.remote_write_receiver, writes=False, uploaded=False, admin_api=admin_api))
 
 
 def alertmanager_flags(
@@ -87,7 +88,7 @@ def _alertmanager(stack: Stack, where: Where, cluster_listen: str, peers: Sequen
 
 
 def _prometheus(
-    where: Where, retention: str, retention_size: str | None, *, receives: bool, uploaded: bool, admin_api: bool
+    where: Where, retention: str, retention_size: str | None, *, receives: bool, writes: bool, uploaded: bool, admin_api: bool
 ) -> Iterator[str]:
     yield f"--config.file={where.config}"
     yield f"--storage.tsdb.path={where.data}"
@@ -100,6 +101,9 @@ def _prometheus(
         yield "--storage.tsdb.max-block-duration=2h"
     if where.cors_origin:
         yield f"--web.cors.origin={where.cors_origin}"
+    if writes:
+        # It goes on trying for a minute when it is to end, if nobody takes what it writes; what is left it sends after the next start.
+        yield "--storage.remote.flush-deadline=10s"
     if receives:
         yield "--web.enable-remote-write-receiver"
     if admin_api:

@@ -14,10 +14,15 @@ from monitoring_as_code.operate.backup.refusal import Refused
 
 
 class Access(NamedTuple):
-    """How a service is asked: `credentials` is a file with one line `user:password`, `ca` one with the certificates to trust."""
+    """How a service is asked: `credentials` is a file with one line `user:password`, `ca` one with the certificates to trust.
+
+    With a `user`, the file has the password alone. One that is not `named` has a certificate for another name than we ask it by.
+    """
 
     credentials: Path | None = None
     ca: Path | None = None
+    user: str = ""
+    named: bool = True
 
 
 class Answer(NamedTuple):
@@ -41,13 +46,13 @@ class Api:
             )
         self.service = service
         self.url = url.rstrip("/")
-        self._authorization = None if access.credentials is None else _basic(access.credentials)
+        self._authorization = None if access.credentials is None else _basic(access.credentials, access.user)
         if self._authorization is not None and parts.scheme == "http" and parts.hostname not in _LOOPBACK:
             raise Refused(f"a password would go to {service} at `{self.url}` in the clear", "use `https://`")
         # A proxy of the environment is for the internet, not for what we watch over.
         handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
         if parts.scheme == "https":
-            handlers.append(urllib.request.HTTPSHandler(context=_trusting(access.ca)))
+            handlers.append(urllib.request.HTTPSHandler(context=_trusting(access.ca, named=access.named)))
         self._opener = urllib.request.build_opener(*handlers)
 
     def ask(self, path: str, body: bytes | None = None, *, method: str = "GET", timeout_seconds: float = 30) -> Answer:
@@ -91,9 +96,9 @@ def _without_user(url: str) -> str:
     return url.rpartition("@")[2]
 
 
-def _basic(file: Path) -> str:
+def _basic(file: Path, user: str) -> str:
     try:
-        said = file.read_text("utf-8").strip()
+        said = (f"{user}:" if user else "") + file.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"`{file}` cannot be read: {getattr(error, 'strerror', None) or 'it is no text'}") from None
     if ":" not in said or "\n" in said:
@@ -101,8 +106,10 @@ def _basic(file: Path) -> str:
     return "Basic " + base64.b64encode(said.encode()).decode()
 
 
-def _trusting(ca: Path | None) -> ssl.SSLContext:
+def _trusting(ca: Path | None, *, named: bool) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=None if ca is None else str(ca))
+        context = ssl.create_default_context(cafile=None if ca is None else str(ca))
     except OSError as error:
         raise Refused(f"`{ca}` holds no certificates to trust: {error.strerror or error}") from None
+    context.check_hostname = named
+    return context

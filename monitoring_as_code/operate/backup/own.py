@@ -7,25 +7,43 @@ from monitoring_as_code.operate.backup.api import Access, Api
 from monitoring_as_code.operate.backup.making import Sources
 from monitoring_as_code.operate.backup.restoring import Targets
 from monitoring_as_code.operate.blueprint import LOOPBACK
+from monitoring_as_code.operate.engine import Service
+from monitoring_as_code.operate.native import Native
 from monitoring_as_code.operate.place import Place, state_home
 
 
 def sources_of(place: Place) -> Sources | None:
-    """What runs of a project's stack; None if nothing was started."""
-    services = place.record().get("services", {})
-    apis = {
-        name: Api(said, f"http://{LOOPBACK}:{services[name]['port']}", Access())
-        for name, said in ((PROMETHEUS, "Prometheus"), (ALERTMANAGER, "Alertmanager"))
-        if name in services
-    }
-    if not apis:
+    """What runs of a project's stack, of replicas one that does; None if nothing was started."""
+    services = Native(place).services()
+    prometheus, alertmanager = (_one_of(kind, services) for kind in (PROMETHEUS, ALERTMANAGER))
+    if prometheus is None and alertmanager is None:
         return None
-    return Sources(apis.get(PROMETHEUS), place.data_of(PROMETHEUS), apis.get(ALERTMANAGER))
+    return Sources(
+        None if prometheus is None else _api("Prometheus", prometheus),
+        None if prometheus is None else place.data_of(prometheus.name),
+        None if alertmanager is None else _api("Alertmanager", alertmanager),
+    )
 
 
 def targets_of(place: Place) -> Targets:
-    """Where a project's stack, which must be stopped, keeps its samples."""
-    return Targets(prometheus_data=place.data_of(PROMETHEUS))
+    """Where a project's stack, which must be stopped, keeps its samples: that of the first replica, which ran last."""
+    first = [place.data_of(PROMETHEUS), place.data_of(f"{PROMETHEUS}-1")]
+    ran = [folder for folder in first if folder.exists()]
+    return Targets(prometheus_data=max(ran, key=lambda folder: folder.stat().st_mtime, default=first[0]))
+
+
+def _one_of(kind: str, services: tuple[Service, ...]) -> Service | None:
+    """One that answers, or else any; the global Prometheus is another kind."""
+    known = [each for each in services if each.name == kind or each.name.rpartition("-")[::2] in [(kind, str(n)) for n in range(1, 5)]]
+    return next((each for each in known if each.state == "ready"), known[0] if known else None)
+
+
+def _api(called: str, service: Service) -> Api:
+    login = service.login
+    access = Access(
+        Path(login.password_file) if login.user else None, Path(login.ca_file) if login.ca_file else None, login.user, named=False
+    )
+    return Api(called, service.url.replace("//localhost:", f"//{LOOPBACK}:"), access)
 
 
 def usual_folder(place: Place | None) -> Path:

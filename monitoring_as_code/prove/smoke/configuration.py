@@ -13,7 +13,7 @@ from monitoring_as_code.yaml_text import to_yaml
 if TYPE_CHECKING:
     from pathlib import Path
 
-CHANGED = "addresses, scrape and evaluation intervals (1 s), `for` (1 s) and `keep_firing_for` (none)"
+CHANGED = "addresses and logins, scrape and evaluation intervals (1 s), `for` (1 s) and `keep_firing_for` (none)"
 _INTERVAL = "1s"
 
 
@@ -68,8 +68,8 @@ def write(files: Mapping[str, str], folder: Path, addresses: Mapping[Target, str
 _IN_RULES = re.compile(r"groups\.\d+\.(?:interval|rules\.\d+\.(?:for|keep_firing_for))")
 _IN_CONFIG = re.compile(
     r"global\.(?:scrape_interval|scrape_timeout|evaluation_interval)"
-    r"|scrape_configs\.\d+\.(?:scrape_interval|scrape_timeout|scheme|static_configs(?:\..*)?)"
-    r"|alerting\.alertmanagers\.\d+\.static_configs\.\d+\.targets(?:\..*)?"
+    r"|scrape_configs\.\d+\.(?:scrape_interval|scrape_timeout|scheme|(?:basic_auth|authorization|tls_config|static_configs)(?:\..*)?)"
+    r"|alerting\.alertmanagers(?:\..*)?|remote_write(?:\..*)?"
 )
 
 
@@ -96,7 +96,7 @@ def _led(tree: dict[str, Any], addresses: Mapping[Target, str], alertmanager: st
     tree["global"].pop("scrape_timeout", None)
     by_name = {(target.job, target.instance): address for target, address in addresses.items()}
     for scrape in tree.get("scrape_configs", ()):
-        for name in ("scrape_interval", "scrape_timeout", "scheme"):
+        for name in ("scrape_interval", "scrape_timeout", "scheme", "basic_auth", "authorization", "tls_config"):
             scrape.pop(name, None)
         scrape["static_configs"] = [
             # The series keep the label that the real address gives them.
@@ -104,7 +104,8 @@ def _led(tree: dict[str, Any], addresses: Mapping[Target, str], alertmanager: st
             for static in scrape.get("static_configs", ())
             for address in static["targets"]
         ]
-    for each in tree.get("alerting", {}).get("alertmanagers", ()):
-        for static in each["static_configs"]:
-            static["targets"] = [alertmanager]
+    if "alerting" in tree:
+        tree["alerting"]["alertmanagers"] = [{"static_configs": [{"targets": [alertmanager]}]}]
+    # What is tried here is nobody's record.
+    tree.pop("remote_write", None)
     return tree
