@@ -130,6 +130,8 @@ class Composed:
             "engine": ENGINE,
             "name": wanted.project,
             "file": str(file),
+            "once": wanted.once,
+            "checked": wanted.checked,
             "services": {},
             "retention": blueprint.retention,
             # From a container, this machine is called otherwise.
@@ -150,7 +152,7 @@ class Composed:
         (self.place.folder / _LEFT).write_text(json.dumps({"name": wanted.project, "volumes": wanted.volumes}), encoding="utf-8")
         try:
             self.place.write_record(record | {"services": {**before, **record["services"]}})
-            self._up(file, env, wanted, tell)
+            self._up(file, env, wanted, ran, tell)
             reloaded = self._load_changes(file, env, wanted, before, record["services"], ran)
         except BaseException:
             # Ctrl-C, too: what this call has started does not stay.
@@ -173,21 +175,27 @@ class Composed:
                     f"`{self._compose.name} -p {project} down` stops them and keeps their data"
                 )
 
-    def _up(self, file: Path, env: Mapping[str, str], wanted: _Wanted, tell: Tell) -> None:
+    def _up(self, file: Path, env: Mapping[str, str], wanted: _Wanted, ran: Mapping[str, str], tell: Tell) -> None:
         begun = time.monotonic()
-        told: set[str] = set()
+        ready: set[str] = set()
+        ending: dict[str, float] = {}
         arguments = ("-f", str(file), "up", "--detach", "--remove-orphans", "--no-color")
         with self._compose.running(*arguments[:-1], env=env) as process:
             said: list[str] = []
             reader = _drained(process, said)
             while True:
                 code = process.poll()
-                found = {each.name: each for each in self._containers({"name": wanted.project, "once": wanted.once})}
+                found = {
+                    each.name: each for each in self._containers({"name": wanted.project, "once": wanted.once, "checked": wanted.checked})
+                }
                 for name, service in found.items():
-                    if service.state == "ready" and name not in told:
-                        told.add(name)
-                        tell(f"`{name}` is ready after {time.monotonic() - begun:.1f} s")
-                failed = next((each for each in found.values() if _has_failed(each)), None)
+                    if service.state != "ready":
+                        ready.discard(name)
+                    elif name not in ready:
+                        ready.add(name)
+                        if ran.get(name) != service.id:
+                            tell(f"`{name}` is ready after {time.monotonic() - begun:.1f} s")
+                failed = next((each for each in found.values() if _has_failed(each, ending)), None)
                 if failed is not None:
                     raise self._refused(failed, wanted.project)
                 if code is not None and code != 0:
@@ -195,7 +203,7 @@ class Composed:
 
                     reader.join(5)
                     raise StackError(f"`{self._compose.name} up` has failed: {complaint_of(Answer(code, '', ''.join(said)))}")
-                waiting = [name for name in wanted.mounts if name not in told and name not in wanted.once]
+                waiting = [name for name in wanted.mounts if name not in ready and name not in wanted.once]
                 if code == 0 and not waiting:
                     return
                 if time.monotonic() - begun > READY_SECONDS:
@@ -284,10 +292,18 @@ class Composed:
                 continue  # it has done what it was for
             now: Literal["ready", "starting", "ended"] = "ended"
             if state == "running":
-                now = "ready" if health in ("", "healthy") else "starting"
+                # Docker says nothing of its health in the moment after its start.
+                now = "ready" if health == "healthy" or (not health and name not in record.get("checked", ())) else "starting"
             elif state == "created":
                 now = "starting"
-            yield Service(name, _url(each.get("Publishers") or ()), now, started=_created(each), why=str(each.get("Status", "")))
+            yield Service(
+                name,
+                _url(each.get("Publishers") or ()),
+                now,
+                started=_created(each),
+                why=str(each.get("Status", "")),
+                id=str(each.get("ID", "")),
+            )
 
     def _ids(self, project: str) -> dict[str, str]:
         """The containers that run, by their services."""
@@ -322,6 +338,8 @@ class _Wanted(NamedTuple):
     """By service, the files and folders of this machine that it reads."""
     once: tuple[str, ...]
     """Services that end when they have done their work."""
+    checked: tuple[str, ...]
+    """Services whose health Docker looks after."""
     volumes: tuple[str, ...]
 
     @classmethod
@@ -338,7 +356,8 @@ class _Wanted(NamedTuple):
             bound += [secrets[each["source"]] for each in service.get("secrets") or () if secrets.get(each.get("source"))]
             mounts[name] = tuple(sorted(set(bound)))
         once = tuple(name for name, each in services.items() if each.get("restart", "no") in ("no", "on-failure"))
-        return cls(tree["name"], mounts, once, tuple(each.get("name", name) for name, each in (tree.get("volumes") or {}).items()))
+        checked = tuple(name for name, each in services.items() if each.get("healthcheck") and not each["healthcheck"].get("disable"))
+        return cls(tree["name"], mounts, once, checked, tuple(each.get("name", name) for name, each in (tree.get("volumes") or {}).items()))
 
 
 def _is_configuration(mount: Mapping[str, Any]) -> bool:
@@ -369,8 +388,18 @@ def _files(mount: str) -> Iterator[str]:
         yield from (os.path.join(where, name) for name in sorted(names))
 
 
-def _has_failed(service: Service) -> bool:
-    return service.state == "ended" or "(unhealthy)" in service.why
+# What waits for another service may end once or twice before that is there.
+_RESTARTING_SECONDS = 10.0
+
+
+def _has_failed(service: Service, ending: dict[str, float]) -> bool:
+    """Whether it will not become ready; `ending` remembers when each was seen to end first."""
+    if service.state == "ended":
+        first = ending.setdefault(service.name, time.monotonic())
+        return not service.why.startswith("Restarting") or time.monotonic() - first > _RESTARTING_SECONDS
+    if service.state == "ready":
+        ending.pop(service.name, None)
+    return "(unhealthy)" in service.why
 
 
 def _url(publishers: Sequence[Mapping[str, Any]]) -> str:

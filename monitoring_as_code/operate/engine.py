@@ -37,6 +37,8 @@ class Service(NamedTuple):
     """As whom it is asked."""
     why: str = ""
     """More about its state, if there is more to say: `exited with 78`."""
+    id: str = ""
+    """Of its container, which is another one after a change."""
 
 
 class Stored(NamedTuple):
