@@ -21,7 +21,8 @@ from monitoring_as_code.origin import Place
 from monitoring_as_code.targets.alertmanager import configuration
 from monitoring_as_code.targets.compose import grafana, proxy
 from monitoring_as_code.targets.compose.env_example import env_example
-from monitoring_as_code.targets.compose.services import Service, networks, services, volumes
+from monitoring_as_code.targets.compose.service import Service
+from monitoring_as_code.targets.compose.services import networks, services, volumes
 from monitoring_as_code.targets.compose.values import written
 from monitoring_as_code.targets.prometheus.configuration import configurations
 from monitoring_as_code.targets.provenance import generated

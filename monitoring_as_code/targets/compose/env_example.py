@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.targets.compose.secrets import Secret
-from monitoring_as_code.targets.compose.services import Service
+from monitoring_as_code.targets.compose.service import Service
 
 if TYPE_CHECKING:
     from monitoring_as_code.model.stack import Stack

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from monitoring_as_code.model.grafana_server import Ldap, OAuth
-from monitoring_as_code.model.long_term import Mimir, Thanos
+from monitoring_as_code.model.long_term import Mimir
 from monitoring_as_code.model.security import web_password_file
 from monitoring_as_code.model.topology import GLOBAL, PROMETHEUS, web_of
 from monitoring_as_code.targets.compose.secrets import Secret, distinct
@@ -54,9 +54,7 @@ def _secrets(stack: Stack) -> Iterator[Secret]:
 
 
 def _of_sources(stack: Stack) -> Iterator[Secret]:
-    services = [] if isinstance(stack.long_term, Thanos | Mimir) else [PROMETHEUS]
-    services += [] if stack.global_prometheus is None else [GLOBAL]
-    for service in services:
+    for service in (PROMETHEUS, GLOBAL):
         web = web_of(stack, service)
         if web is not None and web.users:
             yield Secret(web_password_file(service), "refuse", f"the password of {web.users[0]} at {service}")

@@ -4,16 +4,63 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.model.proxy import Nginx, Traefik
+from monitoring_as_code.targets.compose.secrets import Secret
+from monitoring_as_code.targets.compose.service import Service, direct, mount, service, volume
 from monitoring_as_code.yaml_text import to_yaml
 
 if TYPE_CHECKING:
-    from monitoring_as_code.model.proxy import Nginx, Traefik
+    from monitoring_as_code.model.stack import Stack
+    from monitoring_as_code.yaml_text import Plain
 
 # A year, which is what browsers ask for before they take a domain into their lists.
 _HSTS_SECONDS = 31536000
 # Inside of the container, where nobody needs a privilege for them.
 HTTP, HTTPS, HEALTH = 8080, 8443, 8082
 FOLDER = "/etc/mac/proxy"
+
+
+def proxy_service(stack: Stack, wanted: Traefik | Nginx) -> Service:
+    """The only service that the world may ask."""
+    ports = [f"443:{HTTPS}", f"80:{HTTP}"]
+    waits: Plain = {name: {"condition": "service_healthy"} for name in stack.grafana.names}
+    if isinstance(wanted, Traefik):
+        settings = service(
+            stack.images.traefik.reference,
+            wanted.limits,
+            ["front"],
+            ["traefik", "healthcheck", *traefik_health_flags()],
+            user="0:0",
+            tmpfs=["/tmp:size=16m"],  # noqa: S108 - in the container
+            more={
+                "command": traefik_flags(wanted),
+                "volumes": [mount("compose/proxy", FOLDER), volume("acme", "/acme")],
+                "ports": ports,
+                "depends_on": waits,
+            },
+        )
+        comment = "The only way in. Its volume with the certificate belongs to root, so it is root without any capability."
+        return Service("proxy", comment, settings, outward="front")
+    secrets = (
+        Secret(wanted.certificate_file, "refuse", f"the certificate of {wanted.domain} and those that signed it", file_only=True),
+        Secret(wanted.key_file, "refuse", f"the key of the certificate of {wanted.domain}", file_only=True),
+    )
+    settings = service(
+        stack.images.nginx.reference,
+        wanted.limits,
+        ["front"],
+        ["wget", "-q", "-O", "/dev/null", f"http://127.0.0.1:{HEALTH}/health"],
+        user="101:101",
+        tmpfs=["/tmp:mode=1777,size=64m"],  # noqa: S108 - in the container
+        more={
+            "entrypoint": ["nginx", "-c", f"{FOLDER}/nginx.conf", "-g", "daemon off;"],
+            "volumes": [mount("compose/proxy", FOLDER)],
+            "secrets": [direct(each) for each in secrets],
+            "ports": ports,
+            "depends_on": waits,
+        },
+    )
+    return Service("proxy", "The only way in.", settings, demanded=secrets, outward="front")
 
 
 def traefik_flags(proxy: Traefik) -> list[str]:
