@@ -7,6 +7,7 @@ does not use.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from monitoring_as_code.conform.registry import assert_conforms as assert_conforms
     from monitoring_as_code.model.alert import Alert as Alert
     from monitoring_as_code.model.alert import RecordingRule as RecordingRule
     from monitoring_as_code.model.alert import RuleGroup as RuleGroup
@@ -213,6 +214,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.version import __version__ as __version__
 
 _MODULES = {
+    "conform.registry": ("assert_conforms",),
     "model.alert": ("Alert", "RecordingRule", "RuleGroup", "Runbook"),
     "model.annotations": ("Annotation", "deploys", "firing_alerts"),
     "model.business": ("Business",),
@@ -503,6 +505,7 @@ __all__ = [
     "WindowFunction",
     "__version__",
     "amperes",
+    "assert_conforms",
     "attempts",
     "bits",
     "by_env",

@@ -48,7 +48,7 @@ def conformance(lines: Iterable[str], contract: Contract, *, openmetrics: bool =
     >>> [each.message for each in conformance(['# HELP queue_jobs Jobs that wait.', 'queue_jobs 3', ''], contract).findings]
     ['`queue_jobs` is declared as a gauge, but the page says nothing of its type']
     """
-    sighting = observe(lines, contract.metrics, openmetrics=openmetrics)
+    sighting = observe(lines, contract.known, openmetrics=openmetrics)
     found = [*structural(sighting)]
     if not sighting.page.refused:  # else what is missing may stand in the lines that could not be read
         found += disagreements(sighting, contract, silent=silent)

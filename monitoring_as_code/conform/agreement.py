@@ -24,12 +24,12 @@ _SHOWN = 3
 
 def disagreements(sighting: Sighting, contract: Contract, *, silent: bool = True) -> Iterator[Finding]:
     """All of them; without `silent` a metric that is known and has no series is fine."""
-    for metric in contract.metrics.values():
+    for metric in contract.known.values():
         observed = sighting.of(metric.name)
-        if observed is None:
+        if observed is not None:
+            yield from _declared(metric, observed, contract, silent=silent and metric.name in contract.metrics)
+        elif metric.name in contract.metrics:
             yield _missing(metric, sighting, contract)
-        else:
-            yield from _declared(metric, observed, contract, silent=silent)
     for observed in sighting.metrics.values():
         if observed.declared is None and not _is_created(observed, sighting.metrics):
             yield from _undeclared(observed, contract)

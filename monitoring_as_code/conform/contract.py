@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from monitoring_as_code.instrument.own import dropped
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.metric import Exporter, Metric
 from monitoring_as_code.model.stack import ScrapeJob, Stack
@@ -39,6 +40,11 @@ class Contract(NamedTuple):
     thresholds: tuple[Threshold, ...] = ()
     served_by: str = "the application"
     every_job: tuple[ScrapeJob, ...] = ()
+
+    @property
+    def known(self) -> dict[str, Metric[Any]]:
+        """All that the page may have: what our own instruments say of themselves is there if they are used."""
+        return {dropped.name: dropped, **self.metrics} if self.ours else {**self.metrics}
 
 
 class NoSuchJob(LookupError):  # noqa: N818 - what it says
