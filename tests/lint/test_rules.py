@@ -48,6 +48,8 @@ def findings(folder: Path, definitions: str, config: str = "") -> list[Diagnosti
         return lint(Analysis(read_files([str(folder / "dashboard.json")], str(folder), read), Catalogue(complete=False)))
     (folder / "definitions").mkdir()
     (folder / "definitions" / "example.py").write_text(IMPORTS + definitions)
+    if variables := re.findall(r"^# \.env: (.+)$", definitions, flags=re.MULTILINE):
+        (folder / ".env").write_text("\n".join(variables))
     if "Stack(" not in definitions:
         (folder / "definitions" / "stack.py").write_text(STACK)
     if "Routing(" not in definitions:

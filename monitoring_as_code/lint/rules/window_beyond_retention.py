@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.lint.places import place
 from monitoring_as_code.lint.rule import ERROR, Finding, rule
+from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.promql.ast import Duration, MatrixSelector, Subquery, VectorSelector, children
 from monitoring_as_code.promql.durations import milliseconds, to_text
 
@@ -19,7 +20,8 @@ def window_beyond_retention(reading: Reading) -> Iterator[Finding]:
     """A query reads what Prometheus has deleted.
 
     Window, offset and the windows of subqueries around them add up. What lies before the stack's `retention` is gone: an average over
-    60 days is one over the 15 days that are left, and a comparison with last month is empty.
+    60 days is one over the 15 days that are left, and a comparison with last month is empty. With `long_term` storage this holds for rules,
+    which Prometheus evaluates, and not for dashboards, which ask that storage.
 
     BAD:
 
@@ -50,6 +52,8 @@ def window_beyond_retention(reading: Reading) -> Iterator[Finding]:
         total[id(use)] = total.get(id(use), 0) + _length(subquery.range) + _length(subquery.offset)
     for key, use in uses.items():
         if total[key] <= kept or use.expr is None:  # no path through the expression can be longer
+            continue
+        if reading.analysis.stack.long_term is not None and not isinstance(use.declaration, Alert | RecordingRule):
             continue
         for reach in _reaches(use.expr):
             if reach.milliseconds > kept:
