@@ -18,7 +18,7 @@ def main() -> int:
 
         from .registry import registry
     except ModuleNotFoundError as error:
-        print(f"`{error.name}` is not installed: pip install prometheus-client starlette uvicorn", file=sys.stderr)
+        print(f"`{error.name}` is not installed: pip install 'monitoring-as-code-sdk[demo]'", file=sys.stderr)
         return 2
     from monitoring_as_code import instrument
 

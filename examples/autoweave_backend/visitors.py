@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from monitoring_as_code.instrument.asgi import Application, Message
 
@@ -23,11 +23,12 @@ class Visitors:
         self._tasks: set[asyncio.Task[None]] = set()
         self._watching: list[asyncio.Queue[str]] = []
 
-    async def __aenter__(self) -> None:
+    async def __aenter__(self) -> Self:
         for _ in range(_WATCHERS):
             said: asyncio.Queue[str] = asyncio.Queue()
             self._watching.append(said)
             self._begin(watch(self._services["shop"], said))
+        return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         for task in self._tasks:
