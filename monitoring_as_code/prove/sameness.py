@@ -72,13 +72,18 @@ def _form(value: Any, numbers: dict[int, int]) -> object:  # noqa: ANN401 - what
     if isinstance(value, HistogramOperators):
         return "histogram", to_text(value.selector)
     if isinstance(value, type) and issubclass(value, Labels):
-        return value.__name__, tuple(_form(vars(each), numbers) for each in value.declared())
+        return value.__name__, tuple(_form(_held(each), numbers) for each in value.declared())
     if isinstance(value, dict):
         return "dict", tuple((_form(key, numbers), _form(each, numbers)) for key, each in value.items())
     if isinstance(value, tuple | list):
         return type(value).__name__, tuple(_form(each, numbers) for each in value)
     if type(value).__module__.startswith("monitoring_as_code."):
-        slots = [name for base in type(value).__mro__ for name in getattr(base, "__slots__", ())]
-        held = vars(value) if hasattr(value, "__dict__") else {name: getattr(value, name) for name in slots}
-        return type(value).__name__, _form(held, numbers)
+        return type(value).__name__, _form(_held(value), numbers)
     raise _Unknown
+
+
+def _held(value: object) -> dict[str, object]:
+    """The attributes of an object of ours, without those that Python gives it."""
+    slots = [name for base in type(value).__mro__ for name in getattr(base, "__slots__", ())]
+    held = vars(value) if hasattr(value, "__dict__") else {name: getattr(value, name) for name in slots}
+    return {name: each for name, each in held.items() if not name.startswith("__")}
