@@ -148,6 +148,24 @@ _KINDS: Final[Mapping[str, Kind]] = {
 }
 
 
+class Source:
+    """Metrics that are known, but not read before somebody asks for one of them by its name."""
+
+    __slots__ = ()
+
+    def metric(self, name: str) -> Metric | None:
+        """The metric of this name; None if it has none."""
+        raise NotImplementedError(name)
+
+    def names(self) -> Iterable[str]:
+        """The names of all its metrics."""
+        raise NotImplementedError
+
+    def may_have(self, name: str) -> bool:
+        """Whether there may be a metric of this name all the same."""
+        raise NotImplementedError(name)
+
+
 class Catalogue:
     """Entries by name of series. When it is `complete`, a name that is not in it is a mistake; otherwise it is merely unknown.
 
@@ -176,6 +194,9 @@ class Catalogue:
         self._by_series: dict[str, tuple[Metric, Part]] = {}
         self._entries: dict[str, Entry | None] = {}
         self._labels: dict[tuple[int, int], tuple[Metric, Mapping[str, Domain], frozenset[str]]] = {}
+        self._by_job: dict[tuple[int, str], tuple[Entry, Entry]] = {}
+        self._sources: list[Source] = []
+        self._drawn: set[str] = set()
         for metric in metrics:
             self.add(metric)
 
@@ -186,18 +207,43 @@ class Catalogue:
             self._by_series[metric.name + suffix] = (metric, metric.part if metric.kind == "recorded" else part)
             self._entries.pop(metric.name + suffix, None)
 
+    def draw_from(self, source: Source) -> None:
+        """Know what a source knows. What several know of one name, or what was added by that name, holds together: any of them may expose it."""
+        self._sources.append(source)
+        self._drawn.clear()
+        self._entries.clear()
+
+    def _draw(self, name: str) -> None:
+        if name in self._drawn:
+            return
+        self._drawn.add(name)
+        known = self._metrics.get(name)
+        if known is None or known.kind != "recorded":
+            found = [metric for source in self._sources if (metric := source.metric(name)) is not None]
+            if found:
+                self.add(together([known, *found] if known is not None else found))
+
+    def _draw_all(self) -> None:
+        for source in self._sources:
+            for name in source.names():
+                self._draw(name)
+
     def __iter__(self) -> Iterator[Metric]:
+        self._draw_all()
         return iter(self._metrics.values())
 
     def __len__(self) -> int:
+        self._draw_all()
         return len(self._metrics)
 
     def metric(self, name: str) -> Metric | None:
         """The metric that was added by this name: for a histogram the name without suffix."""
+        self._draw(name)
         return self._metrics.get(name)
 
     def series_names(self) -> Iterator[str]:
         """Every name that a selector may use, Prometheus's own not among them."""
+        self._draw_all()
         return iter(self._by_series)
 
     def lookup(self, name: str) -> Entry | None:
@@ -205,6 +251,9 @@ class Catalogue:
         try:
             return self._entries[name]
         except KeyError:
+            if self._sources:
+                for base in _bases(name):
+                    self._draw(base)
             found = self._by_series.get(name)
             if found is not None:
                 metric, part = found
@@ -216,14 +265,26 @@ class Catalogue:
             self._entries[name] = entry
             return entry
 
+    def of_job(self, entry: Entry, name: str) -> Entry:
+        """Of an entry what one of its jobs scrapes, whose targets have labels of their own; all of it if no job is called so."""
+        jobs = entry.metric.jobs
+        if not jobs or len(jobs) == 1 or all(job.name != name for job in jobs):
+            return entry
+        found = self._by_job.get((id(entry), name))
+        if found is None:  # with the entry, so that the id stays what it is
+            metric = entry.metric._replace(jobs=tuple(job for job in jobs if job.name == name))
+            found = self._by_job[id(entry), name] = entry, _entry(entry.name, metric, entry.part, *self._series_labels(metric, entry.part))
+        return found[1]
+
     def lacks(self, name: str) -> bool:
         """Whether no series can have this name."""
         if not self.complete or self.lookup(name) is not None or (":" in name and (self.learnt or self.records_elsewhere)):
             return False
-        return not self.learnt or self._is_slip(name)
+        return not (self.learnt or any(source.may_have(name) for source in self._sources)) or self._is_slip(name)
 
     def _is_slip(self, name: str) -> bool:
         """Whether a name is one of a seen metric with the wrong or no suffix, or with one slip of the pen."""
+        self._draw_all()
         if name in self._metrics or any(name.removesuffix(suffix) in self._metrics for suffix in ("_bucket", "_count", "_sum", "_total")):
             return True
         return any(series.removeprefix(name) in _ENDINGS or is_slip(name, series) for series in self._by_series if series[:3] == name[:3])
@@ -231,7 +292,10 @@ class Catalogue:
     def copy(self, *, records_elsewhere: bool = False) -> Catalogue:
         """The same metrics, to which others may be added."""
         records_elsewhere = records_elsewhere or self.records_elsewhere
-        return Catalogue(self, complete=self.complete, jobs=self.jobs, learnt=self.learnt, records_elsewhere=records_elsewhere)
+        metrics = self._metrics.values()
+        made = Catalogue(metrics, complete=self.complete, jobs=self.jobs, learnt=self.learnt, records_elsewhere=records_elsewhere)
+        made._sources = list(self._sources)
+        return made
 
     def _series_labels(self, metric: Metric, part: Part) -> tuple[Mapping[str, Domain], frozenset[str]]:
         """The labels of series after the scrape, and the hidden ones. Metrics that share their labels share what comes of them, too."""
@@ -252,6 +316,7 @@ class Catalogue:
         """The known names that look most like this one, the best first."""
         from difflib import get_close_matches
 
+        self._draw_all()
         known = [*self._by_series, *_SYNTHETIC]
         suffixed = [other for other in known if other.startswith(name + "_")]  # a histogram without its suffix
         close = [other for other in get_close_matches(name, known, n=at_most, cutoff=0.75) if other not in suffixed]
@@ -277,6 +342,37 @@ def is_slip(written: str, meant: str) -> bool:
     if short[start + 1 :] == long[start + 1 :]:
         return not (short[start].isdigit() or long[start].isdigit())
     return short[start : start + 2] == long[start : start + 2][::-1] and short[start + 2 :] == long[start + 2 :]
+
+
+def _bases(name: str) -> tuple[str, ...]:
+    """The metrics that a series of this name may belong to."""
+    base, _, suffix = name.rpartition("_")
+    return (base, name) if suffix in ("bucket", "sum", "count") else (name,)
+
+
+def together(metrics: list[Metric]) -> Metric:
+    """What holds of a metric that several programs expose, each with its own idea of it; the first one's words are taken."""
+    first, *others = metrics
+    for other in others:
+        both = first.labels.keys() | other.labels.keys()
+        jobs = None if first.jobs is None or other.jobs is None else (*first.jobs, *(job for job in other.jobs if job not in first.jobs))
+        same_labels = first.labels == other.labels
+        first = first._replace(
+            kind=first.kind if first.kind == other.kind else "unknown",
+            labels=first.labels if same_labels else {name: united(first.labels.get(name), other.labels.get(name)) for name in sorted(both)},
+            closed=first.closed and other.closed,
+            unit=first.unit if first.unit == other.unit else None,
+            buckets=first.buckets if first.buckets == other.buckets else (),
+            jobs=jobs,
+            range=_both(first.range, other.range),
+        )
+    return first
+
+
+def _both(one: Range | None, other: Range | None) -> Range | None:
+    if one is None or other is None:
+        return None
+    return Range(min(one.low, other.low), max(one.high, other.high), one.nan or other.nan, one.inf or other.inf)
 
 
 def _entry(name: str, metric: Metric, part: Part, labels: Mapping[str, Domain], shadowed: frozenset[str]) -> Entry:

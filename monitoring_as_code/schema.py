@@ -6,9 +6,10 @@ import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.catalogue import Catalogue, Domain, Job, Metric, Range
+from monitoring_as_code.catalogue import Catalogue, Domain, Job, Metric, Range, Source
 from monitoring_as_code.model.metric import Exporter, Gauge
 from monitoring_as_code.model.metric import Metric as DeclaredMetric
+from monitoring_as_code.model.shipped import Line, Row, ShippedExporter
 from monitoring_as_code.model.stack import ScrapeJob, Stack
 from monitoring_as_code.promql.durations import milliseconds
 
@@ -33,14 +34,64 @@ def catalogue_of(project: Project) -> Catalogue:
     of_exporters: set[int] = set()
     for exporter in project.of(Exporter):
         theirs = tuple(jobs[id(job)] for job in scraped if job.exporter is exporter)
+        if isinstance(exporter, ShippedExporter):
+            catalogue.draw_from(_Shipped(exporter, theirs or None))
         for metric in exporter.metrics:
             of_exporters.add(id(metric))
-            catalogue.add(_metric(metric, theirs or None))
+            if not isinstance(exporter, ShippedExporter) or exporter.row(metric.name) is None:
+                catalogue.add(_metric(metric, theirs or None))
     own = tuple(jobs[id(job)] for job in scraped if job.exporter is None)
     for metric in declared_metrics(project):
         if id(metric) not in of_exporters:
             catalogue.add(_metric(metric, own or None))
     return catalogue
+
+
+class _Shipped(Source):
+    """What an exporter of the package exposes, scraped by these jobs."""
+
+    __slots__ = ("exporter", "jobs")
+
+    def __init__(self, exporter: ShippedExporter, jobs: tuple[Job, ...] | None) -> None:
+        self.exporter = exporter
+        self.jobs = jobs
+
+    def metric(self, name: str) -> Metric | None:
+        row = self.exporter.row(name)
+        if row is None:
+            return None
+        return Metric(
+            name,
+            row.kind,  # type: ignore[arg-type]  # the catalogue's words
+            _row_domains(row.labels),
+            unit=row.unit,
+            buckets=row.numbers if row.kind == "histogram" else (),
+            help=row.help,
+            jobs=self.jobs,
+            range=_row_range(row),
+            origin=Line(self.exporter.path, name),
+        )
+
+    def names(self) -> list[str]:
+        return self.exporter.names()
+
+    def may_have(self, name: str) -> bool:
+        return self.exporter.may_have(name)
+
+
+def _row_range(row: Row) -> Range | None:
+    if row.kind != "gauge" or not row.extra:
+        return None
+    least, most = (*row.numbers, math.inf)[:2]
+    return Range(least, most, nan=False, inf=False)
+
+
+@lru_cache(maxsize=256)
+def _row_domains(text: str) -> Mapping[str, Domain]:
+    """As below, by what a catalogue's line says of the labels."""
+    return {
+        name: Domain(None if values is None else frozenset(values), optional=optional) for name, values, optional in Row.read_labels(text)
+    }
 
 
 def declared_metrics(project: Project) -> Iterator[DeclaredMetric[Any]]:

@@ -38,7 +38,7 @@ class LearntLabel(NamedTuple):
 
 
 class LearntMetric(NamedTuple):
-    """A metric. `kind` is that of its declaration; `word` says of what the page called otherwise why it became that."""
+    """A metric. `kind` is that of its declaration, `exposed` that on the page; where they differ without being the same, `word` says why."""
 
     name: str
     kind: str
@@ -50,6 +50,7 @@ class LearntMetric(NamedTuple):
     least: float | None = None
     most: float | None = None
     word: str = ""
+    exposed: str = ""
 
 
 class Page(NamedTuple):
@@ -104,11 +105,16 @@ def learnt(pages: Iterable[Page], *, most_values: int = 12, wanted: str = "", jo
     values = _values_by_label(seen.values())
     bounds = {name: bound(len(each)) for name, each in values.items()}
     metrics = [_metric(seen[name], bounds, most_values, notes) for name in sorted(seen)]
-    for label, whys in sorted(_open_ended(metrics).items()):
-        shown = ", ".join(f"`{name}`" for name in whys[1][:_MOST_TOLD])
-        more = f" and {len(whys[1]) - _MOST_TOLD} more" if len(whys[1]) > _MOST_TOLD else ""
-        notes.append(f"label `{label}` of {shown}{more} looks unbounded: {whys[0]}")
+    helps = [name for name in sorted(seen) if len(seen[name].helps.keys() - {""}) > 1]
+    if helps:
+        notes.append(f"the pages differ in the help of {_few(helps)}: the first is taken")
+    notes += [f"label `{label}` of {_few(names)} looks unbounded: {why}" for label, (why, names) in sorted(_open_ended(metrics).items())]
     return Learnt(tuple(metrics), dict(sorted(left_out.items())), tuple(notes))
+
+
+def _few(names: list[str]) -> str:
+    shown = ", ".join(f"`{name}`" for name in names[:_MOST_TOLD])
+    return f"{shown} and {len(names) - _MOST_TOLD} more" if len(names) > _MOST_TOLD else shown
 
 
 def _read(page: Page, seen: dict[str, _Seen], left_out: dict[str, str], chosen: re.Pattern[str], job: str | None) -> None:
@@ -178,12 +184,13 @@ def _metric(seen: _Seen, bounds: Mapping[str, int], most_values: int, notes: lis
         kind,
         next((each for each in seen.helps if each), ""),
         unit or (_counted(name) if kind == "counter" else None),
-        _labels(seen, kind, bounds, most_values, notes),
+        _labels(seen, said, bounds, most_values, notes),
         buckets,
         _quantiles(samples) if kind == "summary" else (),
         least,
         most,
         word,
+        said,
     )
 
 
@@ -192,9 +199,6 @@ def _said(seen: _Seen, notes: list[str]) -> str:
     known = {kind: page for kind, page in seen.kinds.items() if kind not in ("untyped", "unknown")} or seen.kinds
     if len(known) > 1:
         notes.append(f"`{seen.name}` is " + " and ".join(f"a {kind} in `{page}`" for kind, page in known.items()) + ": the first is taken")
-    helps = [(text, page) for text, page in seen.helps.items() if text]
-    if len(helps) > 1:
-        notes.append(f"the help of `{seen.name}` differs between `{helps[0][1]}` and `{helps[1][1]}`: the first is taken")
     return next(iter(known))
 
 

@@ -26,7 +26,9 @@ _EMPTY = frozenset({""})
 def select(node: VectorSelector, catalogue: Catalogue) -> tuple[Arm, SelectorFact]:
     """The value of a selector, and what is to be said of its name and matchers."""
     name = metric_name(node)
-    entry = catalogue.lookup(name) if name else None
+    entry = known = catalogue.lookup(name) if name else None
+    if entry is not None:
+        entry = _of_its_job(node, entry, catalogue)
     if entry is None:
         facts: dict[str, LabelFact] = {}
         if name:
@@ -42,8 +44,8 @@ def select(node: VectorSelector, catalogue: Catalogue) -> tuple[Arm, SelectorFac
     for matcher in node.matchers:
         if matcher.name == "__name__" and matcher.op == "=" and name:
             continue
-        if entry is not None and matcher.name != "__name__":
-            matcher_facts.append(_matcher_fact(matcher, entry))
+        if known is not None and matcher.name != "__name__":
+            matcher_facts.append(_matcher_fact(matcher, known))
         if matcher.variables:
             continue
         before = facts.get(matcher.name, rest)
@@ -61,7 +63,7 @@ def select(node: VectorSelector, catalogue: Catalogue) -> tuple[Arm, SelectorFac
     fact = SelectorFact(
         node,
         name,
-        entry,
+        known,
         unknown=entry is None and bool(name) and catalogue.lacks(name),
         matchers=tuple(matcher_facts),
         contradictory=contradictory,
@@ -93,6 +95,15 @@ def select(node: VectorSelector, catalogue: Catalogue) -> tuple[Arm, SelectorFac
         ),
         fact,
     )
+
+
+def _of_its_job(node: VectorSelector, entry: Entry, catalogue: Catalogue) -> Entry:
+    """What is left of an entry that several jobs scrape, where the selector names the job."""
+    if entry.metric.jobs and len(entry.metric.jobs) > 1:
+        for matcher in node.matchers:
+            if matcher.name == "job" and matcher.op == "=" and not matcher.variables:
+                return catalogue.of_job(entry, matcher.value)
+    return entry
 
 
 def described(node: VectorSelector, catalogue: Catalogue) -> SelectorFact:
