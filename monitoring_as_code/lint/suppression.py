@@ -42,7 +42,7 @@ class Comments(NamedTuple):
 def read_comments(paths: Iterable[str], *, for_lint: bool = False) -> Comments:
     """The comments in these files that allow something. Only a file with such words in it is looked at closely.
 
-    What is read `for_lint` may lack those that are of no interest to it: well-formed ones that excuse a mutation.
+    What is read `for_lint` may lack those that are of no interest to it: well-formed ones that excuse what another command finds.
     """
     allowed: list[Allowed] = []
     problems: list[Diagnostic] = []
@@ -83,8 +83,15 @@ def _may_hold_any(path: str, *, for_lint: bool) -> bool:
     except (OSError, ValueError):
         return False
     if for_lint and _MARK in text:  # the tokenizer takes 10 ms to start
-        text = re.sub(rb"(?m)^[ \t]*# mac: allow\[unnoticed-mutation\] \S.*$", b"", text)
+        text = re.sub(
+            rb"(?m)^[ \t]*# mac: allow\[([a-z-]+)\] \S.*$", lambda found: b"" if _is_of_others(found[1].decode()) else found[0], text
+        )
     return _MARK in text
+
+
+def _is_of_others(rule: str) -> bool:
+    """Whether another command than `mac lint` finds what a comment allows."""
+    return rule in RULE_NAMES and not load(rule).of_lint
 
 
 def lines_of(place: Place | Location) -> set[tuple[str, int]]:
