@@ -7,11 +7,10 @@ from monitoring_as_code.model.checking import Check, Instance
 from monitoring_as_code.model.declaration import Part
 from monitoring_as_code.model.fields import Text
 
-# As the specification of references has it: a registry with its port, then names in small letters.
-_REPOSITORY = (
-    r"(?:(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*(?::[0-9]{1,5})?/)?"
-    r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*"
-)
+_HOST = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
+_NAME = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+# As the specification of references has it: names in small letters, behind a registry, which has a dot or a port, or is this machine.
+_REPOSITORY = rf"(?:(?:localhost|{_HOST}(?:\.{_HOST})+|{_HOST}(?=:))(?::[0-9]{{1,5}})?/)?{_NAME}(?:/{_NAME})*"
 
 
 def _repository(text: str) -> str:
