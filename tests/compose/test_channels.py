@@ -137,7 +137,7 @@ def test_no_text_is_taken_for_a_channel(seed: int, tmp_path: Path, root: Path, s
     assert _without_folder(found) == _without_folder(expected)
 
 
-def _without_folder(tree: Any) -> Any:
+def _without_folder(tree: Any) -> Any:  # noqa: ANN401 - YAML is anything
     """The same, with the names of secrets' files alone: `mac up` puts them into a folder of its own."""
     if isinstance(tree, dict):
         return {key: value.rsplit("/", 1)[1] if key.endswith("_file") else _without_folder(value) for key, value in tree.items()}
