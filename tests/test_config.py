@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from monitoring_as_code.config import Config, find_root, read_config, unknown_names
+from monitoring_as_code.config import _FOLDERS_OF_A_TREE, Config, find_root, read_config, unknown_names
 from monitoring_as_code.diagnostics import Diagnostic, Severity
 from monitoring_as_code.origin import Location
 
@@ -36,6 +36,19 @@ WRONG = [
     ('[tool.mac]\nrequired-labels = ["team", «"on-call"»]\n', "`required-labels` must hold names of labels, but `on-call` is none", None),
     ("[tool.mac]\nrequired-annotations = «true»\n", "`required-annotations` must be a list of strings, not a boolean", None),
     ("[tool.mac]\nseverities = «[]»\n", "`severities` must not be empty", None),
+    ('[tool.mac]\nenvironments = «"local"»\n', "`environments` must be a list of strings, not a string", None),
+    (
+        '[tool.mac]\nenvironments = ["local", «"pre-prod"»]\n',
+        "`environments` must hold names of lower-case letters, digits and `_`, as `by_env` takes them, but `pre-prod` is none",
+        None,
+    ),
+    ('[tool.mac]\nenvironments = [«"class"»]\n', None, None),
+    ('[tool.mac]\nenvironments = ["local", "a", «"local"»]\n', "`environments` holds `local` twice", None),
+    (
+        '[tool.mac]\nenvironments = [«"docs"»]\n',
+        "`environments` must not hold `docs`, which is what a folder of artifacts is called",
+        None,
+    ),
     ('[tool.mac]\nenable = [«"vanishing-siries"»]\n', "there is no rule `vanishing-siries`", None),
     (
         '[tool.mac]\ndisable = [«"syntax-error"»]\n',
@@ -199,3 +212,20 @@ def test_the_root_is_the_nearest_folder_with_definitions_or_a_word(tmp_path: Pat
 def test_without_either_there_is_no_root(tmp_path: Path) -> None:
     project(tmp_path, "[project]\nname = 'x'\n")
     assert find_root(tmp_path) is None
+
+
+def test_no_environment_is_called_like_a_folder_of_artifacts(root: Path) -> None:
+    trees = [root / "build", *(root / "tests" / "targets").glob("*/expected")]
+    if environments := read_config(root)[0].environments:
+        trees[:1] = [root / "build" / each for each in environments]
+    folders = {each.name for tree in trees for each in tree.iterdir() if each.is_dir()}
+    assert folders <= _FOLDERS_OF_A_TREE
+    assert len(folders) > 1
+
+
+@pytest.mark.parametrize(("said", "environments"), [("[]", ()), ('["local"]', ("local",)), ('["b", "a"]', ("b", "a")), ("3", None)])
+def test_environments_keep_their_order_and_are_unknown_if_what_is_said_is_wrong(
+    tmp_path: Path, said: str, environments: tuple[str, ...] | None
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.mac]\nenvironments = {said}\n")
+    assert read_config(tmp_path)[0].environments == environments
