@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.topology import ALERTMANAGER, GLOBAL, NODE_EXPORTER, PROMETHEUS, Server, servers
 from monitoring_as_code.naming import slug
-from monitoring_as_code.operate.demo import module_of, stand_ins
+from monitoring_as_code.operate.demo import place_of, stand_ins
 from monitoring_as_code.operate.engine import StackError
 from monitoring_as_code.operate.login import NOBODY, Login
 from monitoring_as_code.operate.protection import Protection, protections
@@ -226,7 +226,7 @@ class _Local:
         found = [Wanted(each.name, None, each.port, each.flags) for each in stand_ins(self.stack, root, servers_here, self.addresses.of)]
         if not found:
             jobs = [job.name for job in self.stack.jobs if job.exporter is None]
-            wanted = f"write the package `{module_of(jobs[0])}`, which `python -m` runs" if jobs else "the stack scrapes no application"
+            wanted = f"write the package `{place_of(jobs[0])}`, with a `__main__.py`" if jobs else "the stack scrapes no application"
             raise StackError(f"nothing stands in for an application of this project: {wanted}")
         return found
 

@@ -29,26 +29,33 @@ class StandIn(NamedTuple):
 def stand_ins(stack: Stack, root: str, taken: Collection[str], address_of: Callable[[str], str]) -> Iterator[StandIn]:
     """Those that the project has; `taken` are the addresses of this machine that are somebody else's."""
     for job in stack.jobs:
-        module = module_of(job.name)
-        if job.exporter is None and os.path.isfile(os.path.join(root, *module.split("."), "__main__.py")):
+        package = package_of(job.name)
+        if job.exporter is None and os.path.isfile(os.path.join(root, _FOLDER, package, "__main__.py")):
             for address in map(address_of, job.targets):
                 host, _, port = address.rpartition(":")
                 if host == "127.0.0.1" and address not in taken:
-                    yield StandIn(job.name, int(port), partial(_flags, root, module, port))
+                    yield StandIn(job.name, int(port), partial(_flags, root, package, port))
                     break  # one is enough to see all metrics
 
 
-def module_of(job: str) -> str:
-    """The package in which the stand-in for a scrape job is."""
-    return f"examples.{job.replace('-', '_')}"
+def place_of(job: str) -> str:
+    """Where the stand-in for a scrape job is looked for, below the project's folder."""
+    return f"{_FOLDER}/{package_of(job)}"
 
 
-# It starts in the folder of its state, where no package is: its project's folder comes first, and the rest of the arguments are its own.
+def package_of(job: str) -> str:
+    """The package that stands in for a scrape job."""
+    return job.replace("-", "_")
+
+
+_FOLDER = "examples"
+# It starts in the folder of its state, where no package is. Its own folder comes before the project's: whoever has installed something that is
+# called `examples`, this one is found.
 _RUN = (
-    "import runpy, sys; _, root, module, *rest = sys.argv; sys.path[0] = root; sys.argv = [module, *rest]; "
-    "runpy.run_module(module, run_name='__main__', alter_sys=True)"
+    "import runpy, sys; _, own, root, package, *rest = sys.argv; sys.path[:1] = [own, root]; sys.argv = [package, *rest]; "
+    "runpy.run_module(package, run_name='__main__', alter_sys=True)"
 )
 
 
-def _flags(root: str, module: str, port: str, _where: Where) -> tuple[str, ...]:
-    return ("-c", _RUN, root, module, "--port", port)
+def _flags(root: str, package: str, port: str, _where: Where) -> tuple[str, ...]:
+    return ("-c", _RUN, os.path.join(root, _FOLDER), root, package, "--port", port)

@@ -1,6 +1,7 @@
 """The stand-in for AutoWeave's backend: what it exposes, and that each alert fires when it is asked to fail so."""
 
 import asyncio
+import contextlib
 import importlib
 import json
 import os
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,9 +29,10 @@ from examples.autoweave_backend.world import World
 from monitoring_as_code import Alert, Exporter, RuleGroup, exposition, instrument
 from monitoring_as_code.config import read_config
 from monitoring_as_code.conform import assert_conforms
-from monitoring_as_code.engines import require, scratch
+from monitoring_as_code.engines import prometheus, require, scratch
 from monitoring_as_code.instrument import asgi
 from monitoring_as_code.model.metric import Metric
+from monitoring_as_code.prove.smoke import configuration
 from tests.operate.shop import free_ports
 
 SEED = 7
@@ -258,30 +260,75 @@ def get(port: int, path: str) -> bytes:
     return body
 
 
-def test_it_is_started_by_one_command_lives_and_ends(root: Path) -> None:
+@contextlib.contextmanager
+def served(root: Path) -> Iterator[int]:
+    """The stand-in as one command starts it, on a port of its own; it ends when it is told to, and has said nothing but where it is."""
     (port,) = free_ports(1)
-    with subprocess.Popen(
-        [sys.executable, "-m", "examples.autoweave_backend", "--port", str(port)], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
+    command = [sys.executable, "-m", "examples.autoweave_backend", "--port", str(port)]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         try:
-            first, until = "", time.monotonic() + 60
-            while "pipeline_executions_total" not in first:
-                assert process.poll() is None, process.communicate()
-                assert time.monotonic() < until
-                try:
-                    first = get(port, "/metrics").decode()
-                except OSError:
-                    time.sleep(0.1)
-            exposition.parse(first)
-            served = 'memory_operations_total{operation="get",storage_type="cache"}'
-            while value_of(get(port, "/metrics").decode(), served) <= value_of(first, served):
-                assert time.monotonic() < until
-                time.sleep(0.2)
+            until(lambda: process.poll() is not None or "pipeline_executions_total{" in page_at(port))
+            yield port
         finally:
             process.send_signal(signal.SIGTERM)
-        out, said = process.communicate(timeout=30)
-    assert out.decode() == f"http://localhost:{port}\n"
-    assert said == b""
+            out, said = process.communicate(timeout=30)
+    assert (out.decode(), said.decode()) == (f"http://localhost:{port}\n", "")
+
+
+def page_at(port: int) -> str:
+    try:
+        return get(port, "/metrics").decode()
+    except OSError:
+        return ""
+
+
+def until(holds: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.1)
+
+
+def test_it_is_started_by_one_command_lives_and_ends(root: Path) -> None:
+    with served(root) as port:
+        first = page_at(port)
+        exposition.parse(first)
+        alive = 'memory_operations_total{operation="get",storage_type="cache"}'
+        until(lambda: value_of(page_at(port), alive) > value_of(first, alive))
+
+
+@pytest.mark.engines("prometheus")
+def test_a_real_prometheus_sees_what_goes_wrong_on_request_and_that_it_is_over(root: Path) -> None:
+    """With what is emitted; only addresses and times are others, as in `mac smoke`."""
+    files = {
+        str(path.relative_to(root / "build")): path.read_text("utf-8")
+        for path in (root / "build" / "prometheus").rglob("*")
+        if path.suffix in (".yml", ".yaml")
+    }
+    targets = configuration.targets_of(files["prometheus/prometheus.yml"])
+    (nobody,) = free_ports(1)
+    with served(root) as port, scratch() as folder:
+        addresses = {each: f"127.0.0.1:{port if each.job == 'autoweave-backend' else nobody}" for each in targets}
+        file = configuration.write(files, folder, addresses, f"127.0.0.1:{nobody}")
+        with prometheus(file) as server:
+
+            def firing() -> set[str]:
+                found = json.loads(server.get("/api/v1/alerts"))["data"]["alerts"]
+                return {each["labels"]["alertname"] for each in found if each["state"] == "firing"} & set(alerts())
+
+            asks(port, "failing-requests", "exhausted-pool", "failed-service")
+            wanted = {"HighErrorRate", "DatabaseConnectionPoolExhausted", "ServiceDown"}
+            until(lambda: wanted <= firing())
+            asks(port, "exhausted-pool", "failed-service", method="DELETE")
+            until(lambda: not firing() & {"DatabaseConnectionPoolExhausted", "ServiceDown"})
+
+
+def asks(port: int, *incidents: str, method: str = "POST") -> None:
+    for name in incidents:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+            urllib.request.Request(f"http://127.0.0.1:{port}/demo/{name}", method=method), timeout=10
+        ) as answer:
+            answer.read()
 
 
 def value_of(page: str, series: str) -> float:
