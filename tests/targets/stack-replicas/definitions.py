@@ -34,7 +34,7 @@ stack = Stack(
         federate=(
             Federation(match=('{__name__=~"service:.*"}', "up")),
             Federation(
-                name="south", match=("up",), targets=("prometheus.south.example:9090",), labels={"via": "vpn"}, scrape_interval="5m"
+                name="south", match=("up",), targets=("prometheus.south.example:9090",), labels={"via": "vpn"}, scrape_interval="2m"
             ),
         ),
         remote_write_receiver=True,
