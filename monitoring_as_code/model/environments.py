@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 D = TypeVar("D")
 V = TypeVar("V")
 
-_NOTHING: Any = object()
+
+class _Nothing:
+    def __repr__(self) -> str:
+        return "..."
+
+
+_NOTHING: Any = _Nothing()
 _KEY = "[key]"
 
 

@@ -13,6 +13,7 @@ def configuration() -> None:
         [tool.mac]
         definitions = "definitions"
         build = "build"
+        environments = []             # what `by_env` chooses by: ["local", "production"]
         disable = []                  # rules that are off
         enable = []                   # rules that are on, of those that are off where nothing is said
         prometheus-version = "2.42"   # the oldest that must accept what is generated
