@@ -212,10 +212,11 @@ def _batches(contract: Contract) -> Iterator[tuple[str, Mapping[str, Metric[Any]
 def _series(server: Prometheus, contract: Contract) -> Iterator[Finding]:
     explained = 0
     for matcher, metrics in _batches(contract):
-        counts: dict[str, tuple[float, str]] = {}
+        counts: dict[str, tuple[float, dict[str, str]]] = {}
         for labels, value in server.vector(f"count by (__name__, job, instance) ({matcher})"):
-            name = labels["__name__"]
-            counts[name] = max(counts.get(name, (0.0, "")), (value, _name_of(labels)))
+            known = counts.get(labels["__name__"])
+            if known is None or value > known[0]:
+                counts[labels["__name__"]] = value, labels
         for series, metric in metrics.items():
             if series not in counts:
                 message = f"Prometheus has no series of `{metric.name}`"
@@ -225,16 +226,18 @@ def _series(server: Prometheus, contract: Contract) -> Iterator[Finding]:
             budget = metric.budget
             if budget is not None and count > budget:
                 explained += 1
-                most_of = _by_which_label(server, series, metric) if explained <= _EXPLAINED else ""
-                message = f"`{metric.name}` has {count:,.0f} combinations of label values at `{target}`, but at most {budget:,} are declared{most_of}"
+                most_of = _by_which_label(server, metric, target) if explained <= _EXPLAINED else ""
+                message = f"`{metric.name}` has {count:,.0f} combinations of label values at `{_name_of(target)}`, but at most {budget:,} are declared{most_of}"
                 yield Finding("exceeded-budget", message, None, "bound what is recorded, or raise `at_most`", metric)
 
 
-def _by_which_label(server: Prometheus, series: str, metric: Metric[Any]) -> str:
+def _by_which_label(server: Prometheus, metric: Metric[Any], target: Mapping[str, str]) -> str:
+    """The label of a target's series that has most values beyond what is declared."""
+    matchers = ", ".join(f"{name}={json.dumps(target[name], ensure_ascii=False)}" for name in ("job", "instance") if name in target)
     over = []
     for label in metric.label_declarations:
         most = label.at_most if label.values is None else len(label.values)
-        counted = server.vector(f"count(count by ({label.name}) ({series}))")
+        counted = server.vector(f"count(count by ({label.name}) ({target['__name__']}{{{matchers}}}))")
         if most is not None and counted and counted[0][1] > most:
             over.append((counted[0][1] / most, f": `{label.name}` has {counted[0][1]:,.0f} values instead of {most:,}"))
     return max(over)[1] if over else ""
