@@ -1,16 +1,9 @@
 """The hosts, as Node Exporter sees them: CPU, memory, disk and network."""
 
-from typing import Literal
-
 from monitoring_as_code import (
     Alert,
-    Counter,
-    Exporter,
     Fires,
     Firing,
-    Gauge,
-    Label,
-    Labels,
     Pending,
     Quiet,
     Reaches,
@@ -20,60 +13,36 @@ from monitoring_as_code import (
     Runbook,
     Scenario,
     Series,
-    bytes_,
     constant,
     hours,
-    label,
     percent,
     ramp,
     ratio,
-    seconds,
     spike,
 )
+from monitoring_as_code.catalogues import node_exporter
 
 from .routing import database_team, everybody, on_call, security_team
 
+mode = node_exporter.label("mode")
+fstype = node_exporter.label("fstype")
+mountpoint = node_exporter.label("mountpoint")
+device = node_exporter.label("device")
 
-class Cpus(Labels):
-    """Which CPU, and what it spent its time on."""
-
-    cpu: Label[str] = label(at_most=256)
-    mode: Label[Literal["idle", "iowait", "irq", "nice", "softirq", "steal", "system", "user"]]
-
-
-class Filesystems(Labels):
-    """Which file system, and where it is mounted."""
-
-    device: Label[str] = label(at_most=30)
-    fstype: Label[str] = label(at_most=10)
-    mountpoint: Label[str] = label(at_most=30)
-
-
-class Devices(Labels):
-    """Which disk, or which network interface."""
-
-    device: Label[str] = label(at_most=30)
-
-
-cpu_time = Counter(name="node_cpu_seconds_total", help="Time that the CPUs spent in each mode.", unit=seconds, labels=Cpus)
-memory_total = Gauge(name="node_memory_MemTotal_bytes", help="Memory of the host.", unit=bytes_, least=0)
-memory_available = Gauge(name="node_memory_MemAvailable_bytes", help="Memory that programs can have.", unit=bytes_, least=0)
-disk_available = Gauge(name="node_filesystem_avail_bytes", help="Space that users can have.", unit=bytes_, labels=Filesystems, least=0)
-disk_size = Gauge(name="node_filesystem_size_bytes", help="Size of the file system.", unit=bytes_, labels=Filesystems, least=0)
-disk_busy = Counter(name="node_disk_io_time_seconds_total", help="Time that the disk had something to do.", unit=seconds, labels=Devices)
-received = Counter(name="node_network_receive_bytes_total", help="Bytes received.", unit=bytes_, labels=Devices)
-transmitted = Counter(name="node_network_transmit_bytes_total", help="Bytes sent.", unit=bytes_, labels=Devices)
-
-node_exporter = Exporter(
-    name="node",
-    metrics=(cpu_time, memory_total, memory_available, disk_available, disk_size, disk_busy, received, transmitted),
-)
+cpu_time = node_exporter.node_cpu_seconds_total
+memory_total = node_exporter.node_memory_MemTotal_bytes
+memory_available = node_exporter.node_memory_MemAvailable_bytes
+disk_available = node_exporter.node_filesystem_avail_bytes
+disk_size = node_exporter.node_filesystem_size_bytes
+disk_busy = node_exporter.node_disk_io_time_seconds_total
+received = node_exporter.node_network_receive_bytes_total
+transmitted = node_exporter.node_network_transmit_bytes_total
 
 cpu_usage = RecordingRule(
     name="instance:node_cpu_usage:ratio_rate5m",
     help="Share of the CPUs' time that is not idle.",
     unit=ratio,
-    expr=1 - cpu_time.where(Cpus.mode.eq("idle")).rate("5m").avg(by=("instance",)),
+    expr=1 - cpu_time.where(mode.eq("idle")).rate("5m").avg(by=("instance",)),
 )
 memory_usage = RecordingRule(
     name="instance:node_memory_usage:ratio",
@@ -83,7 +52,7 @@ memory_usage = RecordingRule(
 )
 
 # What is mounted from memory, or read-only by nature, does not fill up.
-real_disks = Filesystems.fstype.not_matches("tmpfs|ramfs|overlay|squashfs|iso9660")
+real_disks = fstype.not_matches("tmpfs|ramfs|overlay|squashfs|iso9660")
 
 disk_filling = Alert(
     name="DiskFilling",
@@ -109,10 +78,10 @@ disk_filling_scenarios = (
         alert=disk_filling,
         interval="1m",
         given=(
-            Series(of=disk_available.where(Filesystems.mountpoint.eq("/data")), values=ramp(19e9, 14e9, over="6h")),
-            Series(of=disk_size.where(Filesystems.mountpoint.eq("/data")), values=constant(100e9)),
-            Series(of=disk_available.where(Filesystems.mountpoint.eq("/")), values=ramp(19e9, 4e9, over="24h")),
-            Series(of=disk_size.where(Filesystems.mountpoint.eq("/")), values=constant(100e9)),
+            Series(of=disk_available.where(mountpoint.eq("/data")), values=ramp(19e9, 14e9, over="6h")),
+            Series(of=disk_size.where(mountpoint.eq("/data")), values=constant(100e9)),
+            Series(of=disk_available.where(mountpoint.eq("/")), values=ramp(19e9, 4e9, over="24h")),
+            Series(of=disk_size.where(mountpoint.eq("/")), values=constant(100e9)),
         ),
         expect=(
             Fires(after="31m", within="31m"),
@@ -159,8 +128,8 @@ disk_filling_scenarios = (
         alert=disk_filling,
         interval="1m",
         given=(
-            Series(of=disk_available.where(Filesystems.fstype.eq("tmpfs")), values=ramp(19e9, 13e9, over="1h")),
-            Series(of=disk_size.where(Filesystems.fstype.eq("tmpfs")), values=constant(100e9)),
+            Series(of=disk_available.where(fstype.eq("tmpfs")), values=ramp(19e9, 13e9, over="1h")),
+            Series(of=disk_size.where(fstype.eq("tmpfs")), values=constant(100e9)),
         ),
         expect=(Quiet(at="0s", until="1h"),),
     ),

@@ -2,11 +2,8 @@
 
 from monitoring_as_code import (
     Alert,
-    Counter,
-    Exporter,
     Fires,
     Firing,
-    Gauge,
     Label,
     Labels,
     Pending,
@@ -18,12 +15,10 @@ from monitoring_as_code import (
     Scenario,
     Series,
     constant,
-    label,
     spike,
     step,
-    timestamp,
-    unit,
 )
+from monitoring_as_code.catalogues import alertmanager, prometheus
 
 from .routing import database_team, everybody, heartbeat, on_call, security_team
 
@@ -35,38 +30,9 @@ class Target(Labels):
     instance: Label[str]
 
 
-class RuleGroups(Labels):
-    """Which rule group."""
-
-    rule_group: Label[str] = label(at_most=50)
-
-
-class Notifications(Labels):
-    """Which way the notification went."""
-
-    integration: Label[str] = label(at_most=20)
-
-
-rule_failures = Counter(
-    name="prometheus_rule_evaluation_failures_total",
-    help="Rule evaluations that failed.",
-    unit=unit("failures"),
-    labels=RuleGroups,
-)
-configured = Gauge(
-    name="prometheus_config_last_reload_success_timestamp_seconds",
-    help="When Prometheus last took over a configuration.",
-    unit=timestamp,
-)
-prometheus_exporter = Exporter(name="prometheus", metrics=(rule_failures, configured))
-
-failed_notifications = Counter(
-    name="alertmanager_notifications_failed_total",
-    help="Notifications that could not be sent.",
-    unit=unit("notifications"),
-    labels=Notifications,
-)
-alertmanager_exporter = Exporter(name="alertmanager", metrics=(failed_notifications,))
+rule_failures = prometheus.prometheus_rule_evaluation_failures_total
+configured = prometheus.prometheus_config_last_reload_success_timestamp_seconds
+failed_notifications = alertmanager.alertmanager_notifications_failed_total
 
 
 target_down = Alert(

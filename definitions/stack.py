@@ -1,9 +1,7 @@
 """Prometheus, Alertmanager, Node Exporter and Grafana: what is scraped, how often, and where people find it."""
 
 from monitoring_as_code import AccessPoint, ScrapeJob, Stack
-
-from .hosts import node_exporter
-from .monitoring import alertmanager_exporter, prometheus_exporter
+from monitoring_as_code.catalogues import alertmanager, node_exporter, prometheus
 
 # Where build/docs is published.
 DOCS = "https://docs.autoweave.example/monitoring"
@@ -20,8 +18,8 @@ stack = Stack(
     jobs=(
         backend,
         ScrapeJob(name="node", targets=("node-exporter:9100",), exporter=node_exporter),
-        ScrapeJob(name="prometheus", targets=("localhost:9090",), exporter=prometheus_exporter),
-        ScrapeJob(name="alertmanager", targets=("alertmanager:9093",), exporter=alertmanager_exporter),
+        ScrapeJob(name="prometheus", targets=("localhost:9090",), exporter=prometheus),
+        ScrapeJob(name="alertmanager", targets=("alertmanager:9093",), exporter=alertmanager),
     ),
     alertmanagers=("alertmanager:9093",),
     prometheus_url="http://prometheus:9090",

@@ -14,7 +14,7 @@ from monitoring_as_code.model.stack import ScrapeJob, Stack
 from monitoring_as_code.promql.durations import milliseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
     from monitoring_as_code.model.labels import Label
@@ -45,6 +45,23 @@ def catalogue_of(project: Project) -> Catalogue:
         if id(metric) not in of_exporters:
             catalogue.add(_metric(metric, own or None))
     return catalogue
+
+
+def metrics_of(project: Project, exporter: Exporter, series: Iterable[str]) -> tuple[DeclaredMetric[Any], ...]:
+    """The metrics of an exporter to tell of; of one that ships with the package those that the project names or asks for, by their names.
+
+    A name that is declared as another's, too, is that one's.
+    """
+    if not isinstance(exporter, ShippedExporter):
+        return exporter.metrics
+    elsewhere = {id(metric) for other in project.of(Exporter) for metric in other.metrics}
+    own = {metric.name for metric in declared_metrics(project) if id(metric) not in elsewhere}
+    found = {metric.name: metric for metric in exporter.metrics}
+    for name in series:
+        metric = exporter.metric_of_series(name)
+        if metric is not None and metric.name not in own:
+            found.setdefault(metric.name, metric)
+    return tuple(found[name] for name in sorted(found))
 
 
 class _Shipped(Source):

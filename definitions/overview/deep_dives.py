@@ -79,7 +79,7 @@ saturation = Row(
             title="Disk space left",
             description="Share of each file system that is free, the ten fullest. Good is above 20 %; below, DiskFilling fires if it shrinks.",
             expr=(hosts.disk_available.where(hosts.real_disks) / hosts.disk_size.where(hosts.real_disks))
-            .min(by=("instance", hosts.Filesystems.mountpoint))
+            .min(by=("instance", hosts.mountpoint))
             .bottomk(10),
             alert=hosts.disk_filling,
             thresholds=(Threshold(value=0, color="red"), Threshold(value=0.2, color="green")),
@@ -90,7 +90,7 @@ saturation = Row(
         TimeSeries(
             title="Disk busy",
             description="Share of the time in which a disk had something to do, the ten busiest. Good is below 80 %; above, writes queue up.",
-            expr=hosts.disk_busy.rate(rate_interval).max(by=("instance", hosts.Devices.device)).topk(10),
+            expr=hosts.disk_busy.rate(rate_interval).max(by=("instance", hosts.device)).topk(10),
             unit=ratio,
             max=1,
             no_value="Unknown",
@@ -209,13 +209,13 @@ meta = Row(
         TimeSeries(
             title="Failed rule evaluations",
             description="Rules that could not be evaluated. Good is none: they are alerts that cannot fire. The log of Prometheus says why.",
-            expr=monitoring.rule_failures.rate(rate_interval).sum(by=(monitoring.RuleGroups.rule_group,)).topk(10),
+            expr=monitoring.rule_failures.rate(rate_interval).sum(by=("rule_group",)).topk(10),
             no_value="None",
         ),
         TimeSeries(
             title="Failed notifications",
             description="Notifications that did not reach anybody, by channel. Good is none; check the channel's secret and address.",
-            expr=monitoring.failed_notifications.rate(rate_interval).sum(by=(monitoring.Notifications.integration,)),
+            expr=monitoring.failed_notifications.rate(rate_interval).sum(by=("integration",)),
             no_value="None",
         ),
     ),

@@ -12,6 +12,7 @@ from monitoring_as_code.model.metric import Counter, Exporter, Gauge, Histogram,
 from monitoring_as_code.model.panel import QueryPanel
 from monitoring_as_code.model.routing import Receiver
 from monitoring_as_code.origin import Place, locate
+from monitoring_as_code.schema import metrics_of
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
@@ -58,10 +59,12 @@ def inventory(analysis: Analysis, kind: str) -> list[Item]:
 def _metrics(analysis: Analysis) -> list[Item]:
     users = _users_by_series(analysis)
     items = []
-    for each in analysis.project.of(Metric):
+    project = analysis.project
+    theirs = {metric: exporter for exporter in project.of(Exporter) for metric in metrics_of(project, exporter, users)}
+    for each in dict.fromkeys((*project.of(Metric), *theirs)):
         if isinstance(each, Counter | Gauge | Histogram | Info | Summary):
-            holder = analysis.project.holder(each)
-            exporter = f"exporter {holder.name}" if isinstance(holder, Exporter) else None
+            holder = theirs.get(each)
+            exporter = None if holder is None else f"exporter {holder.name}"
             used = {user for suffix in _SERIES.get(type(each), ("",)) for user in users.get(each.name + suffix, ())}
             items.append(_item(analysis, each, _words(each.kind, each.unit, exporter), sorted(used)))
     return items

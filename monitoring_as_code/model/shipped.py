@@ -105,7 +105,8 @@ class ShippedExporter(Exporter):
 
     def row(self, name: str) -> Row | None:
         """What the catalogue says of a metric."""
-        start = self._text.find(f"\n{name}\t")
+        # Looking through a whole catalogue takes longer than all else, and most names begin like none in it.
+        start = self._text.find(f"\n{name}\t") if name.startswith(self._heads["names"]) else -1
         return None if start < 0 else _row(self._text[start + 1 : self._text.index("\n", start + 1)])
 
     def metric_of_series(self, name: str) -> Metric[...] | None:
@@ -126,7 +127,7 @@ class ShippedExporter(Exporter):
 
     def may_have(self, name: str) -> bool:
         """Whether there may be a metric of this name all the same, made of what the kernel, a driver or a setting gives."""
-        return name.startswith(self._open) if self._open else False
+        return name.startswith(self._heads["open"])
 
     @cached_property
     def _made(self) -> dict[str, Metric[Any]]:
@@ -138,9 +139,10 @@ class ShippedExporter(Exporter):
             return "\n" + file.read()
 
     @cached_property
-    def _open(self) -> tuple[str, ...]:
-        start = self._text.find("\n# open")
-        return tuple(self._text[start : self._text.index("\n", start + 1)].split()[2:])
+    def _heads(self) -> dict[str, tuple[str, ...]]:
+        """How names begin, by the head of the file: all of its `names`, and those that are `open`."""
+        lines = self._text[1 : self._text.index("\n", self._text.index("\n# open") + 1)].split("\n")
+        return {words[1]: tuple(words[2:]) for words in map(str.split, lines) if words[1] in ("names", "open")}
 
 
 def _row(line: str) -> Row:

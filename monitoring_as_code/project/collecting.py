@@ -36,7 +36,7 @@ def collect(modules: Sequence[tuple[Module, ModuleType]], made: Iterable[Made]) 
     ordered: dict[Declaration, Declared] = {}
 
     def add(declaration: Declaration, where: Declared) -> None:
-        ordered[declaration] = where
+        ordered[declaration] = where if where.holder is not None else where._replace(holder=kept.get(declaration))
         for inner in _inside(declaration):
             if inner not in found and inner not in ordered and kept.get(inner, declaration) is declaration:
                 add(inner, Declared(where.module, where.variable, declaration))

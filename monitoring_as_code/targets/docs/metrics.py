@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.model.metric import Exporter, Histogram, Metric, Summary
+from monitoring_as_code.schema import metrics_of
 from monitoring_as_code.targets.docs.markdown import code, escaped, table
 from monitoring_as_code.targets.docs.pages import Context, alert_link
 
@@ -27,7 +28,7 @@ def page(context: Context) -> str:
     exporters = project.of(Exporter)
     of_exporters = {id(metric) for exporter in exporters for metric in exporter.metrics}
     sections = [_section("The application", (metric for metric in project.of(Metric) if id(metric) not in of_exporters), used)]
-    sections += [_section(exporter.name, exporter.metrics, used) for exporter in exporters]
+    sections += [_section(exporter.name, metrics_of(project, exporter, used), used) for exporter in exporters]
     sections.append(_recorded(context, used))
     found = [section for section in sections if section]
     return "\n".join(["# Metrics\n", *found]) if found else ""
