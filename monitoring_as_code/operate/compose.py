@@ -120,6 +120,10 @@ class Composed:
                 self._compose.asked("-p", project, "down", "--volumes", "--remove-orphans", seconds=_STOP_SECONDS)
             self.place.forget()
             (self.place.folder / _LEFT).unlink(missing_ok=True)
+            if not any(self.place.folder.glob("*/data")):  # programs have left nothing either
+                import shutil
+
+                shutil.rmtree(self.place.folder)
 
     def _start(self, file: Path, blueprint: Blueprint, tell: Tell) -> Started:
         env = blueprint.secrets.variables
