@@ -5,6 +5,7 @@ import contextlib
 import importlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -152,6 +153,11 @@ def alerts() -> dict[str, Alert]:
 
 def test_there_is_an_incident_for_each_alert_about_the_backend() -> None:
     assert sorted(each.alert for each in INCIDENTS) == sorted(alerts())
+
+
+def test_the_examples_page_has_each_incident_with_its_alert(root: Path) -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \| ([A-Za-z]+)", (root / "examples" / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert rows == [(each.name, each.alert) for each in INCIDENTS]
 
 
 # What goes wrong with it, beside its own alert.
