@@ -173,7 +173,8 @@ def _node_exporter(stack: Stack, server: Server) -> Service:
         ["scrape"],
         ["wget", "-q", "-O", "/dev/null", f"http://localhost:{server.port}/"],
         user=NOBODY,
-        tmpfs=memory([RUN], NOBODY),
+        # Memory lies over /run of the machine, where the sockets of Docker and others are.
+        tmpfs=[*memory([RUN], NOBODY), "/host/run:mode=0755,size=4k"],
         grace="10s",
         more={
             "entrypoint": ["/bin/sh", f"{MAC}/node-exporter/entrypoint.sh", "/bin/node_exporter"],
@@ -193,7 +194,7 @@ def _node_exporter(stack: Stack, server: Server) -> Service:
             "ports": published(stack, server),
         },
     )
-    comment = "It reads what the machine says of itself, so it sees all of its files, as nobody and without changing any."
+    comment = "It measures the file systems of the machine, so it sees its files: as nobody, changing none, and without the sockets in /run."
     return Service(server.name, comment, settings, entrypoint=NODE_EXPORTER, outward="scrape" if "ports" in settings else "")
 
 

