@@ -12,7 +12,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 import pytest
@@ -404,6 +404,55 @@ def test_status_says_which_alerts_fire_which_rule_fails_and_what_could_not_be_de
     finally:
         refusing.shutdown()
         refusing.server_close()
+        thread.join()
+
+
+class Taking(BaseHTTPRequestHandler):
+    """Takes what comes, as Slack does, and remembers under which path."""
+
+    paths: ClassVar[list[str]] = []
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.paths.append(self.path)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+
+def test_a_secret_is_rotated_by_up_and_the_next_message_goes_by_the_new_one(shop: Shop) -> None:
+    shop.define(DEFINITIONS.replace("smtp=", 'group_by=("alertname",), group_wait="1s", smtp='))
+    env = shop.project / ".env"
+
+    def alert(name: str) -> None:
+        body = json.dumps([{"labels": {"alertname": name, "severity": "warning"}}]).encode()
+        request = urllib.request.Request(f"http://127.0.0.1:{shop.ports[1]}/api/v2/alerts", body, {"Content-Type": "application/json"})
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request):
+            pass
+
+    slack = HTTPServer(("127.0.0.1", 0), Taking)
+    thread = Thread(target=slack.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        env.write_text(f"SLACK_WEBHOOK_URL=http://127.0.0.1:{slack.server_port}/old\n")
+        env.chmod(0o600)
+        assert shop("up", "--no-wait").returncode == 0
+        before = shop.running()
+        alert("One")
+        until(lambda: Taking.paths == ["/old"])
+        env.write_text(f"SLACK_WEBHOOK_URL=http://127.0.0.1:{slack.server_port}/new\n")
+        assert "which would change the secret `slack_webhook_url`" in shop("status").stdout
+        done = shop("up", "--no-wait")
+        assert done.returncode == 0, done.stderr
+        assert shop.running() == before  # nothing was missed meanwhile
+        alert("Two")
+        until(lambda: Taking.paths == ["/old", "/new"])
+    finally:
+        slack.shutdown()
+        slack.server_close()
         thread.join()
 
 
