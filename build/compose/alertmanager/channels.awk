@@ -41,7 +41,8 @@ function end_of_channel(    reason) {
         kept = kept channel
     } else {
         lost = lost (lost == "" ? "" : " and ") substr(kind, 1, length(kind) - 8) (target == "" ? "" : " " target)
-        if (index(", " reasons ", ", ", " reason ", ") == 0) reasons = reasons (reasons == "" ? "" : ", ") reason
+        if (!((receiver, reason) in told)) reasons = reasons (reasons == "" ? "" : ", and ") reason
+        told[receiver, reason] = 1
     }
     channel = lacking = target = ""
 }
