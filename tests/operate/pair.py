@@ -5,7 +5,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -77,6 +77,8 @@ class Pair:
         self.shop = shop
         self.backlog: dict[str, int] = {"calm": 1}
         self.notices: list[Notice] = []
+        # What happens when one has come, before the Alertmanager has an answer.
+        self.heard: Callable[[Notice], None] = lambda _: None
 
     def up(self, *arguments: str) -> str:
         ports = self.shop.ports
@@ -120,7 +122,9 @@ def _serving(pair: Pair, port: int) -> Iterator[None]:
         def do_POST(self) -> None:
             said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             sender = int(said["externalURL"].rpartition(":")[2])
-            pair.notices.append(Notice(time.time(), said["status"], said["groupLabels"]["queue"], sender))
+            notice = Notice(time.time(), said["status"], said["groupLabels"]["queue"], sender)
+            pair.notices.append(notice)
+            pair.heard(notice)
             self._answer(b"ok")
 
         def _answer(self, body: bytes) -> None:
@@ -128,7 +132,8 @@ def _serving(pair: Pair, port: int) -> Iterator[None]:
             self.send_header("Content-Type", "text/plain; version=0.0.4")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            with suppress(BrokenPipeError):  # who asked was killed
+                self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
             pass
