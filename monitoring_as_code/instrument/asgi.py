@@ -6,12 +6,12 @@ Pure ASGI 3: no framework is needed, and none is imported.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from time import perf_counter
 from typing import Any, TypeAlias
 
-from monitoring_as_code.instrument.http import CLIENT_LEFT, EXCHANGE, AnyCounter, AnyDuration, AnyGauge, HttpMetrics, SocketMetrics
+from monitoring_as_code.instrument.http import CLIENT_LEFT, AnyCounter, AnyDuration, AnyGauge, Exchange, HttpMetrics, SocketMetrics, forget
 from monitoring_as_code.instrument.scrape import scrape
 from monitoring_as_code.instrument.templates import Templates
+from monitoring_as_code.light import override
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
@@ -65,9 +65,7 @@ class Middleware:
         """As ASGI has it."""
         kind = scope["type"]
         if kind == "http":
-            exchange = Exchange(self._http, self._route_of, scope, receive, send)
-            scope[EXCHANGE] = exchange
-            await exchange.run(self.app)
+            await _Exchange(self._http, self._found, scope, receive, send).run(self.app)
         elif kind == "websocket" and self._sockets.recorded:
             await _Connection(self._sockets, scope, receive, send).run(self.app)
         else:
@@ -78,62 +76,42 @@ class Middleware:
         """Those of the application, so that it may be mounted as if there were nothing around it."""
         return list(getattr(self.app, "routes", ()))
 
-    def _route_of(self, exchange: Exchange) -> str | None:
-        if exchange.route is not None:
-            return exchange.route
+    def _found(self, exchange: _Exchange) -> str | None:
         if self._route is None:
-            return self._templates.of(exchange.scope, exchange.path, exchange.root_path)
-        return self._http.asked(self._route, exchange.scope)
+            return self._templates.of(exchange.request, exchange.path, exchange.root_path)
+        return self._http.asked(self._route, exchange.request)
 
 
-class Exchange:
-    """A request and its answer. What finds the route sets `route`; what is not to be counted calls `forget`."""
+class _Exchange(Exchange[Scope]):
+    __slots__ = ("_find", "_gone", "_receive", "_send", "_status", "_trailers", "path", "root_path")
 
-    __slots__ = (
-        "_begun", "_exchanged", "_gone", "_metrics", "_open", "_outer", "_receive", "_route_of", "_send", "_status", "_trailers",
-        "method", "path", "root_path", "route", "scope",
-    )  # fmt: skip
-
-    def __init__(
-        self, metrics: HttpMetrics, route_of: Callable[[Exchange], str | None], scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        self.scope = scope
-        self.method: str = scope["method"]
+    def __init__(self, metrics: HttpMetrics, find: Callable[[_Exchange], str | None], scope: Scope, receive: Receive, send: Send) -> None:
         self.path: str = scope["path"]
         self.root_path: str = scope.get("root_path", "")
-        self.route: str | None = None
-        self._outer: Exchange | None = scope.get(EXCHANGE)
-        self._metrics = metrics
-        self._route_of = route_of
+        self._find = find
         self._receive = receive
         self._send = send
         self._status: int | None = None
         self._trailers = False
         self._gone = False
-        self._open = True
-        self._begun = perf_counter()
+        super().__init__(metrics, scope, scope["method"])
+
+    @override
+    def found(self) -> str | None:
+        return self._find(self)
 
     async def run(self, app: Application) -> None:
         """Let the application answer; whatever comes of it, the request is over then."""
-        self._metrics.enter(self.method)
         try:
-            await app(self.scope, self.receive, self.send)
+            await app(self.request, self.receive, self.send)
         except Exception:
-            self._end(self._unanswered())
+            self.end(self._unanswered())
             raise
         except BaseException:  # it was cancelled: nobody waits for the answer
             self._gone = True
-            self._end(self._unanswered())
+            self.end(self._unanswered())
             raise
-        self._end(self._unanswered())
-
-    def forget(self) -> None:
-        """Count this request nowhere, and no more as one in flight."""
-        if self._open:
-            self._open = False
-            self._metrics.leave(self.method)
-        if self._outer is not None:
-            self._outer.forget()
+        self.end(self._unanswered())
 
     async def receive(self) -> Message:
         """What the client sends, on its way to the application."""
@@ -163,17 +141,11 @@ class Exchange:
             last = kind == "http.response.pathsend"
         if last:
             # Tasks that run after the answer are none of the client's time.
-            self._end(self._status or 500)
+            self.end(self._status or 500)
 
     def _unanswered(self) -> int:
         """The status of a request whose answer did not come to its end."""
         return self._status or CLIENT_LEFT if self._gone else 500
-
-    def _end(self, status: int) -> None:
-        if self._open:
-            self._open = False
-            self._metrics.leave(self.method)
-            self._metrics.count(self.method, self._route_of(self), status, perf_counter() - self._begun)
 
 
 class _Connection:
@@ -248,9 +220,7 @@ class _Metrics:
             await self._answer(scope, send)
 
     async def _answer(self, scope: Scope, send: Send) -> None:
-        exchange = scope.get(EXCHANGE)
-        if isinstance(exchange, Exchange):
-            exchange.forget()
+        forget(scope)
         answer = scrape(
             scope["method"],
             accept=_header(scope, b"accept"),

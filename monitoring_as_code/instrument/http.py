@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from time import perf_counter
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from monitoring_as_code.instrument.timing import in_unit_of
 from monitoring_as_code.model.labels import Label
 from monitoring_as_code.model.metric import Counter, Gauge, Histogram, Metric, Summary
 
-S = TypeVar("S")
+R = TypeVar("R", bound=MutableMapping[str, Any])
 AnyCounter: TypeAlias = Counter[...]
 AnyGauge: TypeAlias = Gauge[...]
 AnyDuration: TypeAlias = Histogram[...] | Summary[...]
@@ -84,7 +85,7 @@ class HttpMetrics:
         if self._duration is not None:
             self._duration.observe(seconds * self._scale, **self._duration_labels.of(method, bounded, code))
 
-    def asked(self, find: Callable[[S], str | None], request: S) -> str | None:
+    def asked(self, find: Callable[[R], str | None], request: R) -> str | None:
         """The route that the application's own function finds. Whatever is wrong with that, the request is answered, and counted."""
         try:
             found: object = find(request)
@@ -108,6 +109,54 @@ class HttpMetrics:
         if message not in self._told:
             self._told.add(message)
             _log.warning(message, what)
+
+
+class Exchange(Generic[R]):
+    """A request and its answer. What finds the route sets `route`; what is not to be counted calls `forget`."""
+
+    __slots__ = ("_begun", "_metrics", "_open", "_outer", "method", "request", "route")
+
+    def __init__(self, metrics: HttpMetrics, request: R, method: str) -> None:
+        """`request` is its scope, or its environ."""
+        self.request = request
+        self.method = method
+        self.route: str | None = None
+        self._outer: Exchange[Any] | None = request.get(EXCHANGE)
+        request[EXCHANGE] = self
+        self._metrics = metrics
+        self._open = True
+        self._begun = perf_counter()
+        metrics.enter(method)
+
+    def found(self) -> str | None:
+        """The route that it has taken, if nobody has said it."""
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """Count this request nowhere, and no more as one in flight."""
+        self._close()
+        if self._outer is not None:
+            self._outer.forget()
+
+    def end(self, status: int) -> None:
+        """It is over; whatever comes later is none of it."""
+        if self._close():
+            seconds = perf_counter() - self._begun
+            self._metrics.count(self.method, self.route or self.found(), status, seconds)
+
+    def _close(self) -> bool:
+        if not self._open:
+            return False
+        self._open = False
+        self._metrics.leave(self.method)
+        return True
+
+
+def forget(request: Mapping[str, Any]) -> None:
+    """Count a request nowhere, whichever middleware is around it."""
+    exchange = request.get(EXCHANGE)
+    if isinstance(exchange, Exchange):
+        exchange.forget()
 
 
 class SocketMetrics:

@@ -6,12 +6,12 @@ No framework is needed, and none is imported.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
-from time import perf_counter
 from types import TracebackType
 from typing import Any, TypeAlias
 
-from monitoring_as_code.instrument.http import CLIENT_LEFT, EXCHANGE, AnyCounter, AnyDuration, AnyGauge, HttpMetrics
+from monitoring_as_code.instrument.http import CLIENT_LEFT, AnyCounter, AnyDuration, AnyGauge, Exchange, HttpMetrics, forget
 from monitoring_as_code.instrument.scrape import scrape
+from monitoring_as_code.light import override
 
 Environ: TypeAlias = dict[str, Any]
 Write: TypeAlias = Callable[[bytes], object]
@@ -56,75 +56,56 @@ class Middleware:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """As PEP 3333 has it."""
-        exchange = Exchange(self._http, self._route_of, environ, start_response)
-        environ[EXCHANGE] = exchange
-        return exchange.run(self.app)
+        return _Exchange(self._http, self._found, environ, start_response).run(self.app)
 
-    def _route_of(self, exchange: Exchange) -> str | None:
-        if exchange.route is not None:
-            return exchange.route
-        if self._route is None:
-            return exchange.rule
-        return self._http.asked(self._route, exchange.environ)
+    def _found(self, exchange: _Exchange) -> str | None:
+        return exchange.rule if self._route is None else self._http.asked(self._route, exchange.request)
 
 
-class Exchange:
-    """A request and its answer. What finds the route sets `route`; what is not to be counted calls `forget`."""
-
-    __slots__ = ("_begun", "_metrics", "_open", "_outer", "_route_of", "_start", "_status", "environ", "method", "route", "rule", "script")
+class _Exchange(Exchange[Environ]):
+    __slots__ = ("_find", "_script", "_start", "_status", "rule")
 
     def __init__(
-        self, metrics: HttpMetrics, route_of: Callable[[Exchange], str | None], environ: Environ, start_response: StartResponse
+        self, metrics: HttpMetrics, find: Callable[[_Exchange], str | None], environ: Environ, start_response: StartResponse
     ) -> None:
-        self.environ = environ
-        self.method: str = environ["REQUEST_METHOD"]
-        self.script: str = environ.get("SCRIPT_NAME", "")
-        self.route: str | None = None
+        self._script: str = environ.get("SCRIPT_NAME", "")
         self.rule: str | None = None
-        self._outer: Exchange | None = environ.get(EXCHANGE)
-        self._metrics = metrics
-        self._route_of = route_of
+        self._find = find
         self._start = start_response
         self._status: int | None = None
-        self._open = True
-        self._begun = perf_counter()
+        super().__init__(metrics, environ, environ["REQUEST_METHOD"])
+
+    @override
+    def found(self) -> str | None:
+        return self._find(self)
 
     def run(self, app: Application) -> Iterable[bytes]:
         """The application's answer, which ends the request when it is at its end, closed or thrown away."""
-        self._metrics.enter(self.method)
         try:
-            answer = app(self.environ, self._start_response)
+            answer = app(self.request, self._start_response)
         except BaseException:
             self.end(500)
             raise
         return _SizedAnswer(answer, self) if isinstance(answer, Sized) else _Answer(answer, self)
 
-    def forget(self) -> None:
-        """Count this request nowhere, and no more as one in flight."""
-        if self._open:
-            self._open = False
-            self._metrics.leave(self.method)
-        if self._outer is not None:
-            self._outer.forget()
+    def taken(self) -> None:
+        """The answer was taken to its end."""
+        self.end(self._status or 500)
 
-    def end(self, status: int | None = None, *, left: bool = False) -> None:
-        """The request is over, with the status that the application said if nothing else is; its client may have `left` before that."""
-        if self._open:
-            self._open = False
-            self._metrics.leave(self.method)
-            code = status or self._status or (CLIENT_LEFT if left else 500)
-            self._metrics.count(self.method, self._route_of(self), code, perf_counter() - self._begun)
+    def left(self) -> None:
+        """The client wants no more of it."""
+        self.end(self._status or CLIENT_LEFT)
 
     def _start_response(self, status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None) -> Write:
         code = status[:3]
         self._status = int(code) if code.isascii() and code.isdigit() else 500
         # Flask forgets its request before the answer is taken.
-        self.rule = _rule(self.environ, self.script)
+        self.rule = _rule(self.request, self._script)
         # Servers need not take the third one where there is nothing to say.
         return self._start(status, headers) if exc_info is None else self._start(status, headers, exc_info)
 
 
-def _rule(environ: Environ, script: str) -> str | None:
+def _rule(environ: Mapping[str, Any], script: str) -> str | None:
     """The rule that Werkzeug has found; where one application is mounted in another, the outer one has taken the start of the path."""
     rule = getattr(getattr(environ.get("werkzeug.request"), "url_rule", None), "rule", None)
     taken: str = environ.get("SCRIPT_NAME", "")
@@ -134,7 +115,7 @@ def _rule(environ: Environ, script: str) -> str | None:
 class _Answer:
     """The parts of an answer, as the server takes them."""
 
-    def __init__(self, answer: Iterable[bytes], exchange: Exchange) -> None:
+    def __init__(self, answer: Iterable[bytes], exchange: _Exchange) -> None:
         self._answer = answer
         self._parts = iter(answer)
         self._exchange = exchange
@@ -146,7 +127,7 @@ class _Answer:
         try:
             return next(self._parts)
         except StopIteration:
-            self._exchange.end()
+            self._exchange.taken()
             raise
         except BaseException:
             self._exchange.end(500)
@@ -159,13 +140,13 @@ class _Answer:
             if close is not None:
                 close()
         finally:
-            self._exchange.end(left=True)
+            self._exchange.left()
 
     def __del__(self) -> None:
         # A server must close what it has taken; not all do, and no request is in flight for ever.
         exchange = getattr(self, "_exchange", None)
         if exchange is not None:
-            exchange.end()
+            exchange.left()
 
 
 class _SizedAnswer(_Answer):
@@ -183,9 +164,7 @@ def metrics_app(*, compress: bool = True) -> Application:
     """
 
     def metrics(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        exchange = environ.get(EXCHANGE)
-        if isinstance(exchange, Exchange):
-            exchange.forget()
+        forget(environ)
         answer = scrape(
             environ["REQUEST_METHOD"],
             accept=environ.get("HTTP_ACCEPT", ""),

@@ -31,7 +31,7 @@ from monitoring_as_code import Alert, Exporter, RuleGroup, exposition, instrumen
 from monitoring_as_code.config import read_config
 from monitoring_as_code.conform import assert_conforms
 from monitoring_as_code.engines import prometheus, require, scratch
-from monitoring_as_code.instrument import asgi
+from monitoring_as_code.instrument import http
 from monitoring_as_code.model.metric import Metric
 from monitoring_as_code.prove.smoke import configuration
 from tests.operate.shop import free_ports
@@ -82,7 +82,7 @@ def played(monkeypatch: pytest.MonkeyPatch) -> Iterator[Played]:
     made = registry()
     with instrument.use(made), instrument.strict():
         found = Played(made, SEED)
-        monkeypatch.setattr(asgi, "perf_counter", found.clock)
+        monkeypatch.setattr(http, "perf_counter", found.clock)
         yield found
 
 
@@ -126,7 +126,7 @@ def page_of(seed: int, monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     made = registry()
     with instrument.use(made):
         found = Played(made, seed)
-        monkeypatch.setattr(asgi, "perf_counter", found.clock)
+        monkeypatch.setattr(http, "perf_counter", found.clock)
         for _ in range(5):
             asyncio.run(found.step(30))
     return samples_of(made)
