@@ -50,7 +50,7 @@ def as_data(health: Health, place: Place) -> dict[str, object]:
         "state": str(place.folder),
         "running": any(each.state != "ended" for each in health.services),
         "ok": health.holds,
-        "services": [each._asdict() | {"log": each.log and str(each.log)} for each in health.services],
+        "services": [each._asdict() | {"login": each.login._asdict(), "log": each.log and str(each.log)} for each in health.services],
         "targets": [each._asdict() for each in health.targets],
         "rules": health.rules,
         "firing": [each._asdict() for each in health.firing],

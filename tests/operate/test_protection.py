@@ -7,10 +7,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import bcrypt
 import pytest
 
+from monitoring_as_code.operate.login import Login
+from monitoring_as_code.operate.targets import ask
 from tests.operate.pair import until
 from tests.operate.shop import Shop, stopped_at_the_end
 
@@ -19,7 +22,8 @@ pytestmark = pytest.mark.engines("prometheus", "alertmanager")
 PASSWORD = "correct horse battery staple"
 DEFINITIONS = """\
 from monitoring_as_code import (
-    AccessPoint, AlertmanagerServer, Exporter, Federation, Gauge, GlobalPrometheus, PrometheusServer, Receiver, Routing, ScrapeJob, Stack, Web,
+    AccessPoint, AlertmanagerServer, Exporter, Federation, Gauge, GlobalPrometheus, PrometheusServer, Receiver, RemoteWrite, Routing,
+    ScrapeJob, Stack, Web,
 )
 
 routing = Routing(receiver=Receiver(name="shop"))
@@ -36,10 +40,16 @@ stack = Stack(
         ScrapeJob(name="global", targets=("prometheus-global:9090",), exporter=own),
     ),
     alertmanagers=("alertmanager:9093",),
-    prometheus=PrometheusServer(web=Web(users=("prometheus", "grafana"), server_name="monitoring.example", **TLS)),
+    prometheus=PrometheusServer(
+        web=Web(users=("prometheus", "grafana"), server_name="monitoring.example", **TLS),
+        remote_write=(RemoteWrite(url="https://prometheus-global:9090/api/v1/write", keep="process_start_time_seconds"),),
+    ),
     alertmanager=AlertmanagerServer(web=Web(server_name="monitoring.example", **TLS)),
     global_prometheus=GlobalPrometheus(
-        scrape_interval="1s", federate=(Federation(match=("up",)),), web=Web(server_name="monitoring.example", **TLS)
+        scrape_interval="1s",
+        federate=(Federation(match=("up",)),),
+        remote_write_receiver=True,
+        web=Web(server_name="monitoring.example", **TLS),
     ),
     access_points=(
         AccessPoint(service="Prometheus", url="https://localhost:PORT0", container_port=9090),
@@ -143,6 +153,13 @@ def test_all_servers_reach_each_other_and_status_says_so(protected: Shop) -> Non
     assert not [each for each in status["problems"] if each["weight"] == "error"]
 
 
+def test_federation_and_remote_write_carry_the_series_through_tls_and_logins(protected: Shop) -> None:
+    service = next(each for each in protected.status()["services"] if each["name"] == "prometheus-global")
+    login = Login(**service["login"])
+    for expr in ('up{job="alertmanager"}', 'process_start_time_seconds{job="alertmanager"}'):
+        until(lambda expr=expr: ask(service["url"], f"/api/v1/query?{urlencode({'query': expr})}", login)["result"])  # type: ignore[misc]
+
+
 def test_no_secret_is_in_a_command_line_a_record_a_log_or_a_file_that_others_read(protected: Shop) -> None:
     said = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in protected.running().values()]
     for file in protected.state.rglob("*"):
@@ -196,7 +213,11 @@ def test_locally_it_starts_without_and_says_who_is_answered(root: Path, tmp_path
         told = "`alertmanager` answers every program of this machine, without TLS and without a login: `STACK_CERTIFICATE` is not set"
         assert f"warning: {told}" in done.stderr
         assert "3 of 3 targets are up" in done.stderr
-        assert {each["url"].partition(":")[0] for each in shop.status()["services"]} == {"http"}
+        services = {each["name"]: each["url"] for each in shop.status()["services"]}
+        assert {url.partition(":")[0] for url in services.values()} == {"http"}
+        # What is written to a server here goes to where it is, and as it is.
+        started = f"/api/v1/query?{urlencode({'query': 'process_start_time_seconds'})}"
+        until(lambda: ask(services["prometheus-global"], started)["result"])
 
 
 @pytest.mark.parametrize(
