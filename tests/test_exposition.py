@@ -1,12 +1,13 @@
 """The reader of /metrics pages takes what Prometheus takes, and refuses what it refuses at the same line."""
 
+import random
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from monitoring_as_code.exposition import ExpositionError, parse
+from monitoring_as_code.exposition import ExpositionError, Page, parse
 
 # A page, and the line that is refused, or None.
 PAGES = {
@@ -42,6 +43,25 @@ PAGES = {
     "a text that is never closed": ('up{a="1} 1\n', 1),
     "a label without quotes": ("up{a=1} 1\n", 1),
     "a name that starts with a digit": ("1up 1\n", 1),
+    "a help without a blank behind the sign": ("#HELP up a\n#HELP up b\nup 1\n", 2),
+    "a type in capitals": ("# TYPE up GAUGE\nup 1\n", None),
+    "an escape in a help that is none": ("# HELP up a\\q\nup 1\n", 1),
+    "a help of a part is one of the whole": ("# TYPE s summary\n# HELP s a\n# HELP s_count b\n", 3),
+    "a bound that is no number": ('# TYPE h histogram\nh_bucket{le="a"} 1\n', 2),
+    "a bound that is empty": ('# TYPE h histogram\nh_bucket{le=""} 1\n', 2),
+    "a bound of what is no histogram": ('h_bucket{le="a"} 1\n', None),
+    "a quantile that is no number": ('# TYPE s summary\ns{quantile="a"} 1\n', 2),
+    "a number that is too large": ("up 1e400\n", 1),
+    "a sign before what is no number": ("up +nan\n", 1),
+    "a time that is too large": ("up 1 9223372036854775808\n", 1),
+    "a carriage return": ("up 1\r\n", 1),
+    "digits of another script": ("up \uff11\n", 1),
+    "a small number above the line": ("up \u00b2\n", 1),
+    "a comma before the first label": ('up{,a="1"} 1\n', 1),
+    "two commas": ('up{a="1",,b="2"} 1\n', 1),
+    "a colon in the name of a label": ('up{a:b="1"} 1\n', 1),
+    "text behind the time": ("up 1 5 6\n", 1),
+    "blanks alone at the end": ("up 1\n  ", None),
     "an exemplar outside of OpenMetrics": ('x_total 1 # {trace="a"} 1\n', 1),
 }
 
@@ -64,6 +84,152 @@ def test_promtool_says_the_same(name: str) -> None:
     run = subprocess.run(["promtool", "check", "metrics"], input=page, capture_output=True, text=True, check=False)
     said = re.search(r"parsing error in line (\d+)", run.stderr)
     assert (said is None) is (line is None), run.stderr
+
+
+_SEED = """\
+# HELP a_total What it is.
+# TYPE a_total counter
+a_total{x="1",y="b c"} 5
+a_total{x="2",y="d\\n"} 6 1395066363000
+# TYPE h histogram
+h_bucket{le="0.1"} 1
+h_bucket{le="+Inf"} 2
+h_sum 3.5
+h_count 2
+# TYPE s summary
+s{quantile="0.5"} 1e-3
+s_sum 3
+s_count 2
+# HELP g G\\\\g
+# TYPE g gauge
+g NaN
+u{} -Inf
+"""
+_PIECES = (
+    *'"\\\n{},= \t#1-_.;:²',
+    *(
+        "# TYPE g gauge\n",
+        "# HELP g x\n",
+        "# TYPE h_count counter\n",
+        "TYPE",
+        "HELP",
+        'le="x"',
+        "0x1p3",
+        "+Inf",
+        "infinity",
+        "+nan",
+        "1e400",
+    ),
+    *(
+        "é",
+        '__name__="x"',
+        'x="1"',
+        'quantile="q"',
+        "\\q",
+        '\\"',
+        "\r",
+        "1_0",
+        "\uff11",
+        "\x0b",
+        "99999999999999999999",
+        ".5",
+        "5.",
+        "Gauge",
+    ),
+    *(
+        "gauge_histogram",
+        "info",
+        'h_sum{le="z"} 1\n',
+        's_count{quantile="z"} 1\n',
+        "#TYPE q gauge\n",
+        "a_total 5\n",
+        "1.5",
+        "a:b 1\n",
+        "0b1",
+    ),
+)
+
+
+def _mutant(chance: random.Random) -> str:
+    lines = _SEED.split("\n")
+    kept = chance.sample(range(len(lines)), 3)
+    text = "\n".join(line for number, line in enumerate(lines) if number in kept or chance.random() < 0.6) + "\n"
+    for _ in range(chance.choice((1, 1, 2, 3))):
+        at, length = chance.randrange(len(text) + 1), chance.randint(0, 3)
+        text = text[:at] + chance.choice(("", *_PIECES)) + text[at + length :]
+    return text
+
+
+@pytest.mark.engines("promtool")
+def test_promtool_refuses_the_same_of_what_is_nearly_a_page_at_the_same_line(*, prove: bool) -> None:
+    """A page that ends like OpenMetrics is none to promtool, so it is left out."""
+    chance = random.Random(5)
+    refused = 0
+    for _ in range(3000 if prove else 150):
+        page = _mutant(chance)
+        run = subprocess.run(["promtool", "check", "metrics"], input=page.encode(), capture_output=True, check=False)
+        said = re.search(rb"parsing error in line (\d+)", run.stderr)
+        try:
+            parse(page)
+            mine = None
+        except ExpositionError as error:
+            mine = error.line
+        assert mine == (None if said is None else int(said[1])), page
+        refused += mine is not None
+    assert refused > 50
+
+
+# A page of OpenMetrics, and the first line that is refused, or None; by its specification, and as Prometheus reads it.
+OPENMETRICS = {
+    "all kinds": (
+        '# TYPE a counter\na_total 1\na_created 1.5\n# TYPE i info\ni_info{v="1"} 1\n# TYPE s stateset\ns{s="on"} 1\n'
+        '# TYPE g gaugehistogram\ng_bucket{le="+Inf"} 1\ng_gcount 1\ng_gsum 2\n# TYPE u unknown\nu 1\n# EOF\n',
+        None,
+    ),
+    "no line break behind the end": ("a 1\n# EOF", None),
+    "a time in parts of a second": ("a 1 1.5\n# EOF\n", None),
+    "a time that is none": ("a 1 now\n# EOF\n", 1),
+    "an exemplar": ('# TYPE a counter\na_total 1 # {trace_id="x"} 1\n# EOF\n', None),
+    "an exemplar of a gauge": ('# TYPE a gauge\na 1 # {trace_id="x"} 1\n# EOF\n', 2),
+    "an exemplar without a value": ('# TYPE a counter\na_total 1 # {trace_id="x"}\n# EOF\n', 2),
+    "an exemplar with more than 128 characters": ('# TYPE a counter\na_total 1 # {t="' + "x" * 128 + '"} 1\n# EOF\n', 2),
+    "a type of the text format": ("# TYPE a untyped\n# EOF\n", 1),
+    "a unit that the name does not end in": ("# TYPE a gauge\n# UNIT a seconds\n# EOF\n", 2),
+    "an empty line": ("a 1\n\nb 1\n# EOF\n", 2),
+    "something behind the end": ("a 1\n# EOF\nb 1\n# EOF\n", 3),
+}
+
+
+@pytest.mark.parametrize("name", OPENMETRICS)
+def test_openmetrics_is_read_or_refused_at_its_line(name: str) -> None:
+    page, line = OPENMETRICS[name]
+    if line is None:
+        parse(page)
+        return
+    with pytest.raises(ExpositionError) as refused:
+        parse(page)
+    assert refused.value.line == line
+
+
+def test_openmetrics_that_does_not_end_is_refused() -> None:
+    page = Page(openmetrics=True)
+    assert len(list(page.samples(["a 1", ""]))) == 1
+    assert [(fault.line, fault.message) for fault in page.faults] == [(1, "OpenMetrics ends in a line `# EOF`")]
+
+
+def test_a_reader_goes_on_behind_what_is_refused_and_says_which_characters_are_wrong() -> None:
+    page = Page()
+    lines = ['a{x="1"} 1', 'a{x="\\q"} 2', 'a{x="3"} three', 'a{x="4"} 4', ""]
+    assert [(values, value, line) for _, values, value, line in page.samples(lines)] == [(("1",), 1.0, 1), (("4",), 4.0, 4)]
+    assert [(fault.line, lines[fault.line - 1][fault.start : fault.end]) for fault in page.faults] == [(2, "\\q"), (3, "three")]
+    assert page.refused == 2
+
+
+def test_series_whose_labels_are_in_another_order_are_the_same_and_labels_without_a_value_are_none() -> None:
+    lines = ['a{x="1",y="2"} 1', 'a{y="4",x="3"} 1', 'a{y="6",x="5"} 1', 'a{x="7",y="8",z=""} 1', 'a{x="9",y="0",z=""} 1', ""]
+    found = [(series, values) for series, values, *_ in Page().samples(lines)]
+    assert len({series for series, _ in found}) == 1
+    assert [values for _, values in found] == [("1", "2"), ("3", "4"), ("5", "6"), ("7", "8"), ("9", "0")]
 
 
 def test_openmetrics_has_units_exemplars_and_counters_whose_series_have_a_suffix() -> None:

@@ -272,9 +272,10 @@ def read_comment(line: str, *, openmetrics: bool) -> Comment | None:
         if openmetrics and said not in KINDS_OF_OPENMETRICS:
             raise Refused(f"`{said}` is no type of a metric in OpenMetrics", start, len(line))
         if not openmetrics:
-            if said.lower() not in KINDS:
+            kind = said.replace("\\", "").lower()  # the library drops them, and any case will do
+            if kind not in KINDS:
                 raise Refused(f"`{said}` is no type of a metric", start, len(line))
-            said = said.lower()
+            said = kind
     elif what == "HELP":
         said = unescaped(said, start, '\\"n' if openmetrics else "\\n")
     return Comment(what, name, said, start)
