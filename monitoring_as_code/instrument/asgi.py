@@ -33,7 +33,7 @@ class Middleware:
     scope where another framework does not, once the application has answered. A request without one is `unmatched`, a method that is not declared the label's `other`, or `OTHER`.
 
     A request takes until the last byte of its answer is sent. It has the status 500 when the application raises, whatever was sent before,
-    and 499 when its client left before an answer began.
+    and 499 when it never began to answer because its client left.
     """
 
     def __init__(
