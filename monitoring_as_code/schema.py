@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.catalogue import Catalogue, Domain, Job, Metric, Range, Source
 from monitoring_as_code.model.metric import Exporter, Gauge
 from monitoring_as_code.model.metric import Metric as DeclaredMetric
-from monitoring_as_code.model.shipped import Line, Row, ShippedExporter
+from monitoring_as_code.model.shipped import Line, Row, ShippedExporter, read_labels
 from monitoring_as_code.model.stack import ScrapeJob, Stack
 from monitoring_as_code.promql.durations import milliseconds
 
@@ -107,7 +107,8 @@ def _row_range(row: Row) -> Range | None:
 def _row_domains(text: str) -> Mapping[str, Domain]:
     """As below, by what a catalogue's line says of the labels."""
     return {
-        name: Domain(None if values is None else frozenset(values), optional=optional) for name, values, optional in Row.read_labels(text)
+        name: Domain(None if values is None else frozenset(values), None, at_most, None, optional)
+        for name, values, at_most, optional in read_labels(text)
     }
 
 

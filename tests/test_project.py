@@ -88,7 +88,7 @@ named = node.metrics[1]
     )
     assert shown(project) == "no findings\n"
     assert names(project) == ["g", "A", "node", "n1", "n2"]
-    assert [holder and holder.name for holder in map(project.holder, project.declarations)] == [None, "g", None, "node", None]
+    assert [holder and holder.name for holder in map(project.holder, project.declarations)] == [None, "g", None, "node", "node"]
     assert [each.name for each in project.of(Gauge)] == ["n1", "n2"]
     assert [each.name for each in project.of(Alert)] == ["A"]
     assert project.of(Exporter) is project.of(Exporter)

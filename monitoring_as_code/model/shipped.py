@@ -30,12 +30,26 @@ class Row(NamedTuple):
         """The bounds of a gauge, the buckets of a histogram, or the quantiles of a summary."""
         return tuple(map(float, self.extra.split()))
 
-    @staticmethod
-    def read_labels(labels: str) -> Iterator[tuple[str, tuple[str, ...] | None, bool]]:
-        """Each label with its values, if they are all known, and whether some series lack it."""
-        for text in labels.split():
-            name, _, values = text.rstrip("?").partition("=")
-            yield name, tuple(values.split(",")) if values else None, text.endswith("?")
+
+class RowLabel(NamedTuple):
+    """A label as a catalogue's line says it: all its values, or how many there may be, or nothing of them."""
+
+    name: str
+    values: tuple[str, ...] | None
+    at_most: int | None
+    optional: bool
+
+
+def read_labels(text: str) -> Iterator[RowLabel]:
+    """The labels of a line.
+
+    >>> list(read_labels("mode=idle,user device<30?"))[1]
+    RowLabel(name='device', values=None, at_most=30, optional=True)
+    """
+    for each in text.split():
+        name, _, values = each.rstrip("?").partition("=")
+        name, _, most = name.partition("<")
+        yield RowLabel(name, tuple(values.split(",")) if values else None, int(most) if most else None, each.endswith("?"))
 
 
 class Line(Anchor):
@@ -175,7 +189,7 @@ def _labels(text: str) -> type[Labels]:
     """The class of a metric's labels; metrics with the same labels share it."""
     found = _made_labels.get(text)
     if found is None:
-        made = {name: Label[str](values=values, name=name) for name, values, _ in Row.read_labels(text)}
+        made = {each.name: Label[str](values=each.values, at_most=each.at_most, name=each.name) for each in read_labels(text)}
         found = type("Labels", (Labels,), {**made, "__annotations__": dict.fromkeys(made, Label[str])}) if made else Labels
         _made_labels[text] = found
     return found

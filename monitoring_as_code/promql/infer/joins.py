@@ -80,9 +80,14 @@ class _Meeting:
 
     def clash(self, left: Arm, right: Arm) -> Clash | None:
         """The first label in whose value the two can never agree."""
-        for name in sorted(self.signature(left.labels, right.labels)):
+        names = sorted(self.signature(left.labels, right.labels))
+        for name in names:
             one_fact, other = left.labels.get(name), right.labels.get(name)
             if one_fact is not other and met_fact(one_fact, other) is None:
+                if name == "instance" and one_fact.values and other.values and "job" in names:
+                    one_job, other_job = left.labels.get("job"), right.labels.get("job")
+                    if met_fact(one_job, other_job) is None:  # a job's instances follow from the job, which says more
+                        return Clash("job", one_job, other_job)
                 return Clash(name, one_fact, other)
         return None
 
