@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
     from monitoring_as_code.model.declaration import Part
     from monitoring_as_code.model.routing import Integration, Receiver, Routing
+    from monitoring_as_code.model.stack import Stack
     from monitoring_as_code.model.time_interval import TimeInterval
 
 _WAY_OUT = (
@@ -19,12 +20,13 @@ _WAY_OUT = (
 
 @rule(ERROR, definitions_only=True)
 def lost_in_kubernetes(reading: Reading) -> Iterator[Finding]:
-    """The routing says something that an AlertmanagerConfig of Kubernetes cannot say.
+    """The routing or a scrape job says something that its resource in Kubernetes cannot say.
 
     With `kubernetes` in `[tool.mac]`, the routing is written as an AlertmanagerConfig, too. The Prometheus operator makes Alertmanager's
     configuration of it, but knows less than Alertmanager: a time interval has no time zone there, and there is no timeout after which an
     alert counts as resolved. Secrets are keys of one Secret, each named like the file; two files of one name would be one key. Where
-    nothing else will do, `alertmanager = "secret"` writes Alertmanager's own configuration as a Secret instead.
+    nothing else will do, `alertmanager = "secret"` writes Alertmanager's own configuration as a Secret instead. Jobs are written as
+    ServiceMonitors, without what their targets are to know of who asks: a login has to be added there.
 
     BAD:
 
@@ -48,7 +50,10 @@ def lost_in_kubernetes(reading: Reading) -> Iterator[Finding]:
     """
     settings = reading.project.config.kubernetes
     routing = reading.analysis.routing
-    if settings is None or routing is None:
+    if settings is None:
+        return
+    yield from _logins(reading.analysis.stack)
+    if routing is None:
         return
     from monitoring_as_code.lint.notified import receivers
 
@@ -61,6 +66,17 @@ def lost_in_kubernetes(reading: Reading) -> Iterator[Finding]:
         for receiver in everyone:
             for integration in receiver.integrations:
                 yield from _integration(receiver, integration)
+
+
+def _logins(stack: Stack | None) -> Iterator[Finding]:
+    for job in () if stack is None else stack.jobs:
+        for argument in ("username", "bearer_token_file", "ca_file", "server_name"):
+            if getattr(job, argument) is not None:
+                message = f"`{job.name}` asks its targets with `{argument}`, which mac does not write into the ServiceMonitor"
+                yield Finding(
+                    message, Place(job.origin, (argument,)), "leave it out here, and add it to the resource by a patch", declaration=job
+                )
+                break
 
 
 def _routing(routing: Routing) -> Iterator[Finding]:
