@@ -19,7 +19,7 @@ def fixed(check: Callable[[], list[Diagnostic]], *, unsafe: bool) -> list[Diagno
     findings = check()
     for _ in range(_MOST_ROUNDS):
         result = mended(findings, unsafe=unsafe)
-        written = {path for path, text in result.texts.items() if _written(path, text)}
+        written = {path for path, text in result.texts.items() if rewritten(path, text)}
         if not written:
             break
         for each in result.findings:
@@ -30,7 +30,7 @@ def fixed(check: Callable[[], list[Diagnostic]], *, unsafe: bool) -> list[Diagno
     return findings
 
 
-def _written(path: str, text: str) -> bool:
+def rewritten(path: str, text: str) -> bool:
     """Write a file anew, whole or not at all, with its own line ends and rights. One that cannot be written is said, and stays as it is."""
     target = os.path.realpath(path)
     staged = f"{target}.mac-new"

@@ -23,6 +23,7 @@ COMMANDS = {
     "status": "Show how the stack is, what is wrong with it, and where to look.",
     "logs": "Show what the services of the stack have logged.",
     "reset": "Stop the stack, and remove what it has stored.",
+    "pin": "Ask the registries for the digests of the stack's images, and write them into the definitions.",
     "backup": "Back up samples, silences and Grafana's database; verify backups.",
     "restore": "Put a backup back.",
     "conform": "Hold a page of metrics, or what Prometheus scrapes, to the declarations.",
