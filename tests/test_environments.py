@@ -120,6 +120,15 @@ def test_one_call_has_one_origin_in_all_environments(tmp_path: Path) -> None:
     assert len(origins) == 1
 
 
+def test_a_file_that_changes_meanwhile_is_one_and_the_same_in_all_environments(tmp_path: Path) -> None:
+    text = "from monitoring_as_code import Gauge\ngauge = Gauge(name='gauge', help='{}')\n"
+    config, problems = read_config(project(tmp_path, text.format("Before."), ENVIRONMENTS))
+    loads = read_every(str(tmp_path), config, problems)
+    first = next(loads)
+    (tmp_path / "definitions" / "shop.py").write_text(text.format("Afterwards."))
+    assert [each.project.of(Gauge)[0].help for each in (first, *loads)] == ["Before."] * 3
+
+
 @pytest.mark.parametrize(
     ("chosen", "value"),
     [
@@ -197,6 +206,32 @@ def test_findings_are_told_once_with_the_environments_that_they_are_about(
         file.write('disable = ["missing-dead-mans-switch", "unrouted-alert", "missing-annotation"]\n')
     found = [(rule, environments) for rule, environments in findings(root) if rule not in ("metric-without-panel", "alert-without-panel")]
     assert found == expected
+
+
+def test_what_a_fix_of_one_environment_means_in_the_others_is_not_known(tmp_path: Path) -> None:
+    class_ = "class L(Labels):\n    x: Label[str]\n"
+    for expr, safe in (("'a{x=~\"y\"} > 5'", True), ("by_env('a > 5', local='a{x=~\"y\"} > 5')", False)):
+        text = f"from monitoring_as_code import *\n{class_}a = Gauge(name='a', help='A.', labels=L)\nb = {ALERT.format(expr)}\n"
+        analyses = read(project(tmp_path, text, ENVIRONMENTS))
+        (found,) = (each for each in together([(each.project, lint(each)) for each in analyses]) if each.rule == "needless-regex")
+        assert found.fix is not None
+        assert found.fix.safe is safe
+
+
+def test_what_an_environment_has_that_cannot_be_loaded_may_be_what_needs_it(tmp_path: Path) -> None:
+    text = (
+        f"from monitoring_as_code import *\na = Gauge(name='a', help='A.')\nz = Gauge(name='z', help='Z.')\ny = {ALERT.format('z > 1')}\n"
+    )
+    root = project(tmp_path, text, ENVIRONMENTS)
+    assert ("unused-metric", ()) in findings(root)
+    declared = "from monitoring_as_code import by_env\nfrom . import shop\nif by_env(False, local=True):\n    shop.gone\n"
+    (root / "definitions" / "broken.py").write_text(declared)
+    assert [(rule, names) for rule, names in findings(root) if rule in ("unused-metric", "definition-error")] == [
+        ("definition-error", ("local",))
+    ]
+    (root / "definitions" / "shop.py").write_text("from monitoring_as_code import *\nif by_env(False, staging=True):\n    gone\n")
+    (root / "definitions" / "broken.py").write_text(text)
+    assert "unused-metric" not in [rule for rule, _ in findings(root)]
 
 
 PROVEN = (
