@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from itertools import product
 from math import isfinite, prod
-from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from monitoring_as_code.instrument.admission import Admission, Key, sent
 from monitoring_as_code.instrument.client import Collector
 from monitoring_as_code.instrument.drops import Dropped, raising, report
+from monitoring_as_code.model.metric import LOCK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,10 +18,6 @@ if TYPE_CHECKING:
 
     from monitoring_as_code.model.labels import Label
     from monitoring_as_code.model.metric import AnyMetric
-
-# Held while a series begins, which happens once for each, and while this process is copied: a copy never finds it held by nobody.
-LOCK = RLock()
-os.register_at_fork(before=LOCK.acquire, after_in_parent=LOCK.release, after_in_child=LOCK.release)
 
 # More series than these do not begin at 0 before they are needed.
 _MOST_ZEROS = 1000

@@ -7,11 +7,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from monitoring_as_code.instrument.drops import Dropped, report
-from monitoring_as_code.instrument.family import LOCK, Family
+from monitoring_as_code.instrument.family import Family
 from monitoring_as_code.instrument.own import dropped
 from monitoring_as_code.instrument.recorders import METHODS, recorders
 from monitoring_as_code.instrument.timing import timing
-from monitoring_as_code.model.metric import Exporter, Metric
+from monitoring_as_code.model.metric import LOCK, Exporter, Metric
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

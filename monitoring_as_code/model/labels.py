@@ -182,6 +182,11 @@ def _declared(cls: type[Labels]) -> dict[str, Label[str]]:
         for attribute in dict.fromkeys((*annotations, *cls.__dict__)):
             descriptor = cls.__dict__.get(attribute)
             if isinstance(descriptor, Label):
+                if attribute.startswith("_"):
+                    message = (
+                        f"`{attribute}` begins with an underscore, as no label does in Python: call it otherwise, by `label(name=...)`"
+                    )
+                    raise ValueError(message)
                 _take_values(descriptor, annotations.get(attribute))
                 found[attribute] = descriptor
             elif not attribute.startswith("_") and _is_plain(descriptor) and attribute not in cls.__annotations__:

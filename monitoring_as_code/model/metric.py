@@ -5,6 +5,8 @@ is first recorded, and puts them on the object, where they hide the methods of t
 """
 
 import math
+import os
+from _thread import RLock
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
@@ -298,8 +300,16 @@ def _family(metric: Metric[...]) -> Any:  # noqa: ANN401 - of a layer above
     return _instrument("registry").family_of(metric)
 
 
+# Held while recorders are made or a series begins, and while this process is forked: in the new process no lock, and no module that is
+# being imported, waits for a thread that is not there any more.
+LOCK = RLock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=LOCK.acquire, after_in_parent=LOCK.release, after_in_child=LOCK.release)
+
+
 def _instrument(module: str) -> Any:  # noqa: ANN401 - a module
     """By name, since declarations know nothing of an application's client library: they are compiled where there is none."""
     from importlib import import_module
 
-    return import_module(f"monitoring_as_code.instrument.{module}")
+    with LOCK:
+        return import_module(f"monitoring_as_code.instrument.{module}")

@@ -122,7 +122,7 @@ def test_a_process_that_is_forked_while_others_record_can_record() -> None:
     said = run(
         DECLARED
         + """
-import threading
+import signal, threading, time
 class Any(Labels):
     name: Label[str]
 many = Counter(name="many_total", help="Many.", labels=Any)
@@ -131,7 +131,8 @@ def work():
     number = 0
     while not stop.is_set():
         number += 1
-        many.inc(name=str(number))  # a new series, and the lock, each time
+        many.inc(name=str(number))  # the modules at first, and then a new series and the lock each time
+        time.sleep(0.0001)
 threads = [threading.Thread(target=work) for _ in range(2)]
 for thread in threads:
     thread.start()
@@ -139,6 +140,7 @@ codes = []
 for _ in range(20):
     child = os.fork()
     if child == 0:
+        signal.alarm(20)  # one that waits for ever is ended, and seen
         many.inc(name="child")
         done.inc(way="in")
         os._exit(7)

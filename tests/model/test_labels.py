@@ -64,6 +64,7 @@ def test_an_instance_holds_the_values() -> None:
         (type("Bad", (Labels,), {"bad": label(values=("a",), emitted=("b",))}), "emits `b`"),
         (type("Bad", (Labels,), {"bad": label(pattern="(")}), "pattern"),
         (type("Bad", (Labels,), {"bad": label(at_most=0)}), "at most"),
+        (type("Bad", (Labels,), {"_bad": label(name="bad")}), "`_bad` begins with an underscore"),
         (dict, "must be a class of labels"),
     ],
 )
