@@ -13,13 +13,13 @@ from monitoring_as_code.diagnostics import Diagnostic, Severity
 from monitoring_as_code.model.dashboard import Dashboard
 from monitoring_as_code.model.grafana_server import Ldap
 from monitoring_as_code.model.long_term import Thanos
-from monitoring_as_code.model.proxy import Nginx, Traefik
+from monitoring_as_code.model.proxy import Traefik
 from monitoring_as_code.model.security import web_password_file
 from monitoring_as_code.model.topology import GRAFANA, PROMETHEUS, servers, web_of
 from monitoring_as_code.naming import slug
 from monitoring_as_code.origin import Place
 from monitoring_as_code.targets.alertmanager import configuration
-from monitoring_as_code.targets.compose import grafana, proxy
+from monitoring_as_code.targets.compose import grafana
 from monitoring_as_code.targets.compose.env_example import env_example
 from monitoring_as_code.targets.compose.service import Service
 from monitoring_as_code.targets.compose.services import networks, services, volumes
@@ -120,11 +120,14 @@ def _beside(stack: Stack, found: Sequence[Service], header: str) -> Iterator[tup
             proof["server_name"] = web.server_name
         tls: dict[str, Plain] = {"tls_config": proof} if proof else {}
         yield "thanos/client.yml", to_yaml(_client(web, PROMETHEUS) | tls, header=header)
-    backends = [f"{each.name}:{each.port}" for each in servers(stack) if each.service == GRAFANA]
-    if isinstance(stack.proxy, Traefik):
-        yield "proxy/traefik.yml", proxy.traefik_yaml(stack.proxy, backends, header)
-    if isinstance(stack.proxy, Nginx):
-        yield "proxy/nginx.conf", proxy.nginx_conf(stack.proxy, backends, header)
+    if stack.proxy is not None:
+        from monitoring_as_code.targets.compose import proxy
+
+        backends = [f"{each.name}:{each.port}" for each in servers(stack) if each.service == GRAFANA]
+        if isinstance(stack.proxy, Traefik):
+            yield "proxy/traefik.yml", proxy.traefik_yaml(stack.proxy, backends, header)
+        else:
+            yield "proxy/nginx.conf", proxy.nginx_conf(stack.proxy, backends, header)
 
 
 def _web_yaml(web: Web, header: str) -> str:

@@ -10,9 +10,7 @@ from monitoring_as_code.model.limits import Limits
 from monitoring_as_code.model.long_term import Thanos
 from monitoring_as_code.model.topology import ALERTMANAGER, GLOBAL, GRAFANA, NODE_EXPORTER, PROMETHEUS, Server, servers, service_at, web_of
 from monitoring_as_code.naming import slug
-from monitoring_as_code.targets.compose import thanos
 from monitoring_as_code.targets.compose.grafana_service import grafana_service, postgres_service
-from monitoring_as_code.targets.compose.proxy import proxy_service
 from monitoring_as_code.targets.compose.secrets import Given, of_alertmanager, of_prometheus
 from monitoring_as_code.targets.compose.service import (
     MAC,
@@ -45,6 +43,8 @@ def services(
         if server.service in (PROMETHEUS, GLOBAL):
             yield _prometheus(stack, server, scraping[config_path(server.name)], alerted=alerted)
             if server.service == PROMETHEUS and isinstance(stack.long_term, Thanos):
+                from monitoring_as_code.targets.compose import thanos
+
                 yield thanos.sidecar(stack, stack.long_term, server)
         elif server.service == ALERTMANAGER and alerted and notifying is not None:
             yield _alertmanager(stack, server, notifying)
@@ -53,11 +53,15 @@ def services(
         elif server.service == GRAFANA:
             yield grafana_service(stack, server, dashboards=dashboards)
     if isinstance(stack.long_term, Thanos):
+        from monitoring_as_code.targets.compose import thanos
+
         yield from thanos.around(stack, stack.long_term)
     database = stack.grafana.database
     if database is not None and database.own:
         yield postgres_service(stack, database)
     if stack.proxy is not None:
+        from monitoring_as_code.targets.compose.proxy import proxy_service
+
         yield proxy_service(stack, stack.proxy)
 
 
@@ -194,7 +198,9 @@ def _node_exporter(stack: Stack, server: Server) -> Service:
             "ports": published(stack, server),
         },
     )
-    comment = "It measures the file systems of the machine, so it sees its files: as nobody, changing none, and without the sockets in /run."
+    comment = (
+        "It measures the file systems of the machine, so it sees its files: as nobody, changing none, and without the sockets in /run."
+    )
     return Service(server.name, comment, settings, entrypoint=NODE_EXPORTER, outward="scrape" if "ports" in settings else "")
 
 
