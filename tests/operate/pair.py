@@ -68,6 +68,8 @@ class Notice(NamedTuple):
     queue: str
     sender: int
     """The port of the Alertmanager."""
+    alerts: int
+    """How many it is about."""
 
 
 class Pair:
@@ -122,7 +124,7 @@ def _serving(pair: Pair, port: int) -> Iterator[None]:
         def do_POST(self) -> None:
             said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             sender = int(said["externalURL"].rpartition(":")[2])
-            notice = Notice(time.time(), said["status"], said["groupLabels"]["queue"], sender)
+            notice = Notice(time.time(), said["status"], said["groupLabels"]["queue"], sender, len(said["alerts"]))
             pair.notices.append(notice)
             pair.heard(notice)
             self._answer(b"ok")
