@@ -12,6 +12,8 @@ from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from monitoring_as_code.model.stack import Stack
     from monitoring_as_code.operate import Engine, Place, Started
     from monitoring_as_code.operate.blueprint import Blueprint
@@ -121,11 +123,12 @@ def command(
         if chosen.kind == "compose" and (ports or admin_api or demo):
             raise StackError("`--port`, `--admin-api` and `--demo` are for programs: what containers do is declared in the `Stack`")
         engine = chosen.engine
-        for sentence in (*wanted.words, *map(str, wanted.silent)):
+        # The words are about what differs when programs do it.
+        for sentence in (*(wanted.words if chosen.kind == "native" else ()), *map(str, wanted.silent)):
             console.note(f"warning: {sentence}")
         if readable_by_others(session.root):
             console.note("warning: other users of this machine can read `.env`: `chmod 600 .env`")
-        _check_passwords(wanted.secrets, session.analysis.stack)
+        _check_passwords(wanted.secrets, session.analysis.stack, tree / ".env.example" if chosen.kind == "compose" else None)
         try:
             done = engine.start(wanted, tell)
         except KeyboardInterrupt:
@@ -140,17 +143,25 @@ def command(
 _CALLED = {"native": "programs of this machine", "compose": "Docker Compose"}
 
 
-def _check_passwords(secrets: Secrets, stack: Stack | None) -> None:
-    """Warn of passwords that are no protection, and start nothing with them in production."""
+def _check_passwords(secrets: Secrets, stack: Stack | None, example: Path | None) -> None:
+    """Warn of passwords that are no protection, and start nothing with them in production; of containers, `example` has the variables."""
     from monitoring_as_code.operate import StackError
+    from monitoring_as_code.operate.secrets import Variables
 
-    weak = secrets.weak(("GRAFANA_PASSWORD",), "" if stack is None else stack.name)
+    asked = Variables((), ("GRAFANA_PASSWORD",)) if example is None else Variables.of(example)
+    weak = secrets.weak(asked.passwords, "" if stack is None else stack.name)
     if weak and stack is not None and stack.production:
         raise StackError(
             f"{'; '.join(weak)}: the stack is for production, where that is no protection; `openssl rand -base64 24` makes a good password"
         )
     for each in weak:
         console.note(f"warning: {each}: that is no protection, and is refused in production")
+    missing = [name for name in asked.required if not secrets.value(name)]
+    if missing:
+        named = " and ".join(f"`{name}`" for name in missing)
+        raise StackError(
+            f"{named} {'are' if missing[1:] else 'is'} not set: write it into `.env` beside the definitions; {example} says what it is"
+        )
 
 
 # A machine that is busy is not given up at once.

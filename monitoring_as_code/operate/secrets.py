@@ -142,6 +142,24 @@ class Secrets:
         return tuple(name for name, content in sorted(self.files.items()) if _read(self.folder / name) != content)
 
 
+class Variables(NamedTuple):
+    """What a generated `.env.example` asks for, by the names of the variables."""
+
+    required: tuple[str, ...]
+    passwords: tuple[str, ...]
+
+    @classmethod
+    def of(cls, example: Path) -> Variables:
+        """Read the file: what a comment above a variable begins with says whether it is required."""
+        try:
+            paragraphs = example.read_text("utf-8").split("\n\n")
+        except OSError:
+            return cls((), ())
+        found = [(each, name) for each in paragraphs for line in each.splitlines()[-1:] if (name := line.partition("=")[0]).isidentifier()]
+        required = tuple(name.removesuffix("_FILE") for each, name in found if each.lstrip().startswith("# Required: "))
+        return cls(required, tuple(name for _, name in found if name.endswith("_PASSWORD")))
+
+
 def environment(root: str) -> dict[str, str]:
     """The variables of the project's `.env`, and above them those of this process, as Compose has it.
 

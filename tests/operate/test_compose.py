@@ -278,6 +278,16 @@ def test_what_is_for_programs_is_refused_and_so_is_a_weak_password_in_production
     assert docked.running() == {}
 
 
+def test_a_password_that_is_missing_is_said_before_anything_is_started(docked: Docked) -> None:
+    done = docked.shop("up", "--no-wait", env={"GRAFANA_PASSWORD": ""})
+    assert done.returncode == 2
+    assert "mac: `GRAFANA_PASSWORD` is not set: write it into `.env` beside the definitions; " in done.stderr
+    assert not [each for each in docked.calls() if " up " in each]
+    secret = docked.folder / "password"
+    secret.write_text(GOOD)
+    assert docked.shop("up", "--no-wait", env={"GRAFANA_PASSWORD": "", "GRAFANA_PASSWORD_FILE": str(secret)}).returncode == 0
+
+
 def test_logs_of_containers_are_one_by_time_and_are_followed(docked: Docked) -> None:
     shop = docked.shop
     assert shop("up", "--no-wait").returncode == 0
