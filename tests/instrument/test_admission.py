@@ -65,6 +65,7 @@ CASES: tuple[tuple[type[Labels], str, dict[str, int], dict[str, int]], ...] = (
     (Few, "x y z x w y", {"x": 2, "y": 2}, {"budget": 2}),
     (FewWithOther, "x y z x w", {"x": 2, "other": 3}, {"budget": 3}),
     (FewWithOther, "other x y", {"other": 2, "x": 1}, {"budget": 1}),
+    (FewWithOther, "x other other", {"x": 1, "other": 2}, {}),
     (One, "x y", {"other": 2}, {"budget": 2}),
 )
 
