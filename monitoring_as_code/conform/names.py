@@ -49,11 +49,28 @@ def misleading_names(sighting: Sighting, contract: Contract) -> Iterator[Finding
     """What can be said of names; nothing of an exporter's, which nobody here can change."""
     if not contract.ours:
         return
+    yield from _families_of_counters(sighting)
     for observed in sighting.metrics.values():
         if observed.declared is not None and not is_kind(observed.declared, observed.family.kind):
             continue  # told as one of another kind
         yield from _suffix(observed, sighting)
         yield from _unit(observed)
+
+
+def _families_of_counters(sighting: Sighting) -> Iterator[Finding]:
+    """One finding for all: a program that writes one counter so writes all so."""
+    suffixed = [
+        each
+        for each in sighting.metrics.values()
+        if sighting.page.openmetrics and each.family.kind == "counter" and each.family.name.endswith("_total")
+    ]
+    if suffixed:
+        first = suffixed[0]
+        name = first.family.name
+        more = f" (so are {len(suffixed) - 1:,} more)" if len(suffixed) > 1 else ""
+        message = f"OpenMetrics names a counter without `_total`, which only its series have, but here is one called `{name}`{more}"
+        help_ = f"write `# TYPE {name.removesuffix('_total')} counter`"
+        yield Finding("malformed-openmetrics", message, Spot(first.family.kind_line, name), help_, first.declared)
 
 
 def _suffix(observed: Observed, sighting: Sighting) -> Iterator[Finding]:
@@ -65,9 +82,6 @@ def _suffix(observed: Observed, sighting: Sighting) -> Iterator[Finding]:
     if kind == "counter" and not sighting.page.openmetrics and not name.endswith("_total"):
         help_ = f"call it `{name}_total`: a name says whether one takes a rate"
         yield Finding("misleading-suffix", f"counter `{name}` does not end in `_total`", spot, help_, observed.declared)
-    elif kind == "counter" and sighting.page.openmetrics and name.endswith("_total"):
-        message = f"OpenMetrics names a counter without `_total`, which its series have: here it is `{name}`"
-        yield Finding("malformed-openmetrics", message, spot, f"write `# TYPE {name.removesuffix('_total')} counter`", observed.declared)
     elif kind != "counter" and name.endswith("_total"):
         message = f"{kind} `{name}` ends in `_total`, as counters do"
         yield Finding("misleading-suffix", message, spot, "leave the ending out, or record a counter", observed.declared)
