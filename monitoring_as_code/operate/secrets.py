@@ -155,8 +155,10 @@ class Variables(NamedTuple):
             paragraphs = example.read_text("utf-8").split("\n\n")
         except OSError:
             return cls((), ())
-        found = [(each, name) for each in paragraphs for line in each.splitlines()[-1:] if (name := line.partition("=")[0]).isidentifier()]
-        required = tuple(name.removesuffix("_FILE") for each, name in found if each.lstrip().startswith("# Required: "))
+        lines = [(each, line.partition("=")[0]) for each in paragraphs for line in each.splitlines()[-1:]]
+        # In production a secret is the path of a file.
+        found = [(each.lstrip(), name.removesuffix("_FILE")) for each, name in lines if name.isidentifier()]
+        required = tuple(name for each, name in found if each.startswith("# Required: "))
         return cls(required, tuple(name for _, name in found if name.endswith("_PASSWORD")))
 
 
