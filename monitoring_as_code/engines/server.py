@@ -1,7 +1,7 @@
 """A real Prometheus or Alertmanager on loopback, for as long as a `with` block lasts."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,7 +63,7 @@ def prometheus(config: Path, *arguments: str, blocks: Path | None = None, ready_
     with scratch() as data:
         stored = data / "data" if blocks is None else blocks.resolve()
         command = [f"--config.file={config.resolve()}", f"--storage.tsdb.path={stored}", "--log.level=warn", *arguments]
-        with _serving(require("prometheus"), command, data, ready_seconds) as server:
+        with _serving("prometheus", _engine(require("prometheus"), command), data, ready_seconds) as server:
             yield server
 
 
@@ -78,16 +78,27 @@ def alertmanager(config: Path, *arguments: str, ready_seconds: float = 30) -> It
             "--log.level=warn",
             *arguments,
         ]
-        with _serving(require("alertmanager"), command, data, ready_seconds) as server:
+        with _serving("alertmanager", _engine(require("alertmanager"), command), data, ready_seconds) as server:
             yield server
 
 
 @contextlib.contextmanager
-def _serving(engine: Engine, arguments: list[str], data: Path, ready_seconds: float) -> Iterator[Server]:
+def listening(name: str, command: Callable[[int], Sequence[str]], ready_seconds: float = 30) -> Iterator[Server]:
+    """Any program that is told its port, listens on loopback, and answers `/-/ready`."""
+    with scratch() as data, _serving(name, command, data, ready_seconds) as server:
+        yield server
+
+
+def _engine(engine: Engine, arguments: Sequence[str]) -> Callable[[int], Sequence[str]]:
+    return lambda port: [str(engine.path), *arguments, f"--web.listen-address=127.0.0.1:{port}"]
+
+
+@contextlib.contextmanager
+def _serving(name: str, command: Callable[[int], Sequence[str]], data: Path, ready_seconds: float) -> Iterator[Server]:
     with contextlib.ExitStack() as stack:
         for remaining in reversed(range(_ATTEMPTS)):
             try:
-                server = stack.enter_context(_attempt(engine, arguments, data, ready_seconds))
+                server = stack.enter_context(_attempt(name, command, data, ready_seconds))
             except ServerFailed as failed:
                 # Somebody took the port between our look and the start.
                 if "address already in use" not in str(failed) or not remaining:
@@ -101,17 +112,17 @@ _ATTEMPTS = 5
 
 
 @contextlib.contextmanager
-def _attempt(engine: Engine, arguments: list[str], data: Path, ready_seconds: float) -> Iterator[Server]:
+def _attempt(name: str, command: Callable[[int], Sequence[str]], data: Path, ready_seconds: float) -> Iterator[Server]:
     import subprocess
 
     port = _free_port()
-    command = [*_dying_with_us(), str(engine.path), *arguments, f"--web.listen-address=127.0.0.1:{port}"]
+    whole = [*_dying_with_us(), *command(port)]
     log = data / "log"
     with log.open("wb") as sink:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT, cwd=data)
+        process = subprocess.Popen(whole, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT, cwd=data)
     try:
         server = Server(f"http://127.0.0.1:{port}", process.pid, log)
-        _wait(engine, server, process, ready_seconds)
+        _wait(name, server, process, ready_seconds)
         yield server
     finally:
         process.terminate()
@@ -149,18 +160,18 @@ def _free_port() -> int:
     return port
 
 
-def _wait(engine: Engine, server: Server, process: "subprocess.Popen[bytes]", ready_seconds: float) -> None:
+def _wait(name: str, server: Server, process: "subprocess.Popen[bytes]", ready_seconds: float) -> None:
     import time
 
     until = time.monotonic() + ready_seconds
     while True:
         if process.poll() is not None:
-            raise ServerFailed(f"`{engine.name}` ended with {process.returncode}: {_end_of(server.log)}")
+            raise ServerFailed(f"`{name}` ended with {process.returncode}: {_end_of(server.log)}")
         with contextlib.suppress(OSError):
             server.get("/-/ready", timeout_seconds=2)
             return
         if time.monotonic() > until:
-            raise ServerFailed(f"`{engine.name}` was not ready after {ready_seconds:g} s: {_end_of(server.log)}")
+            raise ServerFailed(f"`{name}` was not ready after {ready_seconds:g} s: {_end_of(server.log)}")
         time.sleep(0.02)
 
 

@@ -7,10 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from monitoring_as_code.engines.stand_in import StandIn, no_stand_in, stand_ins
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.topology import ALERTMANAGER, GLOBAL, NODE_EXPORTER, PROMETHEUS, Server, servers
 from monitoring_as_code.naming import slug
-from monitoring_as_code.operate.demo import place_of, stand_ins
 from monitoring_as_code.operate.engine import StackError
 from monitoring_as_code.operate.login import NOBODY, Login
 from monitoring_as_code.operate.protection import Protection, protections
@@ -222,13 +222,19 @@ class _Local:
             raise StackError(
                 "the stack is for production, where nobody stands in for an application: `--demo` is for a machine of your own"
             )
-        servers_here = {f"{LOOPBACK}:{server.host_port}" for server in self.servers}
-        found = [Wanted(each.name, None, each.port, each.flags) for each in stand_ins(self.stack, root, servers_here, self.addresses.of)]
+        found = [made for each in stand_ins(self.stack, root) if (made := self._stand_in(each)) is not None]
         if not found:
-            jobs = [job.name for job in self.stack.jobs if job.exporter is None]
-            wanted = f"write the package `{place_of(jobs[0])}`, with a `__main__.py`" if jobs else "the stack scrapes no application"
-            raise StackError(f"nothing stands in for an application of this project: {wanted}")
+            raise StackError(no_stand_in(self.stack))
         return found
+
+    def _stand_in(self, known: StandIn) -> Wanted | None:
+        """One where Prometheus looks for the application: one is enough to see all of its metrics."""
+        taken = {server.host_port for server in self.servers}
+        for address in map(self.addresses.of, known.job.targets):
+            host, _, port = address.rpartition(":")
+            if host == LOOPBACK and int(port) not in taken:
+                return Wanted(known.name, None, int(port), partial(_told, known.arguments(int(port))))
+        return None
 
     def _wanted(
         self, server: Server, flags: Callable[[Where], tuple[str, ...]], files: Mapping[str, str] | None = None, config: str = ""
@@ -292,6 +298,10 @@ class _Local:
             part.pop(name, None)
         self.words.append(f"{otherwise}: {missing}")
         return False
+
+
+def _told(arguments: tuple[str, ...], _where: Where) -> tuple[str, ...]:
+    return arguments
 
 
 def _node_exporter_flags(where: Where) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from queue import Empty
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from monitoring_as_code.model.scenario import Fires, Firing, Reaches, Resolves, 
 from monitoring_as_code.prove.delivery import configuration as notifying
 from monitoring_as_code.prove.delivery import endpoints
 from monitoring_as_code.prove.smoke import backend, configuration
+from monitoring_as_code.prove.smoke.demo import Troubles, plan_of
 from monitoring_as_code.prove.smoke.plan import Chosen, plan
 from monitoring_as_code.targets.alertmanager import render as render_alertmanager
 from monitoring_as_code.targets.prometheus import render as render_prometheus
@@ -22,8 +24,10 @@ if TYPE_CHECKING:
 
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.engines import Server
+    from monitoring_as_code.engines.stand_in import StandIn
     from monitoring_as_code.prove.delivery.configuration import Channel
     from monitoring_as_code.prove.delivery.endpoints import Message
+    from monitoring_as_code.prove.smoke.configuration import Target
     from monitoring_as_code.prove.timelines import Played
 
 # Prometheus looks for targets every five seconds, and the rest takes one or two each; a slow machine gets more.
@@ -64,12 +68,14 @@ class Smoke(NamedTuple):
         return not self.why and bool(self.arrived) and all(each.complete for each in self.arrived)
 
 
-def smoke(analysis: Analysis, plays: Iterable[Played], tell: Callable[[str], None]) -> Smoke:
+def smoke(analysis: Analysis, plays: Iterable[Played], tell: Callable[[str], None], stand_ins: Sequence[StandIn] = ()) -> Smoke:
     """Let one alert for each way through the route tree fire and be over, and watch the channels; `tell` takes a sentence on the progress.
+
+    With `stand_ins` for applications alerts fire because something goes wrong in the first of them, and not because of scenarios.
 
     Raises:
         MissingEngine: Prometheus, Alertmanager or promtool is not there.
-        ServerFailed: one of them did not start with its configuration.
+        ServerFailed: one of them or a stand-in did not start.
     """
     engines = (require("prometheus"), require("alertmanager"))
     files = {**_of_one(dict(render_prometheus(analysis))), **dict(render_alertmanager(analysis))}
@@ -86,24 +92,43 @@ def smoke(analysis: Analysis, plays: Iterable[Played], tell: Callable[[str], Non
     with (
         scratch() as folder,
         endpoints.serving(channels, notifying.login_of(emitted)) as fakes,
-        backend.serving(shown, targets) as addresses,
+        backend.serving(shown, targets) as unserved,
+        _serving(stand_ins) as standing_in,
         alertmanager(notifying.write(ours, folder, fakes.endpoints, notifying.Timing(group_interval="100ms"))) as notifier,
-        prometheus(configuration.write(files, folder, addresses, notifier.url.removeprefix("http://")), *_QUICK) as server,
+        prometheus(
+            configuration.write(files, folder, _led(unserved, standing_in), notifier.url.removeprefix("http://")), *_QUICK
+        ) as server,
     ):
         tell(f"Prometheus {versions[0]} and Alertmanager {versions[1]} run; the first scrape takes about five seconds")
-        # Meanwhile there is time to choose what to show.
-        (folder / "plan").mkdir()
-        planned = plan(analysis, plays, configuration.quick_rules(files), targets, folder / "plan")
+        if standing_in:
+            try:
+                troubles = Troubles(next(iter(standing_in.values())))
+            except (OSError, ValueError) as error:
+                return Smoke((), why=f"`{next(iter(standing_in))}` does not say what can go wrong: {error}")
+            tell("something goes wrong in what stands in for the application; alerts fire when Prometheus has seen enough of it")
+            troubles.begin()
+            planned = plan_of(analysis, troubles, server)
+            why = "no alert fires of what goes wrong in the stand-in"
+        else:
+            troubles = None
+            # Meanwhile there is time to choose what to show.
+            (folder / "plan").mkdir()
+            planned = plan(analysis, plays, configuration.quick_rules(files), targets, folder / "plan")
+            why = "no scenario makes an alert fire that somebody is told of"
         if not planned.chosen:
-            return Smoke((), planned.untried, why="no scenario makes an alert fire that somebody is told of")
+            return Smoke((), planned.untried, why=why)
         tell("alerts that will fire: " + ", ".join(each.called for each in planned.chosen))
         shown.expose(planned.courses, planned.down)
         watch = _Watch(planned.chosen, channels, fakes.messages, begun, tell)
         watch.until_all_fire()
         if watch.all_fire:
             shown.recover()
+            matches = [f'{{__name__="{course.name}"}}' for some in planned.courses.values() for course in some]
+            if troubles is not None:
+                troubles.end()
+                matches = [f'{{job="{name}"}}' for name in standing_in]
             if planned.windows:
-                _forget(server, {course.name for some in planned.courses.values() for course in some}, tell)
+                _forget(server, set(matches), tell)
             watch.until_all_over()
         arrived = watch.arrived()
         complete = all(each.complete for each in arrived)
@@ -144,13 +169,30 @@ def _hindrance(files: dict[str, str]) -> str:
     return ""
 
 
-def _forget(server: Server, names: Iterable[str], tell: Callable[[str], None]) -> None:
+@contextlib.contextmanager
+def _serving(stand_ins: Sequence[StandIn]) -> Iterator[dict[str, Server]]:
+    """What stands in for applications, by the names of their jobs."""
+    with contextlib.ExitStack() as stack:
+        yield {each.name: stack.enter_context(each.serving()) for each in stand_ins}
+
+
+def _led(addresses: Mapping[Target, str], standing_in: Mapping[str, Server]) -> dict[Target, str]:
+    """Where each target is: the first of an application's is its stand-in."""
+    found = dict(addresses)
+    for name, server in standing_in.items():
+        first = next((target for target in found if target.job == name), None)
+        if first is not None:
+            found[first] = server.url.removeprefix("http://")
+    return found
+
+
+def _forget(server: Server, matchers: Iterable[str], tell: Callable[[str], None]) -> None:
     """Delete what was scraped, as if it were long ago: an expression over minutes would hold the alerts for as long."""
     from urllib.parse import urlencode
 
     tell("the targets have recovered; what was scraped is deleted, so that no range of an expression holds it")
     time.sleep(_SCRAPED_SECONDS)
-    matches = urlencode([("match[]", f'{{__name__="{name}"}}') for name in sorted(names)])
+    matches = urlencode([("match[]", each) for each in sorted(matchers)])
     server.post(f"/api/v1/admin/tsdb/delete_series?{matches}")
 
 

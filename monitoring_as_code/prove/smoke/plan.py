@@ -97,7 +97,7 @@ def plan(analysis: Analysis, plays: Iterable[Played], rules: Mapping[str, str], 
     firing = stage.firing(courses, down)
     chosen = tuple(_chosen(analysis, each, firing, alone) for each in picked)
     reached = {name for each in chosen for name in each.receivers}
-    return Plan(chosen, courses, down, any(each.window for each in picked), tuple(sorted(_reachable(analysis) - reached)))
+    return Plan(chosen, courses, down, any(each.window for each in picked), tuple(sorted(reachable(analysis) - reached)))
 
 
 def _candidates(analysis: Analysis, plays: Iterable[Played], targets: Sequence[Target]) -> Iterator[Candidate]:
@@ -246,7 +246,7 @@ def _chosen(analysis: Analysis, candidate: Candidate, firing: Sequence[Mapping[s
     return Chosen(candidate.alert, candidate.scenario, with_external_labels(analysis, labels), sent.receivers, labels not in alone)
 
 
-def _reachable(analysis: Analysis) -> set[str]:
+def reachable(analysis: Analysis) -> set[str]:
     """The receivers with a channel that some alert may reach."""
     if analysis.routing is None:
         return set()
