@@ -96,10 +96,12 @@ def stacks(tmp_path_factory: pytest.TempPathFactory, root: Path) -> dict[str, Pa
         built(folder / str(number), definitions)
         found[name] = folder / str(number) / "build"
     written(root, folder / "autoweave")
-    return found | {"AutoWeave": folder / "autoweave"}
+    (example,) = re.findall("```python\n(.*?)```", (root / "docs/compose.md").read_text("utf-8"), re.DOTALL)
+    built(folder / "docs", example)
+    return found | {"AutoWeave": folder / "autoweave", "the docs' example": folder / "docs/build"}
 
 
-NAMES = [*STACKS, "AutoWeave"]
+NAMES = [*STACKS, "AutoWeave", "the docs' example"]
 
 
 @pytest.mark.parametrize("name", NAMES)
