@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.model.dashboard import Dashboard
+from monitoring_as_code.model.topology import replicas_at
 from monitoring_as_code.naming import dashboard_url
 from monitoring_as_code.targets.docs.markdown import code, escaped, link, table
 from monitoring_as_code.targets.docs.pages import Context
@@ -56,7 +57,7 @@ def _access_point(point: AccessPoint) -> tuple[str, ...]:
 
 def _job(job: ScrapeJob, stack: Stack) -> tuple[str, ...]:
     exposed = "the application" if job.exporter is None else escaped(job.exporter.name)
-    targets = "<br>".join(map(code, job.targets))
+    targets = "<br>".join(map(code, stack.addresses_of(job)))
     return escaped(job.name), targets, code(job.metrics_path), job.scrape_interval or stack.scrape_interval, exposed
 
 
@@ -64,13 +65,20 @@ def _settings(stack: Stack) -> Iterator[tuple[str, str]]:
     yield "metrics are scraped every", stack.scrape_interval
     yield "rules are evaluated every", stack.evaluation_interval
     # Prometheus has no setting for it in its configuration: it is the flag --storage.tsdb.retention.time.
-    yield "samples are kept for", stack.retention
+    size = "" if stack.prometheus.retention_size is None else f", {stack.prometheus.retention_size} at most"
+    yield "samples are kept for", stack.retention + size
+    for called, names in (("Prometheus", stack.prometheus.names), ("Alertmanager", stack.alertmanager.names)):
+        if len(names) > 1:
+            yield f"{called} runs as", ", ".join(map(code, names))
+    if stack.long_term is not None:
+        yield "samples are kept for longer by", type(stack.long_term).__name__
     if stack.dashboard_refresh is not None:
         yield "dashboards are refreshed every", stack.dashboard_refresh
     for name, value in stack.external_labels.items():
         yield f"label {code(name)} of everything that leaves Prometheus", code(value)
     if stack.alertmanagers:
-        yield "alerts are sent to", ", ".join(map(code, stack.alertmanagers))
+        addresses = dict.fromkeys(each for address in stack.alertmanagers for each in replicas_at(stack, address))
+        yield "alerts are sent to", ", ".join(map(code, addresses))
 
 
 def _dashboards(context: Context) -> str:
