@@ -21,6 +21,7 @@ PAGES = {
     "docs/dashboards.md": 5,
     "docs/middleware.md": 1,
     "docs/environments.md": 7,
+    "docs/instruments.md": 3,
     "docs/proofs.md": 10,
 }
 # Those whose commands drive real programs.
