@@ -11,6 +11,12 @@ from typing import Any
 import pytest
 import yaml
 
+from monitoring_as_code.analysis import Analysis
+from monitoring_as_code.build.plan import plan
+from monitoring_as_code.config import Config
+from monitoring_as_code.operate.secrets import environment
+from monitoring_as_code.project import load_project
+from monitoring_as_code.targets.compose import project_name
 from tests.compose.stacks import IMPORTS, built, written
 
 ROUTING = """
@@ -216,9 +222,6 @@ IMAGE = 'Image(repository="{}", tag="{}")'
 
 @pytest.mark.parametrize("repository", ["Prom/Prometheus", "prom//prometheus", "prom/prometheus:v3", "https://prom", "", "a b"])
 def test_an_image_that_cannot_be_is_refused_where_it_stands(repository: str, tmp_path: Path) -> None:
-    from monitoring_as_code.config import Config
-    from monitoring_as_code.project import load_project
-
     (tmp_path / "definitions").mkdir()
     text = f'{IMPORTS}stack = Stack(name="shop", images=Images(prometheus={IMAGE.format(repository, "v1")}))\n'
     (tmp_path / "definitions/case.py").write_text(text)
@@ -227,11 +230,6 @@ def test_an_image_that_cannot_be_is_refused_where_it_stands(repository: str, tmp
 
 
 def test_two_services_at_one_port_are_a_finding(tmp_path: Path) -> None:
-    from monitoring_as_code.analysis import Analysis
-    from monitoring_as_code.build.plan import plan
-    from monitoring_as_code.config import Config
-    from monitoring_as_code.project import load_project
-
     (tmp_path / "definitions").mkdir()
     points = 'access_points=(AccessPoint(service="Grafana", url="http://localhost:9091", container_port=3000),)'
     (tmp_path / "definitions/case.py").write_text(f'{IMPORTS}stack = Stack(name="shop", {points})\n')
@@ -246,3 +244,61 @@ def test_a_missing_file_of_a_secret_is_said_by_compose_before_anything_starts(st
     answer = compose(stacks["Thanos"] / "compose.yaml", "config", "-q", OBJSTORE_YML_FILE="")
     assert answer.returncode != 0
     assert "required variable OBJSTORE_YML_FILE is missing a value: the path of a file, where Thanos keeps blocks" in answer.stderr
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_example_of_an_env_file_has_every_variable_and_no_value_that_works(name: str, stacks: dict[str, Path], tmp_path: Path) -> None:
+    folder = stacks[name]
+    (tmp_path / ".env").write_bytes((folder / ".env.example").read_bytes())
+    said = environment_of(tmp_path)
+    asked = set(re.findall(r"(?<!\$)\$\{(\w+)|:-\$\{(\w+)", (folder / "compose.yaml").read_text("utf-8")))
+    known = {each for pair in asked for each in pair if each} - {"MAC_ALLOW_SILENT"}
+    # Each secret is there once, under the name that people know.
+    other_way = {each if each.endswith("_FILE") else f"{each}_FILE" for each in known}
+    names = {each if each.endswith("_FILE") else f"{each}_FILE" for each in said}
+    assert names - {"PROMETHEUS_RETENTION_FILE"} <= other_way
+    assert {each for each in other_way - names if "PAGERDUTY" not in each} == set()
+    assert {key for key, value in said.items() if value} <= {"GRAFANA_USER", "PROMETHEUS_RETENTION"}
+    answer = compose(folder / "compose.yaml", "--env-file", str(tmp_path / ".env"), "config", "--format", "json")
+    assert answer.returncode == 0, answer.stderr
+    grafana = next(value for key, value in json.loads(answer.stdout)["services"].items() if key.startswith("grafana"))
+    if "GRAFANA_USER" in said:
+        assert grafana["environment"]["GF_SECURITY_ADMIN_USER"] == said["GRAFANA_USER"]
+
+
+def environment_of(folder: Path) -> dict[str, str]:
+    """What a `.env` sets, and this process does not."""
+    return {name: value for name, value in environment(str(folder)).items() if name not in os.environ}
+
+
+def test_autoweaves_env_file_is_the_one_that_people_know(stacks: dict[str, Path]) -> None:
+    lines = (stacks["AutoWeave"] / ".env.example").read_text("utf-8").splitlines()
+    assert [line.partition("=")[0] for line in lines if line and not line.startswith("#")] == [
+        "GRAFANA_USER",
+        "GRAFANA_PASSWORD",
+        "PAGERDUTY_SERVICE_KEY",
+        "SLACK_WEBHOOK_URL",
+        "SMTP_PASSWORD",
+        "SMTP_USERNAME",
+        "PROMETHEUS_RETENTION",
+    ]
+
+
+def test_each_environment_is_a_stack_of_its_own(root: Path) -> None:
+    loaded = load_project(root, Config())
+    analysis = Analysis(loaded)
+    assert analysis.stack is not None
+    assert project_name(analysis, analysis.stack) == "autoweave"
+    loaded.environment = "production"
+    assert project_name(analysis, analysis.stack) == "autoweave-production"
+
+
+def test_an_older_prometheus_is_asked_for_its_health_in_a_way_that_it_has(tmp_path: Path) -> None:
+    built(tmp_path, f'stack = Stack(name="shop", images=Images(prometheus={IMAGE.format("prom/prometheus", "v2.42.0")}))')
+    read = yaml.safe_load((tmp_path / "build/compose.yaml").read_text("utf-8"))
+    test = read["services"]["prometheus"]["healthcheck"]["test"]
+    assert test == ["CMD", "wget", "-q", "-O", "/dev/null", "http://localhost:9090/-/ready"]
+
+
+def test_a_project_without_a_stack_has_nothing_to_start(tmp_path: Path) -> None:
+    assert not {"compose.yaml", ".env.example"} & set(built(tmp_path, ""))

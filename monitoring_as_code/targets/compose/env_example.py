@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.targets.compose import grafana
 from monitoring_as_code.targets.compose.secrets import Secret
 from monitoring_as_code.targets.compose.service import Service
+from monitoring_as_code.targets.compose.values import FromEnv
 
 if TYPE_CHECKING:
     from monitoring_as_code.model.stack import Stack
@@ -27,7 +29,8 @@ def env_example(stack: Stack, services: Iterable[Service], header: str) -> str:
                 found[name] = (secret, by_file)
         mail = mail or "SMTP_USERNAME" in str(service.settings.get("environment"))
     lines = [*_comment(header), "#", *_comment(_INTRODUCTION), "#", *_comment(_IN_PRODUCTION if stack.production else _ON_A_LAPTOP), ""]
-    lines += [*_comment("Who may always log in to Grafana."), f"GRAFANA_USER={_value(stack.grafana.admin_user)}", ""]
+    if isinstance(grafana.admin_user(stack), FromEnv):
+        lines += [*_comment("Who may always log in to Grafana."), f"GRAFANA_USER={stack.grafana.admin_user}", ""]
     first = "GRAFANA_PASSWORD"
     for name in sorted(found, key=lambda each: (not each.startswith(first), each)):
         secret, by_file = found[name]
@@ -69,10 +72,6 @@ def _explained(secret: Secret, *, by_file: bool) -> str:
         case _:
             kind = "the address of a webhook" if secret.without == "silent-address" else "a secret"
             return f"Optional: {what}{kind}. Without it nobody is told what goes to {secret.purpose}."
-
-
-def _value(text: str) -> str:
-    return text if text.isalnum() else "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def _comment(text: str) -> Iterator[str]:

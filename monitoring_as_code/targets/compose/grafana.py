@@ -73,6 +73,12 @@ def keeps_key(stack: Stack) -> bool:
     return stack.production or stack.grafana.database is not None
 
 
+def admin_user(stack: Stack) -> str:
+    """Who may always log in: the declared one, or another one from `.env`, if Compose can hold the name between its braces."""
+    name = stack.grafana.admin_user
+    return variable(("GRAFANA_USER",), name) if name.translate(dict.fromkeys(map(ord, ".-_@"))).isalnum() else name
+
+
 def environment(stack: Stack, port: int) -> dict[str, str]:
     """Grafana's settings. A secret is read by `$__file{}`: what is in the file is taken as it is, and stands in no variable."""
     return {f"GF_{name}": value for name, value in _settings(stack, port) if value != ""}
@@ -83,9 +89,7 @@ def _settings(stack: Stack, port: int) -> Iterator[tuple[str, str]]:
     url = root_url(stack)
     yield "SERVER_HTTP_PORT", "" if port == 3000 else str(port)
     yield "SERVER_ROOT_URL", "" if url is None else url.rstrip("/") + "/"
-    # Between braces of Compose stands a plain name.
-    plain = server.admin_user.translate(dict.fromkeys(map(ord, ".-_@"))).isalnum()
-    yield "SECURITY_ADMIN_USER", variable(("GRAFANA_USER",), server.admin_user) if plain else server.admin_user
+    yield "SECURITY_ADMIN_USER", admin_user(stack)
     yield "SECURITY_ADMIN_PASSWORD", _file(ADMIN_PASSWORD)
     if keeps_key(stack):
         yield "SECURITY_SECRET_KEY", _file(SECRET_KEY)

@@ -83,6 +83,13 @@ def _asks(program: Sequence[str], stack: Stack, server: Server, option: str) -> 
     return [*program, f"--{option}={scheme}://localhost:{server.port}", *login]
 
 
+def _prometheus_health(stack: Stack, server: Server) -> list[str]:
+    # promtool of 2.42 cannot ask, and images of its time have wget; newer ones need not have it.
+    if stack.images.prometheus.tag.startswith(("v2.", "2.")) and web_of(stack, server.service) is None:
+        return ["wget", "-q", "-O", "/dev/null", f"http://localhost:{server.port}/-/ready"]
+    return _asks(["promtool", "check", "ready"], stack, server, "url")
+
+
 def _prometheus(stack: Stack, server: Server, tree: Mapping[str, Plain], *, alerted: bool) -> Service:
     web = web_of(stack, server.service)
     given = Given(of_prometheus(tree, server.service, web), stack.production)
@@ -112,7 +119,7 @@ def _prometheus(stack: Stack, server: Server, tree: Mapping[str, Plain], *, aler
         stack.images.prometheus.reference,
         limits,
         networks,
-        _asks(["promtool", "check", "ready"], stack, server, "url"),
+        _prometheus_health(stack, server),
         user=NOBODY,
         environment=environment,
         tmpfs=tmpfs,
