@@ -1,11 +1,12 @@
 """Whatever is recorded, the page says what a plain model of it says."""
 
+import subprocess
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 
@@ -108,7 +109,6 @@ def bounded_key(series: set[Key], key: Key) -> Key | None:
 
 
 @pytest.mark.parametrize(("labels", "admit"), [(Two, any_key), (Bounded, bounded_key)], ids=["open labels", "bounded labels"])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(calls=calls, openmetrics=st.booleans())
 def test_the_page_says_what_was_recorded(
     labels: type[Labels], admit: Callable[[set[Key], Key], Key | None], calls: list[tuple[str, str, str, float]], openmetrics: bool
@@ -128,3 +128,18 @@ def test_the_page_says_what_was_recorded(
             model.call(what, (first, second), number)
         shown = page(openmetrics)
     assert same(shown, dict(model.sums)), (shown, dict(model.sums))
+
+
+@pytest.mark.engines("promtool")
+def test_promtool_has_nothing_against_the_page() -> None:
+    labels = {"first": 'a "quote", a \\ and\na line\r of \u2028 漢🎈', "second": ""}
+    counter: Any = Counter(name="calls_total", help='Calls, "quoted"\nand \\ more.', labels=Two)
+    gauge: Any = Gauge(name="level", help="Level.", labels=Two)
+    histogram: Any = Histogram(name="took", help="Took.", labels=Two, buckets=BOUNDS)
+    with use(CollectorRegistry()):
+        counter.inc(**labels)
+        gauge.set(float("inf"), **labels)
+        histogram.observe(1, **labels)
+        body, _ = exposition()
+    done = subprocess.run(["promtool", "check", "metrics"], input=body, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
