@@ -44,7 +44,7 @@ def command(settings: Settings, *, form: str) -> int:
 
         console.out(json.dumps(as_data(found, place), indent=2, ensure_ascii=False) + "\n", machine=True)
     elif found.services:
-        console.out(as_text(found, place))
+        console.out(as_text(found))
     else:
         console.out("the stack does not run: `mac up` starts it\n")
     return FINE if found.holds else FINDINGS

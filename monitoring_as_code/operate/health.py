@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from monitoring_as_code.light import NamedTuple
@@ -48,6 +47,7 @@ class Disk(NamedTuple):
     data: int
     free: int
     total: int
+    where: str = ""
 
     @property
     def used(self) -> float:
@@ -94,7 +94,7 @@ def health(place: Place, engine: Engine, known: tuple[Problem, ...] = ()) -> Hea
     problems += [Problem("warning", said, "`.env` beside the definitions: write it there, and run `mac up`") for said in silent]
     problems += known
     disk = _disk(engine)
-    problems += _of_disk(disk, place.folder)
+    problems += _of_disk(disk)
     # Replicas have the same rules, and see the same.
     groups = next((each.groups for each in told if each.groups), [])
     return Health(
@@ -311,15 +311,15 @@ def _disk(engine: Engine) -> Disk | None:
         usage = shutil.disk_usage(folder)
     except OSError:
         return None
-    return Disk(sum(each.size_bytes or 0 for each in engine.stored()), usage.free, usage.total)
+    return Disk(sum(each.size_bytes or 0 for each in engine.stored()), usage.free, usage.total, str(folder))
 
 
-def _of_disk(disk: Disk | None, folder: Path) -> Iterator[Problem]:
+def _of_disk(disk: Disk | None) -> Iterator[Problem]:
     if disk is None or disk.used < _FILLING:
         return
     weight: Literal["error", "warning"] = "error" if disk.used >= _NEARLY_FULL else "warning"
     yield Problem(
         weight,
         f"the disk is {disk.used:.0%} full: {shown_bytes(disk.free)} are free, and the stack's data take {shown_bytes(disk.data)}",
-        f"{folder}; a shorter `retention` of the stack, or `mac reset`, makes room",
+        f"{disk.where}; a shorter `retention` of the stack, or `mac reset`, makes room",
     )

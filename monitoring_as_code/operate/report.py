@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.operate.place import Place
 
 
-def as_text(health: Health, place: Place) -> str:
+def as_text(health: Health) -> str:
     """A table of the services, what they know, and what is wrong."""
     lines = []
     wide = max((len(each.name) for each in health.services), default=0)
@@ -35,7 +35,7 @@ def as_text(health: Health, place: Place) -> str:
         lines.append(f"rules    {health.rules}")
     if health.disk is not None:
         kept = f", kept for {health.retention}" if health.retention else ""
-        lines.append(f"data     {shown_bytes(health.disk.data)} in {place.folder}{kept}; {shown_bytes(health.disk.free)} are free")
+        lines.append(f"data     {shown_bytes(health.disk.data)} in {health.disk.where}{kept}; {shown_bytes(health.disk.free)} are free")
     lines.append(f"alerts   {len(health.firing) or 'none'} firing")
     lines += [f"  {each.name} ({each.severity}): {each.summary or _labels(each.labels)}" for each in health.firing]
     for problem in health.problems:

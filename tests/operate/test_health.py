@@ -15,7 +15,7 @@ from monitoring_as_code.operate.targets import Target, reason
     [(900, None), (160, None), (140, "warning"), (60, "warning"), (40, "error"), (0, "error")],
 )
 def test_a_disk_is_said_to_fill_before_it_is_full(free: int, weight: str | None) -> None:
-    found = list(health._of_disk(Disk(7, free, 1000), Path("/data")))
+    found = list(health._of_disk(Disk(7, free, 1000, "/data")))
     assert [each.weight for each in found] == ([] if weight is None else [weight])
 
 
