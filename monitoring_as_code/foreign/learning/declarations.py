@@ -212,10 +212,9 @@ class _Writer:
     def _exporter(self, name: str) -> str:
         variable = self._free(_identifier(f"{name}_exporter"))
         names = [self.variables[metric.name] for metric in self.learnt.metrics]
-        listed = ["metrics=(", *(f"    {each}," for each in names), ")"] if names else ["metrics=()"]
-        return "\n".join(
-            [f"{variable} = Exporter(", f"    name={_text(name)},", *(f"    {line}" for line in listed[:-1]), f"    {listed[-1]},", ")"]
-        )
+        one_line = f"metrics=({', '.join(names)}{',' if len(names) == 1 else ''})"
+        metrics = [one_line] if len(names) < 2 else _exploded("metrics=(", names, ")")
+        return "\n".join(_exploded(f"{variable} = Exporter(", [f"name={_text(name)}", "\n    ".join(metrics)], ")"))
 
     def _left_out(self) -> list[str]:
         by_reason: dict[str, list[str]] = {}
@@ -226,8 +225,8 @@ class _Writer:
         ]
 
 
-# What a class of labels has already, or what a label's name there would hide.
-_OF_A_CLASS = frozenset({"declared", "mro"})
+# What a class of labels has already, and what a label of that name would hide from the lines below it.
+_OF_A_CLASS = frozenset({"declared", "mro", "Label", "Literal", "label", "str"})
 
 
 def _unit_names() -> dict[int, str]:

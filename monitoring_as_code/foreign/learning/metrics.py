@@ -224,9 +224,9 @@ def _counted(name: str) -> Unit | None:
 
 
 def _buckets(seen: _Seen, notes: list[str]) -> tuple[float, ...]:
-    same = buckets_of(seen.families)
-    if same:
-        return same
+    each = {buckets_of([family]) for family in seen.families}
+    if len(each) == 1 and each != {()}:
+        return each.pop()
     bounds: set[float] = set()
     for page in seen.pages:
         for sample in page:
@@ -270,7 +270,10 @@ def _labels(seen: _Seen, kind: str, bounds: Mapping[str, int], most_values: int,
         values = frozenset().union(*by_page)
         optional = any(name not in each for each in sets)
         agreed = len(by_page) if all(each == values for each in by_page) else 0
-        domain = of_label(name, values, series, agreed, 0 if optional else most_values)
+        if kind == "stateset" and name == seen.name and len(values) <= most_values:  # which has a series for each state
+            domain = Domain(values=tuple(sorted(values)))
+        else:
+            domain = of_label(name, values, series, agreed, 0 if optional else most_values)
         if domain == Domain():
             domain = Domain(at_most=bounds[name])
         found.append(LearntLabel(name, domain, optional))
