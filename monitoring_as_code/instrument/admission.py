@@ -24,7 +24,7 @@ class Admission:
         self._labels = metric.label_declarations
         self._most = metric.at_most
         self._domains = [_domain(label) for label in self._labels]
-        # The values that each label has had, `other` not among them.
+        # The values that each bounded label has had, `other` not among them.
         self._had: list[set[str]] = [set() for _ in self._labels]
 
     def go_on_from(self, other: Admission) -> None:
@@ -69,7 +69,7 @@ class Admission:
     def took(self, key: Key) -> None:
         """There is a series of this key from now on."""
         for label, had, value in zip(self._labels, self._had, key, strict=True):
-            if value != label.other:
+            if label.at_most is not None and value != label.other:
                 had.add(value)
 
     def _objection(self, index: int, label: Label[str], value: str) -> Dropped | None:
@@ -92,15 +92,18 @@ def _domain(label: Label[str]) -> Callable[[str], bool]:
     matched = None if label.pattern is None else whole(label.pattern)
 
     def holds(value: str) -> bool:
-        if values is not None and value not in values:
-            return False
-        try:
-            value.encode()
-        except UnicodeEncodeError:  # half of a surrogate pair, which would spoil the whole page
-            return False
-        return matched is None or matched(value)
+        return (values is None or value in values) and is_utf8(value) and (matched is None or matched(value))
 
     return holds
+
+
+def is_utf8(value: str) -> bool:
+    """Whether a page can hold it: half of a surrogate pair would spoil all of the page."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _text(label: Label[str], value: object) -> str:

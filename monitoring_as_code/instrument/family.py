@@ -6,7 +6,7 @@ from itertools import product
 from math import isfinite, prod
 from typing import TYPE_CHECKING, Any
 
-from monitoring_as_code.instrument.admission import Admission, Key, sent
+from monitoring_as_code.instrument.admission import Admission, Key, is_utf8, sent
 from monitoring_as_code.instrument.client import Collector
 from monitoring_as_code.instrument.drops import Dropped, raising, report
 from monitoring_as_code.model.metric import LOCK
@@ -187,8 +187,13 @@ def _begins_at_zero(metric: AnyMetric) -> bool:
     return metric.kind in ("counter", "gauge") and (least is None or least <= 0) and (most is None or most >= 0)
 
 
-def _fault_of_exemplar(exemplar: Mapping[str, str]) -> str | None:
-    if not all(isinstance(each, str) for pair in exemplar.items() for each in pair):
-        return "the names and values of an exemplar are text"
-    long = sum(len(name) + len(value) for name, value in exemplar.items())
+def _fault_of_exemplar(exemplar: Mapping[Any, object]) -> str | None:
+    """What is wrong with an exemplar. The client looks at it, too, but only once the sample is recorded."""
+    long = 0
+    for name, value in exemplar.items():
+        if not isinstance(name, str) or not isinstance(value, str) or not is_utf8(value):
+            return "the names and values of an exemplar are text"
+        if not (name.isascii() and name.isidentifier()) or name.startswith("__"):
+            return "the names of an exemplar are those of labels"
+        long += len(name) + len(value)
     return f"an exemplar has {long} characters, and at most {_LONGEST_EXEMPLAR} are allowed" if long > _LONGEST_EXEMPLAR else None

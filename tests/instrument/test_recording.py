@@ -201,10 +201,12 @@ def test_what_cannot_be_recorded_is_counted_and_raised_only_when_a_test_asks(
 
 
 def test_nothing_is_lost_beside_a_bad_exemplar(read: Read, dropped: Drops) -> None:
-    for exemplar in ({"trace_id": "x" * 128}, {"trace_id": 5}):
+    wrong = ({"trace_id": "x" * 128}, {"trace_id": 5}, {"trace_id": "\ud800"}, {"trace id": "a"}, {"": "a"}, {"__a": "a"}, {5: "a"})
+    for exemplar in wrong:
         mails(done.add_with, exemplar, 2)
-    assert read() == {"jobs_total" + MAILS: 4}
-    assert dropped() == {"exemplar": 2}
+    assert read() == {"jobs_total" + MAILS: 2 * len(wrong)}
+    assert dropped() == {"exemplar": len(wrong)}
+    assert exposition("application/openmetrics-text; version=1.0.0")[0].count(b" # {") == 0
 
 
 def test_a_member_of_an_enumeration_is_its_value_and_a_number_its_digits(read: Read, dropped: Drops) -> None:
