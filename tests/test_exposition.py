@@ -179,38 +179,6 @@ def test_promtool_refuses_the_same_of_what_is_nearly_a_page_at_the_same_line(*, 
     assert refused > 50
 
 
-# A page of OpenMetrics, and the first line that is refused, or None; by its specification, and as Prometheus reads it.
-OPENMETRICS = {
-    "all kinds": (
-        '# TYPE a counter\na_total 1\na_created 1.5\n# TYPE i info\ni_info{v="1"} 1\n# TYPE s stateset\ns{s="on"} 1\n'
-        '# TYPE g gaugehistogram\ng_bucket{le="+Inf"} 1\ng_gcount 1\ng_gsum 2\n# TYPE u unknown\nu 1\n# EOF\n',
-        None,
-    ),
-    "no line break behind the end": ("a 1\n# EOF", None),
-    "a time in parts of a second": ("a 1 1.5\n# EOF\n", None),
-    "a time that is none": ("a 1 now\n# EOF\n", 1),
-    "an exemplar": ('# TYPE a counter\na_total 1 # {trace_id="x"} 1\n# EOF\n', None),
-    "an exemplar of a gauge": ('# TYPE a gauge\na 1 # {trace_id="x"} 1\n# EOF\n', 2),
-    "an exemplar without a value": ('# TYPE a counter\na_total 1 # {trace_id="x"}\n# EOF\n', 2),
-    "an exemplar with more than 128 characters": ('# TYPE a counter\na_total 1 # {t="' + "x" * 128 + '"} 1\n# EOF\n', 2),
-    "a type of the text format": ("# TYPE a untyped\n# EOF\n", 1),
-    "a unit that the name does not end in": ("# TYPE a gauge\n# UNIT a seconds\n# EOF\n", 2),
-    "an empty line": ("a 1\n\nb 1\n# EOF\n", 2),
-    "something behind the end": ("a 1\n# EOF\nb 1\n# EOF\n", 3),
-}
-
-
-@pytest.mark.parametrize("name", OPENMETRICS)
-def test_openmetrics_is_read_or_refused_at_its_line(name: str) -> None:
-    page, line = OPENMETRICS[name]
-    if line is None:
-        parse(page)
-        return
-    with pytest.raises(ExpositionError) as refused:
-        parse(page)
-    assert refused.value.line == line
-
-
 def test_openmetrics_that_does_not_end_is_refused() -> None:
     page = Page(openmetrics=True)
     assert len(list(page.samples(["a 1", ""]))) == 1

@@ -50,6 +50,6 @@ def conformance(lines: Iterable[str], contract: Contract, *, openmetrics: bool =
     """
     sighting = observe(lines, contract.known, openmetrics=openmetrics)
     found = [*structural(sighting)]
-    if not sighting.page.refused:  # else what is missing may stand in the lines that could not be read
+    if not sighting.page.refused and not sighting.page.skipped:  # else what is missing may stand in the lines that could not be read
         found += disagreements(sighting, contract, silent=silent)
     return Conformance((*found, *scraped_twice(contract.every_job)), sighting)

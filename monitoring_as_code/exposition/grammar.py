@@ -16,15 +16,13 @@ Labels: TypeAlias = tuple[tuple[str, str], ...]
 KINDS = frozenset({"counter", "gauge", "histogram", "summary", "untyped"})
 KINDS_OF_OPENMETRICS = frozenset({"counter", "gauge", "histogram", "summary", "unknown", "info", "stateset", "gaugehistogram"})
 
-# What an exemplar's names and values may have together, by OpenMetrics.
-_LONGEST_EXEMPLAR = 128
-
 
 class Refused(Exception):  # noqa: N818 - what it says
-    """Prometheus stops here: characters from `start` up to `end` of the line, from 0."""
+    """Prometheus stops here: characters from `start` up to `end` of the line, from 0. In OpenMetrics it goes on behind one that is `slight`."""
 
-    def __init__(self, message: str, start: int, end: int) -> None:
+    def __init__(self, message: str, start: int, end: int, *, slight: bool = False) -> None:
         super().__init__(message)
+        self.slight = slight
         self.message = message
         self.start = start
         self.end = max(end, start + 1)
@@ -66,6 +64,7 @@ class _Patterns(NamedTuple):
     word: re.Pattern[str]
     number: re.Pattern[str]
     escape: re.Pattern[str]
+    strict: re.Pattern[str]
 
 
 @cache
@@ -78,6 +77,8 @@ def _patterns() -> _Patterns:
         re.compile(r"[^ \t]*"),
         re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?)|nan", re.IGNORECASE | re.ASCII),
         re.compile(r"\\(.?)"),
+        # What a line of OpenMetrics is without the texts in it: single blanks, none among the labels.
+        re.compile(r"[^ \t]+(?: [^ \t#]+){1,2}(?: # \{[^ \t]*\}(?: [^ \t]+){1,2})?"),
     )
 
 
@@ -124,6 +125,18 @@ def read_sample(line: str, *, openmetrics: bool) -> Written:
         return Written(name, labels, float(text), at, end)
     time, exemplar = _behind(line, end, openmetrics=openmetrics)
     return Written(name, labels, float(text), at, end, time, exemplar)
+
+
+def check_blanks(line: str) -> None:
+    """OpenMetrics leaves no choice where blanks and commas are, and Prometheus insists.
+
+    Raises:
+        Refused: there is one too many.
+    """
+    patterns = _patterns()
+    bare = patterns.text.sub('""', line)
+    if ",}" in bare or patterns.strict.fullmatch(bare) is None:
+        raise Refused("OpenMetrics has one blank before each number, none among the labels, and no comma behind the last one", 0, len(line))
 
 
 def _labels(line: str, at: int, name: str) -> tuple[str, Labels, int]:
@@ -188,7 +201,7 @@ def unescaped(text: str, start: int, escapes: str = '\\"n') -> str:
     def meant(found: re.Match[str]) -> str:
         if not found[1] or found[1] not in escapes:
             known = "`\\\\`, `\\n`" + (' and `\\"`' if '"' in escapes else "")
-            raise Refused(f"`{found[0]}` is no escape: there are {known}", start + found.start(), start + found.end())
+            raise Refused(f"`{found[0]}` is no escape: there are {known}", start + found.start(), start + found.end(), slight=True)
         return "\n" if found[1] == "n" else found[1]
 
     return _patterns().escape.sub(meant, text)
@@ -232,8 +245,6 @@ def _exemplar(line: str, start: int) -> Exemplar:
     words = line[at:].split()
     if not 1 <= len(words) <= 2 or not all(map(is_number, words)):
         raise Refused("behind the labels of an exemplar stand a value, and perhaps a time", at, len(line))
-    if sum(len(name) + len(value) for name, value in labels) > _LONGEST_EXEMPLAR:
-        raise Refused(f"the labels of an exemplar have at most {_LONGEST_EXEMPLAR} characters", start, at)
     return Exemplar(labels, start)
 
 
@@ -243,12 +254,14 @@ def read_comment(line: str, *, openmetrics: bool) -> Comment | None:
     Raises:
         Refused: it says something that cannot be.
     """
+    if openmetrics:
+        return _comment_of_openmetrics(line)
     patterns = _patterns()
     at = line.index("#") + 1
     at = patterns.blanks.match(line, at).end()  # type: ignore[union-attr]
     end = patterns.word.match(line, at).end()  # type: ignore[union-attr]
     what = line[at:end]
-    if what not in ("HELP", "TYPE") and not (openmetrics and what == "UNIT"):
+    if what not in ("HELP", "TYPE"):
         return None
     if end == len(line):
         return None
@@ -262,20 +275,29 @@ def read_comment(line: str, *, openmetrics: bool) -> Comment | None:
         word = patterns.word.match(line, at)
         raise Refused(f"`{line[at : word.end() if word else at]}` is no name of a metric", at, word.end() if word else at)
     start = patterns.blanks.match(line, stop).end()  # type: ignore[union-attr]
-    if start == len(line) and not (openmetrics or stop < len(line)):
+    if start == len(line):
         return None
     name = unescaped(quoted[1], at + 1) if quoted is not None else found[0]
     said = line[start:]
-    if not openmetrics and not said:
-        return None
     if what == "TYPE":
-        if openmetrics and said not in KINDS_OF_OPENMETRICS:
-            raise Refused(f"`{said}` is no type of a metric in OpenMetrics", start, len(line))
-        if not openmetrics:
-            kind = said.replace("\\", "").lower()  # the library drops them, and any case will do
-            if kind not in KINDS:
-                raise Refused(f"`{said}` is no type of a metric", start, len(line))
-            said = kind
-    elif what == "HELP":
-        said = unescaped(said, start, '\\"n' if openmetrics else "\\n")
+        kind = said.replace("\\", "").lower()  # the library drops them, and any case will do
+        if kind not in KINDS:
+            raise Refused(f"`{said}` is no type of a metric", start, len(line))
+        said = kind
+    else:
+        said = unescaped(said, start, "\\n")
     return Comment(what, name, said, start)
+
+
+def _comment_of_openmetrics(line: str) -> Comment:
+    found = re.fullmatch(r'# (HELP|TYPE|UNIT) ([a-zA-Z_:][a-zA-Z0-9_:]*|"(?:[^"\\]|\\.)*") (.*)', line)
+    if found is None:
+        raise Refused(
+            "OpenMetrics has no comments but `# HELP name words`, `# TYPE name kind`, `# UNIT name unit` and `# EOF`", 0, len(line)
+        )
+    what, name, said = found.groups()
+    if what == "TYPE" and said not in KINDS_OF_OPENMETRICS:
+        raise Refused(f"`{said}` is no type of a metric in OpenMetrics", found.start(3), len(line))
+    if what == "HELP":
+        said = unescaped(said, found.start(3))
+    return Comment(what, unescaped(name[1:-1], found.start(2) + 1) if name[0] == '"' else name, said, found.start(3))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias
 
-from monitoring_as_code.exposition.grammar import Refused, Written, is_number, read_comment, read_sample
+from monitoring_as_code.exposition.grammar import Exemplar, Refused, Written, check_blanks, is_number, read_comment, read_sample
 from monitoring_as_code.light import NamedTuple
 
 Values: TypeAlias = tuple[str, ...]
@@ -33,6 +33,8 @@ _SUFFIXES_OF_OPENMETRICS = {
 }
 _BOUND = {"histogram": "le", "gaugehistogram": "le", "summary": "quantile"}
 _WITH_EXEMPLARS = ("_total", "_bucket")
+# What the names and values of an exemplar's labels may have together, by OpenMetrics.
+_LONGEST_EXEMPLAR = 128
 
 
 class Fault(NamedTuple):
@@ -118,6 +120,8 @@ class Page:
         self.faults: list[Fault] = []
         self.refused = 0
         """How many lines Prometheus would refuse; it takes nothing of a page that has one."""
+        self.skipped = 0
+        """How many lines of OpenMetrics are left out here, though Prometheus takes them."""
         self.first_refused: Fault | None = None
         self.line = ""
         self._by_series: dict[str, Family] = {}
@@ -205,7 +209,9 @@ class Page:
             return True
         label = series.labels[series.bound]
         start = max(line.find(f'{label}="'), 0)
-        self._fault("refused", f"`{label}` is a number, but `{text}` is none", number, start, start + len(label) + len(text) + 3)
+        self.skipped += self.openmetrics
+        kind: FaultKind = "openmetrics" if self.openmetrics else "refused"
+        self._fault(kind, f"`{label}` is a number, but `{text}` is none", number, start, start + len(label) + len(text) + 3)
         return False
 
     def _read(self, line: str, number: int) -> tuple[Series, Values, float] | None:
@@ -227,9 +233,13 @@ class Page:
                     self._comment(line, number)
                 return None
             written = read_sample(line, openmetrics=self.openmetrics)
+            if self.openmetrics:
+                check_blanks(line)
             return self._known(line, written, number)
         except Refused as refused:
-            self._fault("refused", refused.message, number, refused.start, refused.end)
+            slight = refused.slight and self.openmetrics
+            self.skipped += slight
+            self._fault("openmetrics" if slight else "refused", refused.message, number, refused.start, refused.end)
             return None
 
     def _known(self, line: str, written: Written, number: int) -> tuple[Series, Values, float] | None:
@@ -238,7 +248,7 @@ class Page:
             labels = tuple(each for each in labels if each[1])
             family = self._by_series.get(written.name)
             if family is not None and (_BOUND.get(family.kind), "") in written.labels:
-                raise Refused(f"`{_BOUND[family.kind]}` is a number, and not empty", 0, written.start)
+                raise Refused(f"`{_BOUND[family.kind]}` is a number, and not empty", 0, written.start, slight=True)
         names = tuple(name for name, _ in labels)
         key = (written.name, frozenset(names))
         series = self._series.get(key)
@@ -252,12 +262,19 @@ class Page:
         if written.time is not None and not _EARLIEST <= written.time <= _LATEST and series.family.name not in self._timed:
             self._timed.add(series.family.name)
             self._odd_time(written, series.family.name, line, number)
-        if written.exemplar is not None and not written.name.endswith(_WITH_EXEMPLARS):
-            raise Refused(f"`{written.name}` can have no exemplar: buckets and counters can", written.exemplar.start, len(line))
+        if written.exemplar is not None:
+            self._judge_exemplar(written.exemplar, written.name, line, number)
         if series.bound >= 0 and not self._is_bound(series, values, line, number):
             return None
         series.family.seen = True
         return series, values, written.value
+
+    def _judge_exemplar(self, exemplar: Exemplar, name: str, line: str, number: int) -> None:
+        if not name.endswith(_WITH_EXEMPLARS):
+            raise Refused(f"`{name}` can have no exemplar: buckets and counters can", exemplar.start, len(line))
+        if sum(len(label) + len(value) for label, value in exemplar.labels) > _LONGEST_EXEMPLAR:
+            message = f"the labels of an exemplar have at most {_LONGEST_EXEMPLAR} characters: Prometheus drops this one"
+            self._fault("openmetrics", message, number, exemplar.start, len(line))
 
     def _keep(self, head: str, series: Series, order: tuple[int, ...] | None) -> None:
         """From now on, lines of this form are known; the blank before the value is the only thing that ends them."""
@@ -277,17 +294,15 @@ class Page:
     def _comment(self, line: str, number: int) -> None:
         found = read_comment(line, openmetrics=self.openmetrics)
         if found is None:
-            if self.openmetrics:
-                self._fault("openmetrics", "OpenMetrics has no comments but HELP, TYPE, UNIT and EOF", number, 0, len(line))
             return
         what, name, said, start = found
         # The library looks for the metric by the rules for samples: `x_count` is the summary `x`, if there is one.
         family = self.families.get(name) or (None if self.openmetrics else self._by_series.get(name))
         if family is not None:
             if {"TYPE": family.kind_line, "HELP": family.help_line, "UNIT": family.unit_line}[what]:
-                raise Refused(f"`{name}` has a second line `# {what}`", 0, len(line))
+                raise Refused(f"`{name}` has a second line `# {what}`", 0, len(line), slight=True)
             if what == "TYPE" and family.seen:
-                raise Refused(f"the type of `{name}` stands behind its samples", 0, len(line))
+                raise Refused(f"the type of `{name}` stands behind its samples", 0, len(line), slight=True)
             if family.seen and self.openmetrics:
                 self._fault("openmetrics", f"`# {what}` of `{name}` stands behind its samples", number, 0, len(line), name)
         else:
