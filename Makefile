@@ -30,6 +30,9 @@ bench: $(VENV)/.tools $(VENV)/.engines ## time and memory of `mac build` and `ma
 	@$(BIN)/python -m compileall -q monitoring_as_code
 	$(BIN)/python -m bench.build_and_lint $(ARGS)
 	$(BIN)/python -m bench.dashboards
+	$(BIN)/python -m bench.conform
+	$(BIN)/python -m bench.instrument
+	$(BIN)/python -m bench.middleware
 
 lock: ## pin the newest of all that the tests need in requirements-test.txt
 	scripts/lock $(PYTHON)
