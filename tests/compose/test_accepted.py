@@ -302,3 +302,27 @@ def test_an_older_prometheus_is_asked_for_its_health_in_a_way_that_it_has(tmp_pa
 
 def test_a_project_without_a_stack_has_nothing_to_start(tmp_path: Path) -> None:
     assert not {"compose.yaml", ".env.example"} & set(built(tmp_path, ""))
+
+
+def test_secrets_in_the_folder_of_the_configuration_move_the_configuration(tmp_path: Path) -> None:
+    job = 'ScrapeJob(name="a", targets=("a:1",), bearer_token_file="/etc/prometheus/secrets/token")'
+    receiver = 'Receiver(name="all", integrations=(Slack(channel="#a", api_url_file="/etc/alertmanager/slack/url"),))'
+    built(
+        tmp_path, f'stack = Stack(name="shop", alertmanagers=("alertmanager:9093",), jobs=({job},))\nrouting = Routing(receiver={receiver})'
+    )
+    read = yaml.safe_load((tmp_path / "build/compose.yaml").read_text("utf-8"))["services"]
+    assert read["prometheus"]["command"][0] == "--config.file=/etc/mac-prometheus/prometheus.yml"
+    assert "/etc/prometheus/secrets:mode=0700,uid=65534,gid=65534,size=4m" in read["prometheus"]["tmpfs"]
+    assert read["alertmanager"]["environment"]["MAC_CONFIG"] == "/etc/mac-alertmanager"
+    assert {mount.get("target") for mount in read["alertmanager"]["volumes"]} == {"/etc/mac", "/etc/mac-alertmanager", "/alertmanager"}
+
+
+def test_a_secret_over_the_system_is_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "definitions").mkdir()
+    job = 'ScrapeJob(name="a", targets=("a:1",), bearer_token_file="/etc/token")'
+    (tmp_path / "definitions/case.py").write_text(f'{IMPORTS}stack = Stack(name="shop", jobs=({job},))\n')
+    (problem,) = plan(Analysis(load_project(tmp_path, Config()))).problems
+    assert (problem.rule, problem.message) == (
+        "misplaced-secret",
+        "`/etc/token` would need a folder in memory at `/etc`, which belongs to the image",
+    )

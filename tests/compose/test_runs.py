@@ -25,7 +25,8 @@ PASSWORD = "veritable-oxide-27-mumbles"
 
 LOCAL = """
 routing = Routing(receiver=Receiver(name="all", integrations=(Slack(channel="#a"), PagerDuty())))
-always = Alert(name="Always", expr="vector(1)", severity="warning", summary="x", for_="0s")
+# It fires when Prometheus has found Alertmanager, and is told at once.
+always = Alert(name="Always", expr="vector(1)", severity="warning", summary="x", for_="10s")
 stack = Stack(
     name="{name}", scrape_interval="1s", evaluation_interval="1s", images={images}, alertmanagers=("alertmanager:9093",),
     jobs=(

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.yaml_text import Plain
 
 CLASHING_PORTS = "clashing-ports"
+MISPLACED_SECRET = "misplaced-secret"  # noqa: S105 - a rule
 
 _SCRIPTS = os.path.join(os.path.dirname(__file__), "scripts")
 # What an entrypoint needs beside itself.
@@ -50,6 +51,7 @@ def render(analysis: Analysis) -> Iterator[tuple[str, str] | Diagnostic]:
     notifying = None if routing is None else configuration(analysis, routing)
     found = list(services(stack, dict(configurations(stack)), notifying, dashboards=bool(analysis.project.of(Dashboard))))
     yield from _clashes(stack, found)
+    yield from _misplaced(stack, found)
     header = generated(analysis, (stack,) if routing is None else (stack, routing))
     yield "compose.yaml", _compose_yaml(project_name(analysis, stack), found, header)
     yield ".env.example", env_example(stack, found, header)
@@ -169,6 +171,17 @@ def _clashes(stack: Stack, found: Sequence[Service]) -> Iterator[Diagnostic]:
                 message = f"`{other}` and `{service.name}` would both be published at port {port} of the machine"
                 help_ = 'give one of them an access point with another port: `AccessPoint(service=..., url="http://localhost:...", ...)`'
                 yield Diagnostic(CLASHING_PORTS, Severity.ERROR, message, Place(stack.origin, ("access_points",)), help_)
+
+
+def _misplaced(stack: Stack, found: Sequence[Service]) -> Iterator[Diagnostic]:
+    """A folder of secrets lies in memory, over whatever the image has there."""
+    paths = {each.path for service in found if service.given is not None for each in service.given.secrets}
+    for path in sorted(paths):
+        folder = path.rpartition("/")[0]
+        if folder.count("/") < 2:
+            message = f"`{path}` would need a folder in memory at `{folder or '/'}`, which belongs to the image"
+            help_ = f"give secrets a folder of their own: `/run/secrets/{path.rpartition('/')[2]}`"
+            yield Diagnostic(MISPLACED_SECRET, Severity.ERROR, message, Place(stack.origin), help_)
 
 
 def _ports(settings: Mapping[str, Plain]) -> Iterator[str]:

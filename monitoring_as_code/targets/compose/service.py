@@ -84,6 +84,13 @@ def memory(folders: Sequence[str], user: str) -> list[str]:
     return [f"{folder}:mode=0700,uid={uid},gid={gid},size=4m" for folder in folders]
 
 
+def home(name: str, given: Given) -> str:
+    """Where the configuration of a service is: in the usual place, unless secrets are wanted below it, where nothing can be written."""
+    usual = f"/etc/{name}"
+    taken = any(folder == usual or folder.startswith(f"{usual}/") for folder in given.folders())
+    return f"/etc/mac-{name}" if taken else usual
+
+
 def mount(source: str, target: str) -> dict[str, Plain]:
     """A folder of build/. One that is missing is a mistake, not something to be made, as Docker would."""
     return {"type": "bind", "source": f"./{source}", "target": target, "read_only": True, "bind": {"create_host_path": False}}

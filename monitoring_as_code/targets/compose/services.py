@@ -18,6 +18,7 @@ from monitoring_as_code.targets.compose.service import (
     RUN,
     Service,
     entered,
+    home,
     memory,
     mount,
     published,
@@ -94,7 +95,7 @@ def _prometheus(stack: Stack, server: Server, tree: Mapping[str, Plain], *, aler
     web = web_of(stack, server.service)
     given = Given(of_prometheus(tree, server.service, web), stack.production)
     where = Where(
-        config=f"/etc/prometheus/{config_path(server.name).partition('/')[2]}",
+        config=f"{home(PROMETHEUS, given)}/{config_path(server.name).partition('/')[2]}",
         data="/prometheus",
         listen=f":{server.port}",
         external_url=_external_url(stack, server),
@@ -106,7 +107,7 @@ def _prometheus(stack: Stack, server: Server, tree: Mapping[str, Plain], *, aler
     networks: list[str] = ["queries"] if own else [*(["alerts"] if alerted else []), "queries", "scrape"]
     if isinstance(stack.long_term, Thanos) and not own:
         networks.append("thanos")
-    volumes: list[Plain] = [mount("prometheus", "/etc/prometheus"), volume(f"{server.name}-data", "/prometheus")]
+    volumes: list[Plain] = [mount("prometheus", home(PROMETHEUS, given)), volume(f"{server.name}-data", "/prometheus")]
     start: dict[str, Plain] = {}
     environment: dict[str, str] = {}
     tmpfs: list[str] = []
@@ -151,6 +152,8 @@ def _alertmanager(stack: Stack, server: Server, tree: Mapping[str, Plain]) -> Se
     environment: dict[str, str] = dict(given.environment())
     if "smtp_auth_username" in str(tree.get("global")):
         environment["SMTP_USERNAME"] = variable(("SMTP_USERNAME",))
+    if home(ALERTMANAGER, given) != f"/etc/{ALERTMANAGER}":
+        environment["MAC_CONFIG"] = home(ALERTMANAGER, given)
     # On one's own machine it is usual that nobody is told.
     environment["MAC_ALLOW_SILENT"] = variable(("MAC_ALLOW_SILENT",), "" if stack.production else "1")
     settings = service(
@@ -166,7 +169,7 @@ def _alertmanager(stack: Stack, server: Server, tree: Mapping[str, Plain]) -> Se
             "command": list(alertmanager_flags(stack, where)),
             "volumes": [
                 mount("compose", MAC),
-                mount("alertmanager", "/etc/alertmanager"),
+                mount("alertmanager", home(ALERTMANAGER, given)),
                 volume(f"{server.name}-data", "/alertmanager"),
             ],
             "ports": published(stack, server),

@@ -5,10 +5,11 @@
 secrets
 [ ! -f "$here/web.yml" ] || web /run/secrets/alertmanager_web_users
 
+config=${MAC_CONFIG:-/etc/alertmanager}
 SMTP_USERNAME=${SMTP_USERNAME-} awk -f "$here/channels.awk" -v missing="$work/missing" -v silent="$work/silent" \
-    /etc/alertmanager/alertmanager.yml >"$work/alertmanager.yml"
+    "$config/alertmanager.yml" >"$work/alertmanager.yml"
 # Alertmanager looks for its templates beside the configuration.
-[ -e "$work/templates" ] || ln -s /etc/alertmanager/templates "$work/templates"
+[ -e "$work/templates" ] || ln -s "$config/templates" "$work/templates"
 
 muted=
 while IFS='	' read -r how words; do
