@@ -64,6 +64,11 @@ def metrics_of(project: Project, exporter: Exporter, series: Iterable[str]) -> t
     return tuple(found[name] for name in sorted(found))
 
 
+def known_by(exporter: ShippedExporter) -> Source:
+    """What an exporter of the package exposes, whoever scrapes it."""
+    return _Shipped(exporter, None)
+
+
 class _Shipped(Source):
     """What an exporter of the package exposes, scraped by these jobs."""
 

@@ -22,6 +22,7 @@ PAGES = {
     "docs/middleware.md": 1,
     "docs/environments.md": 7,
     "docs/instruments.md": 3,
+    "docs/learning.md": 2,
     "docs/proofs.md": 10,
 }
 # Those whose commands drive real programs.

@@ -29,14 +29,23 @@ _NAMES = {"node_exporter": "node", "prometheus": "prometheus", "alertmanager": "
 __all__ = ["alertmanager", "node_exporter", "prometheus"]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - what a module has
+def shipped(name: str) -> ShippedExporter | None:
+    """The exporter of this name; None if no catalogue is called so."""
     if name not in _NAMES:
-        message = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(message)
+        return None
     # One for each load of definitions: it keeps what they named.
     noted = being_loaded()
     kept = globals() if noted is None else vars(noted)
     key = f"_shipped_{name}"
     if key not in kept:
         kept[key] = ShippedExporter.of(_NAMES[name], catalogue_path(name))
-    return kept[key]
+    made: ShippedExporter = kept[key]
+    return made
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - what a module has
+    made = shipped(name)
+    if made is None:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return made

@@ -62,9 +62,15 @@ def _known(settings: Settings, metrics: tuple[str, ...]) -> tuple[str, Config, C
         problems += unknown_names(config, root, RULE_NAMES)
     root = root or os.path.abspath(settings.directory)
     if metrics:
+        from monitoring_as_code.catalogues import shipped
         from monitoring_as_code.foreign.expositions import learn
+        from monitoring_as_code.schema import known_by
 
-        known, faults = learn([os.path.join(settings.directory, file) for file in metrics])
+        # A name is that of a catalogue; a file of the same name is given as `./prometheus`.
+        files = [os.path.join(settings.directory, each) for each in metrics if shipped(each) is None]
+        known, faults = learn(files)
+        for exporter in filter(None, map(shipped, metrics)):
+            known.draw_from(known_by(exporter))
         return root, config, known, [*problems, *faults]
     if not os.path.isdir(os.path.join(root, config.definitions)):
         return root, config, Catalogue(complete=False), list(problems)

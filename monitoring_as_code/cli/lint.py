@@ -24,8 +24,8 @@ from monitoring_as_code.cli.settings import Settings
       severity = { unused-metric = "warning" }
 
     With FILES, rule files, PrometheusRule resources, dashboards and Alertmanager configurations of others, or folders of them, are
-    checked by the same rules: in a project against its metrics, with `--metrics` against what a /metrics page has shown, else by what
-    the expressions say themselves.
+    checked by the same rules: in a project against its metrics, with `--metrics` against what a /metrics page has shown, or what a catalogue
+    knows that ships with mac (node_exporter, prometheus, alertmanager), else by what the expressions say themselves.
 
     `--fix` mends what has one right answer, in the definitions or the FILES, says what it did, and prints what remains. What would change
     the meaning of an alert is only mended with `--unsafe-fixes`.
@@ -35,7 +35,7 @@ from monitoring_as_code.cli.settings import Settings
       mac lint
       mac lint --fix
       mac lint rules/ dashboards/overview.json
-      mac lint --metrics metrics.txt rules.yml
+      mac lint --metrics metrics.txt --metrics node_exporter rules.yml
       mac lint --format github      annotations in a pull request, in GitHub Actions
       mac lint --format sarif       for code scanning
       mac explain unknown-label     what a rule means
@@ -44,7 +44,11 @@ from monitoring_as_code.cli.settings import Settings
 )
 @click.argument("files", nargs=-1, type=click.Path())
 @click.option(
-    "--metrics", multiple=True, metavar="FILE", type=click.Path(), help="Check FILES against the metrics of this exposition; may recur."
+    "--metrics",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(),
+    help="Check FILES against the metrics of this exposition or catalogue; may recur.",
 )
 @click.option("--fix", "fix", is_flag=True, help="Mend what has one right answer.")
 @click.option("--unsafe-fixes", "unsafe", is_flag=True, help="Mend what changes the meaning of an alert, too.")

@@ -387,7 +387,7 @@ def test_completion_knows_commands_options_kinds_and_rules(mac: Mac) -> None:
         line = {"COMP_WORDS": " ".join(("mac", *words)), "COMP_CWORD": str(len(words)), "_MAC_COMPLETE": "bash_complete"}
         return [each.partition(",")[2] for each in mac(env=line).stdout.splitlines()]
 
-    assert completed("l") == ["lint", "logs", "list"]
+    assert completed("l") == ["lint", "logs", "learn", "list"]
     assert completed("lint", "--f") == ["--fix", "--format"]
     assert completed("list", "m") == ["metrics"]
     assert "rate-of-gauge" in completed("explain", "rate")
