@@ -73,6 +73,7 @@ class Group(NamedTuple):
     file: str
     interval: str | None
     limit: int | None
+    query_offset: str | None
     rules: tuple[Alert | RecordingRule, ...]
     declaration: RuleGroup | None
 
@@ -178,13 +179,13 @@ class Analysis:
         """The rule groups: those declared, and one for each module whose rules are in none. Sorted by file, then as declared."""
         declared = self.project.of(RuleGroup)
         grouped = {id(rule) for group in declared for rule in group.rules}
-        groups = [Group(group.name, self._file_of(group), group.interval, group.limit, group.rules, group) for group in declared]
+        groups = [Group(group.name, self._file_of(group), group.interval, group.limit, group.query_offset, group.rules, group) for group in declared]
         loose: dict[str, list[Alert | RecordingRule]] = {}
         every: tuple[Alert | RecordingRule, ...] = (*self.project.of(RecordingRule), *self.project.of(Alert))
         for rule in every:
             if id(rule) not in grouped:
                 loose.setdefault(self._file_of(rule), []).append(rule)
-        groups += [Group(module, module, None, None, tuple(rules), None) for module, rules in loose.items()]
+        groups += [Group(module, module, None, None, None, tuple(rules), None) for module, rules in loose.items()]
         return tuple(sorted(groups, key=lambda group: group.file))
 
     def _file_of(self, declaration: Declaration) -> str:

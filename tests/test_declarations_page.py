@@ -52,9 +52,15 @@ def shown(default: object) -> str:
     return f"`{default.__name__}`" if isinstance(default, type) else f"`{default!r}`"
 
 
+def since(made: type[Part], field: str) -> str:
+    """The oldest program that takes it, where not every one does."""
+    said = made.field_since(field)
+    return said and f", from {said} on"
+
+
 def section(made: type[Part]) -> str:
     rows = [
-        f"| `{name}` | {'`' + str(field.annotation).replace('|', chr(92) + '|') + '`'} | {shown(field.default)} |"
+        f"| `{name}` | {'`' + str(field.annotation).replace('|', chr(92) + '|') + '`'} | {shown(field.default)}{since(made, name)} |"
         for name, field in inspect.signature(made).parameters.items()
     ]
     own = [part.split(">>>")[0].rstrip() for part in (inspect.cleandoc(made.__doc__ or ""),)]

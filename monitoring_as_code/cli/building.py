@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.cli import CANNOT_RUN, FINDINGS, FINE, console
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from monitoring_as_code.build import Written
     from monitoring_as_code.cli.session import Session
     from monitoring_as_code.cli.settings import Settings
@@ -19,7 +21,12 @@ _MOST_NAMED = 10
 
 
 def build(
-    settings: Settings, *, check: bool = False, grafana: str | None = None, resources: tuple[str, ...] | None = None, quiet: bool = False
+    settings: Settings,
+    *,
+    check: bool = False,
+    target: Mapping[str, str] | None = None,
+    resources: tuple[str, ...] | None = None,
+    quiet: bool = False,
 ) -> int:
     """Build, or say whether that would change something."""
     from monitoring_as_code import pydantic_engine
@@ -27,7 +34,7 @@ def build(
     from monitoring_as_code.cli.checking import check_every, plan_every, within
     from monitoring_as_code.cli.session import errors, open_every, show, shown_path
 
-    sessions = open_every(settings, lambda config: _changed(config, grafana, resources))
+    sessions = open_every(settings, lambda config: _changed(config, target, resources))
     session = sessions[0]
     pydantic_engine.for_plain_data()
     findings = check_every(sessions)
@@ -72,18 +79,13 @@ def build(
     return FINE
 
 
-def _changed(config: Config, grafana: str | None, resources: tuple[str, ...] | None) -> Config:
+def _changed(config: Config, target: Mapping[str, str] | None, resources: tuple[str, ...] | None) -> Config:
     """The configuration as the options want it."""
-    changed = config._replace(
-        grafana_version=config.grafana_version if grafana is None else grafana,
-        grafana_resources=config.grafana_resources if resources is None else resources,
-    )
-    if changed.grafana_version == "11" and changed.grafana_resources:
-        import click
+    if not target and resources is None:
+        return config
+    from monitoring_as_code.cli.target import retargeted
 
-        message = "Grafana 11 takes classic dashboards only: leave out `--resources`, or make them for 12 or 13"
-        raise click.UsageError(message)
-    return changed
+    return retargeted(config, target or {}, resources)
 
 
 def _remind(session: Session) -> None:
@@ -93,8 +95,10 @@ def _remind(session: Session) -> None:
     config, _ = read_config(session.root)
     used = session.analysis.project.config
     wanted = []
-    if used.grafana_version != config.grafana_version:
-        wanted.append(f'grafana-version = "{used.grafana_version}"')
+    for program in ("prometheus", "alertmanager", "grafana"):
+        version = getattr(used, f"{program}_version")
+        if version != getattr(config, f"{program}_version"):
+            wanted.append(f'{program}-version = "{version}"')
     if used.grafana_resources != config.grafana_resources:
         forms = ", ".join(f'"{form}"' for form in used.grafana_resources)
         wanted.append(f"grafana-resources = [{forms}]")

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.cli import CANNOT_RUN, FINDINGS, FINE, console
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.cli.settings import Settings
+    from monitoring_as_code.config import Config
     from monitoring_as_code.diagnostics import Diagnostic
 
 
@@ -21,6 +24,7 @@ def lint(
     unsafe: bool = False,
     form: str = "text",
     statistics: bool = False,
+    target: Mapping[str, str] | None = None,
 ) -> int:
     """Print all findings."""
     if files:
@@ -28,7 +32,7 @@ def lint(
 
         analysis, findings = lint_files(settings, files, metrics, form, fix=fix or unsafe, unsafe=unsafe)
     else:
-        checked = _lint_definitions(settings, form, fix=fix or unsafe, unsafe=unsafe)
+        checked = _lint_definitions(settings, form, target, fix=fix or unsafe, unsafe=unsafe)
         if checked is None:
             return CANNOT_RUN
         analysis, findings = checked
@@ -46,7 +50,9 @@ def lint(
     return FINDINGS if findings else FINE
 
 
-def _lint_definitions(settings: Settings, form: str, *, fix: bool, unsafe: bool) -> tuple[Analysis, list[Diagnostic]] | None:
+def _lint_definitions(
+    settings: Settings, form: str, target: Mapping[str, str] | None, *, fix: bool, unsafe: bool
+) -> tuple[Analysis, list[Diagnostic]] | None:
     from monitoring_as_code import pydantic_engine
     from monitoring_as_code.build import freshness
     from monitoring_as_code.cli.checking import check_every, plan_every, within
@@ -55,12 +61,12 @@ def _lint_definitions(settings: Settings, form: str, *, fix: bool, unsafe: bool)
     if fix:
         from monitoring_as_code.cli.fixing import fixed
 
-        fixed(lambda: check_every(open_every(settings)), unsafe=unsafe)
-    sessions = open_every(settings)
+        fixed(lambda: check_every(open_every(settings, lambda config: _changed(config, target))), unsafe=unsafe)
+    sessions = open_every(settings, lambda config: _changed(config, target))
     session = sessions[0]
     pydantic_engine.for_plain_data()
     findings = check_every(sessions)
-    if not errors(findings):  # else nobody knows what the artifacts should be
+    if not errors(findings) and not target:  # else nobody knows what the artifacts should be
         wanted = plan_every(sessions)
         try:
             artifacts = wanted.problems or freshness(session.build, wanted.files, within(settings, session))
@@ -73,3 +79,12 @@ def _lint_definitions(settings: Settings, form: str, *, fix: bool, unsafe: bool)
         ]
     show(session, settings, findings, form)
     return session.analysis, findings
+
+
+def _changed(config: Config, target: Mapping[str, str] | None) -> Config:
+    """The configuration as the option wants it."""
+    if not target:
+        return config
+    from monitoring_as_code.cli.target import retargeted
+
+    return retargeted(config, target)

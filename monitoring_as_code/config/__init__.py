@@ -83,6 +83,24 @@ def _package(value: object) -> _Fault | None:
     return None
 
 
+# Older ones refuse keys that everything has which is emitted, and nobody has tried them.
+OLDEST_PROMETHEUS = "2.42"
+OLDEST_ALERTMANAGER = "0.25"
+
+
+def _prometheus(value: object) -> _Fault | None:
+    return _version(value) or _too_old(value, OLDEST_PROMETHEUS, "Prometheus")
+
+
+def _alertmanager(value: object) -> _Fault | None:
+    return _version(value) or _too_old(value, OLDEST_ALERTMANAGER, "Alertmanager")
+
+
+def _too_old(value: object, oldest: str, program: str) -> _Fault | None:
+    numbers = [tuple(map(int, text.split(".")[:2])) for text in (str(value), oldest)]
+    return ((), f"must be at least `{oldest}`: what is made here runs on no older {program}") if numbers[0] < numbers[1] else None
+
+
 def _version(value: object) -> _Fault | None:
     if not isinstance(value, str):
         return (), f"must be a version as a string, such as `2.42`, not {_toml_type(value)}"
@@ -187,8 +205,8 @@ _KEYS: Mapping[str, Callable[[object], _Fault | None]] = {
     "environments": _environments,
     "disable": _names,
     "severity": _severities,
-    "prometheus-version": _version,
-    "alertmanager-version": _version,
+    "prometheus-version": _prometheus,
+    "alertmanager-version": _alertmanager,
     "grafana-version": _grafana,
     "grafana-resources": _resources,
     "kubernetes": _kubernetes,
@@ -242,6 +260,16 @@ def read_config(root: str | os.PathLike[str]) -> tuple[Config, tuple[Diagnostic,
         place = _places(text, path)((), ("tool", "mac"))
         return Config(), (Diagnostic(RULE, Severity.ERROR, f"`tool.mac` must be a table, not {_toml_type(table)}", place),)
     return _checked(table, text, path)
+
+
+def value_fault(key: str, value: object) -> str | None:
+    """What is wrong with the value of a key of `[tool.mac]`, as the end of a sentence; None if nothing is.
+
+    >>> value_fault("prometheus-version", "2.40")
+    'must be at least `2.42`: what is made here runs on no older Prometheus'
+    """
+    fault = _KEYS[key](value)
+    return None if fault is None else fault[1]
 
 
 def unknown_names(

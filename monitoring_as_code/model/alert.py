@@ -105,7 +105,10 @@ class RecordingRule(VectorOperators, Declaration):
 
 
 class RuleGroup(Declaration):
-    """Rules that are evaluated one after the other at the same time. Rules in no group go into one named after their module."""
+    """Rules that are evaluated one after the other at the same time. Rules in no group go into one named after their module.
+
+    With `query_offset` they look at how things were that long ago, for samples that others write and that come late.
+    """
 
     kind: ClassVar[str] = "rule group"
 
@@ -113,3 +116,4 @@ class RuleGroup(Declaration):
     rules: tuple[Instance[Alert] | Instance[RecordingRule], ...] = Field(min_length=1)
     interval: PositiveDuration | None = None
     limit: int | None = Field(default=None, ge=1)
+    query_offset: PositiveDuration | None = Field(default=None, since="Prometheus 2.53")

@@ -148,6 +148,11 @@ class Part(metaclass=_PartMeta):
         return next((Part.__own[base][field].form for base in cls.__mro__ if field in Part.__own.get(base, ())), "")
 
     @classmethod
+    def field_since(cls, field: str) -> str:
+        """The oldest program that takes what is emitted of a field, in words; "" where every one does."""
+        return next((Part.__own[base][field].since for base in cls.__mro__ if field in Part.__own.get(base, ())), "")
+
+    @classmethod
     def as_read(cls, anchor: Anchor, /, **fields: Any) -> Self:
         """One that stands in a file of others. Nothing is checked; its origin is the place in that file, to which a call's words apply."""
         part = object.__new__(cls)

@@ -43,12 +43,14 @@ Grouping: TypeAlias = Annotated[tuple[Text, ...], Check(_grouping)]
 
 
 class Integration(Part):
-    """One way to notify: Slack, Email, PagerDuty, Webhook. `send_resolved` tells when it is over, too.
+    """One way to notify: Slack, Email, PagerDuty and so on. `send_resolved` tells when it is over, too.
 
     Its fields are named as Alertmanager's. A secret is never among them: only the path of the file that holds it.
     """
 
     integration: ClassVar[str]
+    since: ClassVar[str] = ""
+    """The oldest Alertmanager that has it, "Alertmanager 0.28"; nothing if every one has that mac emits for."""
 
     send_resolved: bool = True
 

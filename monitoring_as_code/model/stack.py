@@ -1,6 +1,6 @@
 """The monitoring stack itself: what is scraped, how often, how long it is kept, and where people find it."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from monitoring_as_code.light import override
@@ -34,6 +34,17 @@ def _literal(labels: dict[str, str]) -> dict[str, str]:
     return labels
 
 
+# How a page can be asked for. PrometheusText1.0.0 is another one, which differs for names that need quotes alone, and nothing here has any.
+ScrapeProtocol: TypeAlias = Literal["PrometheusProto", "OpenMetricsText0.0.1", "OpenMetricsText1.0.0", "PrometheusText0.0.4"]
+
+
+def _each_once(protocols: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(protocols)) < len(protocols):
+        message = "has a protocol twice: Prometheus refuses that"
+        raise ValueError(message)
+    return protocols
+
+
 class ScrapeJob(Declaration):
     """Targets that are scraped the same way.
 
@@ -43,6 +54,10 @@ class ScrapeJob(Declaration):
     Targets that want to know who asks get `username` and `password_file`, or `bearer_token_file`; with `scheme="https"` they are trusted by
     `ca_file`, or by the usual authorities, when their certificate is for `server_name`, or for the host of their address. The stack's own
     Prometheus and Alertmanager need nothing of that: their jobs get it from their `web`.
+
+    A page with more samples than `sample_limit`, with a series of more labels than `label_limit`, or larger than `body_size_limit`, is a
+    scrape that fails: so no target can fill the disk. `scrape_protocols` are asked for, the first one most of all; `fallback_scrape_protocol`
+    is how a page is read that does not say what it is, which Prometheus 3 refuses otherwise.
     """
 
     kind: ClassVar[str] = "scrape job"
@@ -61,6 +76,13 @@ class ScrapeJob(Declaration):
     bearer_token_file: SecretFile | None = None
     ca_file: SecretFile | None = None
     server_name: Text | None = None
+    sample_limit: int | None = Field(default=None, ge=1)
+    label_limit: int | None = Field(default=None, ge=1)
+    body_size_limit: Text | None = Field(
+        default=None, pattern=r"^[1-9][0-9]*(?:B|KB|MB|GB|TB|PB|EB)$", form="a size such as `512KB` or `10MB`"
+    )
+    scrape_protocols: Annotated[tuple[ScrapeProtocol, ...], Check(_each_once)] = Field(default=(), since="Prometheus 2.49")
+    fallback_scrape_protocol: ScrapeProtocol | None = Field(default=None, since="Prometheus 3.0")
 
     _needs: ClassVar[Needs] = dict.fromkeys(("ca_file", "server_name"), (("scheme",), ("https",)))
 

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from monitoring_as_code.model.checking import Check
-from monitoring_as_code.model.fields import SecretFile, Text
+from monitoring_as_code.model.checking import Check, Field
+from monitoring_as_code.model.fields import PositiveDuration, SecretFile, Text
 from monitoring_as_code.model.routing import Integration
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class PagerDuty(Integration):
     group: Text | None = None
     class_: Text | None = None
     details: dict[Text, Text] = {}
+    timeout: PositiveDuration | None = Field(default=None, since="Alertmanager 0.30")
 
     def settings(self) -> "dict[str, Plain]":
         """`class` is a word of Python."""

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from monitoring_as_code.model.checking import Field
-from monitoring_as_code.model.fields import SecretFile, Text
+from monitoring_as_code.model.fields import PositiveDuration, SecretFile, Text
 from monitoring_as_code.model.routing import Integration
 
 
@@ -24,3 +24,4 @@ class Slack(Integration):
     title_link: Text | None = None
     text: Text = '{{ template "mac.slack.text" . }}'
     fallback: Text = '{{ template "mac.slack.title" . }}'
+    timeout: PositiveDuration | None = Field(default=None, since="Alertmanager 0.30")

@@ -81,7 +81,7 @@ def _service_monitor(
     # The target names the Service, and not its labels: all are looked at, and that one is kept.
     found["selector"] = {}
     found["endpoints"] = [_scraped(stack, job, endpoint, resources.settings.ports.get(job.name)) for endpoint in endpoints]
-    return found
+    return found | _limits(job)
 
 
 def _scraped(stack: Stack, job: ScrapeJob, endpoint: _Endpoint, port: str | None) -> dict[str, Plain]:
@@ -122,7 +122,19 @@ def _scrape_config(stack: Stack, job: ScrapeJob, targets: list[str]) -> dict[str
         found["scheme"] = job.scheme.upper()  # in this resource, older operators take capital letters only
     if job.honor_labels:
         found["honorLabels"] = True
-    return found
+    return found | _limits(job)
+
+
+def _limits(job: ScrapeJob) -> dict[str, Plain]:
+    """How much a page may hold, and how it is read: a resource says it of all its targets."""
+    words = {
+        "sample_limit": "sampleLimit",
+        "label_limit": "labelLimit",
+        "body_size_limit": "bodySizeLimit",
+        "scrape_protocols": "scrapeProtocols",
+        "fallback_scrape_protocol": "fallbackScrapeProtocol",
+    }
+    return {word: said for name, word in words.items() if (said := getattr(job, name))}
 
 
 def _labels(job: ScrapeJob) -> dict[str, str]:

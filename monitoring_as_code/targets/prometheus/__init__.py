@@ -63,6 +63,8 @@ def _group(analysis: Analysis, group: Group, views: Views) -> dict[str, Plain] |
         found["interval"] = group.interval
     if group.limit is not None:
         found["limit"] = group.limit
+    if group.query_offset is not None:
+        found["query_offset"] = group.query_offset
     found["rules"] = rules
     return found
 

@@ -120,6 +120,9 @@ def _job(stack: Stack, job: ScrapeJob, plain: Collection[str]) -> dict[str, Plai
         found["scheme"] = job.scheme
     if job.honor_labels:
         found["honor_labels"] = True
+    for name in ("sample_limit", "label_limit", "body_size_limit", "scrape_protocols", "fallback_scrape_protocol"):
+        if said := getattr(job, name):
+            found[name] = said
     login = _login(job)
     if "basic_auth" not in login and "authorization" not in login:
         # A job that scrapes a service with a `web` scrapes nothing else: the stack has seen to that.
