@@ -8,6 +8,7 @@ from monitoring_as_code.cli.environments import environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.linting import lint
 from monitoring_as_code.cli.settings import Settings
+from monitoring_as_code.cli.target import target_option
 
 
 @click.command(
@@ -38,6 +39,7 @@ from monitoring_as_code.cli.settings import Settings
       mac lint --metrics metrics.txt --metrics node_exporter rules.yml
       mac lint --format github      annotations in a pull request, in GitHub Actions
       mac lint --format sarif       for code scanning
+      mac lint --target prometheus=3.5       whether newer servers would take more
       mac explain unknown-label     what a rule means
     """,
     epilog=EXIT_CODES,
@@ -56,12 +58,23 @@ from monitoring_as_code.cli.settings import Settings
     "--format", "form", type=click.Choice(["text", "json", "github", "sarif"]), default="text", help="How the findings are written."
 )
 @click.option("--statistics", is_flag=True, help="Say how much is known of the expressions, and how often each rule finds something.")
+@target_option("Check the definitions as if this were the oldest program that must take them; build/ is not looked at")
 @environment_option("Only for this environment; for all of them if not said.")
 @click.pass_obj
 def command(
-    settings: Settings, *, files: tuple[str, ...], metrics: tuple[str, ...], fix: bool, unsafe: bool, form: str, statistics: bool
+    settings: Settings,
+    *,
+    files: tuple[str, ...],
+    metrics: tuple[str, ...],
+    fix: bool,
+    unsafe: bool,
+    form: str,
+    statistics: bool,
+    target: dict[str, str],
 ) -> int:
     """Print all findings."""
+    if files and target:
+        raise click.UsageError("`--target` is about the definitions, and FILES are those of others", click.get_current_context())
     if metrics and not files:
         raise click.UsageError("`--metrics` says what FILES are checked against, but there are none", click.get_current_context())
-    return lint(settings, files=files, metrics=metrics, fix=fix, unsafe=unsafe, form=form, statistics=statistics)
+    return lint(settings, files=files, metrics=metrics, fix=fix, unsafe=unsafe, form=form, statistics=statistics, target=target)
