@@ -35,6 +35,7 @@ from monitoring_as_code import (
 
 from .monitoring import Target
 from .routing import database_team, everybody, on_call, security_team
+from .stack import backend
 
 
 class Pools(Labels):
@@ -121,7 +122,7 @@ pool_exhausted_scenarios = (
             Fires(after="10m", within="10m"),
             Firing(
                 at="10m",
-                labels={"database": "orders", "instance": "host.docker.internal:3001", "category": "database", "team": "database"},
+                labels={"database": "orders", "instance": backend.targets[0], "category": "database", "team": "database"},
                 count=1,
                 annotations={"summary": "orders", "description": "91%"},
             ),

@@ -34,7 +34,7 @@ DOCUMENTED = {
 @pytest.fixture(scope="module")
 def rules(root: Path) -> dict[str, dict[str, Any]]:
     """Every alert as it was built."""
-    files = (root / "build" / "prometheus" / "rules").glob("*.yml")
+    files = (root / "build" / "local" / "prometheus" / "rules").glob("*.yml")
     groups = [group for file in files for group in yaml.safe_load(file.read_text(encoding="utf-8"))["groups"]]
     return {rule["alert"]: rule for group in groups for rule in group["rules"] if "alert" in rule}
 

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from monitoring_as_code import Counter, Gauge, Histogram, Info, Stack, engines
-from monitoring_as_code.config import Config
+from monitoring_as_code.config import read_config
 from monitoring_as_code.model.metric import Metric
 from monitoring_as_code.project import Project, load_project
 from monitoring_as_code.units import ratio, timestamp
@@ -58,13 +58,13 @@ class Answered(NamedTuple):
 @pytest.fixture(scope="module")
 def project(root: Path) -> Project:
     """AutoWeave's declarations."""
-    return load_project(root, Config())
+    return load_project(root, read_config(root)[0])
 
 
 @pytest.fixture(scope="module")
 def dashboards(root: Path) -> list[Json]:
     """Both dashboards as they were built."""
-    return [json.loads(file.read_text(encoding="utf-8")) for file in sorted((root / "build" / "grafana" / "dashboards").rglob("*.json"))]
+    return [json.loads(file.read_text(encoding="utf-8")) for file in sorted((root / "build" / "local" / "grafana" / "dashboards").rglob("*.json"))]
 
 
 @pytest.fixture(scope="module")
@@ -201,7 +201,7 @@ def make_blocks(folder: Path, *arguments: str) -> None:
 
 def recording_groups(root: Path) -> list[Json]:
     """The recording rules as they were built, alerts left out."""
-    files = sorted((root / "build" / "prometheus" / "rules").glob("*.yml"))
+    files = sorted((root / "build" / "local" / "prometheus" / "rules").glob("*.yml"))
     groups = [group for file in files for group in yaml.safe_load(file.read_text(encoding="utf-8"))["groups"]]
     kept = [{"name": each["name"], "rules": [rule for rule in each["rules"] if "record" in rule]} for each in groups]
     return [each for each in kept if each["rules"]]

@@ -15,6 +15,7 @@ def built(
 ) -> dict[str, bytes]:
     """The artifacts that the repository's own definitions give when they are copied to `project` and built."""
     shutil.copytree(root / "definitions", project / "definitions", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(root / "pyproject.toml", project)
     cwd = Path(more.pop("cwd", str(project)))
     done = subprocess.run(
         [python, "-m", "monitoring_as_code", *arguments, "build"],

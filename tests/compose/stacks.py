@@ -7,7 +7,7 @@ from pathlib import Path
 
 from monitoring_as_code.analysis import Analysis
 from monitoring_as_code.build.plan import plan
-from monitoring_as_code.config import Config
+from monitoring_as_code.config import read_config
 from monitoring_as_code.project import load_project
 
 IMPORTS = """\
@@ -24,9 +24,9 @@ def built(folder: Path, definitions: str) -> dict[str, bytes]:
     return written(folder, folder / "build")
 
 
-def written(project: Path, build: Path) -> dict[str, bytes]:
-    """Everything that a project gives, written below `build`."""
-    loaded = load_project(project, Config())
+def written(project: Path, build: Path, environment: str | None = None) -> dict[str, bytes]:
+    """Everything that a project gives, for its first environment if none is named, written below `build`."""
+    loaded = load_project(project, read_config(project)[0], environment=environment)
     assert not loaded.problems, "\n".join(f"{each.location}: {each.message}" for each in loaded.problems)
     made = plan(Analysis(loaded))
     assert not made.problems, made.problems

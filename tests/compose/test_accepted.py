@@ -13,7 +13,7 @@ import yaml
 
 from monitoring_as_code.analysis import Analysis
 from monitoring_as_code.build.plan import plan
-from monitoring_as_code.config import Config
+from monitoring_as_code.config import Config, read_config
 from monitoring_as_code.operate.secrets import environment
 from monitoring_as_code.project import load_project
 from monitoring_as_code.targets.compose import project_name
@@ -73,10 +73,12 @@ STACKS = {
         jobs=(ScrapeJob(name="a$b ${c}", targets=("h:1",), metrics_path="/m$x"),),
     )""",
 }
+# What each of its environments is called here.
+AUTOWEAVE = {"local": "AutoWeave", "production": "AutoWeave in production"}
 # Files that these stacks cannot do without, which Compose asks for before it reads any further.
 GIVEN = {
     f"{name}_FILE": "/dev/null"
-    for name in ("OBJSTORE_YML", "PROXY_CERTIFICATE", "PROXY_KEY", "GRAFANA_DATABASE_PASSWORD", "PROMETHEUS_WEB_PASSWORD", "CA")
+    for name in ("OBJSTORE_YML", "PROXY_CERTIFICATE", "PROXY_KEY", "GRAFANA_DATABASE_PASSWORD", "PROMETHEUS_WEB_PASSWORD", "CA", "STACK_CA")
 }
 
 
@@ -101,13 +103,15 @@ def stacks(tmp_path_factory: pytest.TempPathFactory, root: Path) -> dict[str, Pa
     for number, (name, definitions) in enumerate(STACKS.items()):
         built(folder / str(number), definitions)
         found[name] = folder / str(number) / "build"
-    written(root, folder / "autoweave")
+    for environment in AUTOWEAVE:
+        written(root, folder / environment, environment)
     (example,) = re.findall("```python\n(.*?)```", (root / "docs/compose.md").read_text("utf-8"), re.DOTALL)
     built(folder / "docs", example)
-    return found | {"AutoWeave": folder / "autoweave", "the docs' example": folder / "docs/build"}
+    autoweave = {name: folder / environment for environment, name in AUTOWEAVE.items()}
+    return found | autoweave | {"the docs' example": folder / "docs/build"}
 
 
-NAMES = [*STACKS, "AutoWeave", "the docs' example"]
+NAMES = [*STACKS, *AUTOWEAVE.values(), "the docs' example"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -285,11 +289,9 @@ def test_autoweaves_env_file_is_the_one_that_people_know(stacks: dict[str, Path]
 
 
 def test_each_environment_is_a_stack_of_its_own(root: Path) -> None:
-    loaded = load_project(root, Config())
+    loaded = load_project(root, read_config(root)[0], environment="production")
     analysis = Analysis(loaded)
     assert analysis.stack is not None
-    assert project_name(analysis, analysis.stack) == "autoweave"
-    loaded.environment = "production"
     assert project_name(analysis, analysis.stack) == "autoweave-production"
 
 

@@ -192,7 +192,7 @@ def test_the_alert_of_an_incident_fires_and_no_other(played: Played, root: Path,
         file.write_text(
             yaml.safe_dump(
                 {
-                    "rule_files": [str(path) for path in sorted((root / "build" / "prometheus" / "rules").glob("*"))],
+                    "rule_files": [str(path) for path in sorted((root / "build" / "local" / "prometheus" / "rules").glob("*"))],
                     "evaluation_interval": f"{_STEP_SECONDS}s",
                     "tests": [
                         {
@@ -307,8 +307,8 @@ def test_it_is_started_by_one_command_lives_and_ends(root: Path) -> None:
 def test_a_real_prometheus_sees_what_goes_wrong_on_request_and_that_it_is_over(root: Path) -> None:
     """With what is emitted; only addresses and times are others, as in `mac smoke`."""
     files = {
-        str(path.relative_to(root / "build")): path.read_text("utf-8")
-        for path in (root / "build" / "prometheus").rglob("*")
+        str(path.relative_to(root / "build" / "local")): path.read_text("utf-8")
+        for path in (root / "build" / "local" / "prometheus").rglob("*")
         if path.suffix in (".yml", ".yaml")
     }
     targets = configuration.targets_of(files["prometheus/prometheus.yml"])

@@ -9,7 +9,7 @@ import yaml
 from monitoring_as_code import engines
 from monitoring_as_code.analysis import Analysis
 from monitoring_as_code.build.plan import plan
-from monitoring_as_code.config import Config
+from monitoring_as_code.config import read_config
 from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.model.stack import Stack
 from monitoring_as_code.project import load_project
@@ -18,7 +18,7 @@ from monitoring_as_code.project import load_project
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory, root: Path) -> tuple[Path, Analysis]:
     folder = tmp_path_factory.mktemp("build")
-    analysis = Analysis(load_project(root, Config()))
+    analysis = Analysis(load_project(root, read_config(root)[0]))
     for path, content in plan(analysis).files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
