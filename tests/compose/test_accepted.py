@@ -103,11 +103,11 @@ def stacks(tmp_path_factory: pytest.TempPathFactory, root: Path) -> dict[str, Pa
     for number, (name, definitions) in enumerate(STACKS.items()):
         built(folder / str(number), definitions)
         found[name] = folder / str(number) / "build"
-    for environment in AUTOWEAVE:
-        written(root, folder / environment, environment)
+    for each in AUTOWEAVE:
+        written(root, folder / each, each)
     (example,) = re.findall("```python\n(.*?)```", (root / "docs/compose.md").read_text("utf-8"), re.DOTALL)
     built(folder / "docs", example)
-    autoweave = {name: folder / environment for environment, name in AUTOWEAVE.items()}
+    autoweave = {name: folder / each for each, name in AUTOWEAVE.items()}
     return found | autoweave | {"the docs' example": folder / "docs/build"}
 
 
