@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound=Callable[..., Any])
 
 ONE = "The environment that it is about; the first of those in pyproject.toml if not said."
-RUNNING = "The environment whose stack it is about; the one that runs if not said."
+RUNNING = "The environment whose stack it is about; the one that runs if not said, or else the first."
 
 
 def environment_option(words: str = ONE) -> Callable[[C], C]:

@@ -75,6 +75,24 @@ def place_in(root: str, settings: Settings, *, starting: bool = False) -> Place:
     return found
 
 
+def environment_meant(settings: Settings) -> Settings:
+    """The settings with the environment that a stack is started or changed for: the one that is named, or whose stack runs, or the first.
+
+    Raises:
+        click.UsageError: it is not clear which one is meant.
+    """
+    from monitoring_as_code.config import find_root, read_config
+
+    root = find_root(settings.directory)
+    if settings.environment is not None or root is None:
+        return settings
+    environments = read_config(root)[0].environments or ()
+    if len(environments) < 2:
+        return settings
+    found = place_in(root, settings).environment
+    return settings._replace(environment=found) if found in environments else settings
+
+
 def not_built(settings: Settings, session: Session) -> tuple[Diagnostic, ...]:
     """What of the artifacts is not as the definitions of an environment give it: containers run what was built.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitoring_as_code.cli import FINDINGS, FINE, console
-from monitoring_as_code.cli.environments import environment_option
+from monitoring_as_code.cli.environments import RUNNING, environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
 
@@ -74,17 +74,17 @@ def _ports(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 @click.option("--demo", is_flag=True, help="Start what stands in for the application, too, until `mac down`: all targets are up.")
 @click.option("--no-wait", is_flag=True, help="Return when the services are ready, before their first scrapes.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing if all is well.")
-@environment_option()
+@environment_option(RUNNING)
 @click.pass_obj
 def command(
     settings: Settings, *, asked: EngineChoice | None, ports: dict[str, int], admin_api: bool, demo: bool, no_wait: bool, quiet: bool
 ) -> int:
     """Start what does not run, change what runs otherwise, and wait."""
     from monitoring_as_code.cli.checking import check_all
-    from monitoring_as_code.cli.operating import not_built, place_in, refusals_told
+    from monitoring_as_code.cli.operating import environment_meant, not_built, place_in, refusals_told
     from monitoring_as_code.cli.session import errors, open_project, show
 
-    session = open_project(settings)
+    session = open_project(environment_meant(settings))
     findings = check_all(session.analysis)
     if errors(findings):
         show(session, settings, findings)
@@ -135,7 +135,7 @@ def command(
             console.note("interrupted: of what this command has started nothing is left")
             raise
         if not quiet:
-            _say(done, wanted, engine, session.analysis.stack)
+            _say(done, wanted.elsewhere if chosen.kind == "native" else (), engine, session.analysis.stack)
         return FINE if no_wait else _scraped(place, engine, wanted, quiet=quiet)
 
 
@@ -168,7 +168,7 @@ def _check_passwords(secrets: Secrets, stack: Stack | None, example: Path | None
 _GRACE_SECONDS = 10.0
 
 
-def _say(done: Started, wanted: Blueprint, engine: Engine, stack: Stack | None) -> None:
+def _say(done: Started, elsewhere: tuple[str, ...], engine: Engine, stack: Stack | None) -> None:
     from monitoring_as_code.naming import slug
 
     for names, what in ((done.stopped, "is stopped: the definitions have it no more"), (done.reloaded, "has loaded the new configuration")):
@@ -184,11 +184,9 @@ def _say(done: Started, wanted: Blueprint, engine: Engine, stack: Stack | None) 
         hint = hints.get(each.name)
         console.out(f"{each.name:<{width}}  {each.url}{f'  ({hint})' if hint else ''}\n")
     prometheus = next((each.url for each in services if each.name.startswith("prometheus")), None)
-    missing = [name for name in wanted.elsewhere if slug(name) not in [each.name for each in services]]
-    if missing and prometheus is not None:
-        console.note(
-            f"there is no {' and '.join(missing)} here; Prometheus has pages of its own: {prometheus}/graph and {prometheus}/alerts"
-        )
+    if elsewhere and prometheus is not None:
+        named = " or ".join(filter(None, (", ".join(elsewhere[:-1]), elsewhere[-1])))
+        console.note(f"there is no {named} here; Prometheus has pages of its own: {prometheus}/graph and {prometheus}/alerts")
 
 
 def _scraped(place: Place, engine: Engine, wanted: Blueprint, *, quiet: bool) -> int:

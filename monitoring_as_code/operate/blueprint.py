@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from monitoring_as_code.engines.stand_in import StandIn, no_stand_in, stand_ins
 from monitoring_as_code.light import NamedTuple
-from monitoring_as_code.model.topology import ALERTMANAGER, GLOBAL, NODE_EXPORTER, PROMETHEUS, Server, servers
+from monitoring_as_code.model.long_term import Thanos
+from monitoring_as_code.model.topology import ALERTMANAGER, GLOBAL, GRAFANA, NODE_EXPORTER, PROMETHEUS, Server, servers
 from monitoring_as_code.naming import slug
 from monitoring_as_code.operate.engine import StackError
 from monitoring_as_code.operate.login import NOBODY, Login
@@ -83,7 +84,7 @@ class Blueprint(NamedTuple):
     starters: Mapping[str, str]
     """What to start when nothing answers at an address, by the address."""
     elsewhere: tuple[str, ...]
-    """Services with an access point that this stack would run in a container, and does not run here."""
+    """What this stack would run in containers, and does not run here."""
     words: tuple[str, ...] = ()
     """What people should know before it starts."""
     admin_api: bool = False
@@ -146,11 +147,24 @@ def blueprint(
         max(intervals, default=0) / 1000 + _DISCOVERY_SECONDS,
         silent,
         local.addresses.starters,
-        tuple(point.service for point in stack.access_points if slug(point.service) not in started and point.container_port is not None),
+        tuple(_only_in_containers(stack, started)),
         tuple(dict.fromkeys(words)),
         admin_api,
         demo_in is not None,
     )
+
+
+def _only_in_containers(stack: Stack, started: Collection[str]) -> Iterator[str]:
+    for point in stack.access_points:
+        # Behind a proxy Grafana's point is the proxy's address.
+        if slug(point.service) not in started and (point.container_port is not None or slug(point.service) == GRAFANA):
+            yield point.service
+    if stack.grafana.database is not None and stack.grafana.database.own:
+        yield "PostgreSQL"
+    if stack.proxy is not None:
+        yield type(stack.proxy).__name__
+    if isinstance(stack.long_term, Thanos):
+        yield "Thanos"
 
 
 # Prometheus looks for targets every five seconds, and scrapes each at its own moment of the interval.

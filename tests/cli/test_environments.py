@@ -294,6 +294,9 @@ def test_stacks_of_two_environments_run_side_by_side_and_are_found_again(mac: Ma
         assert up("production").returncode == 0
         done = mac("status")
         assert "in the environment `production`, whose stack runs" in done.stderr
+        done = mac("up", "--no-wait")  # what `mac status` advises
+        assert "in the environment `production`, whose stack runs" in done.stderr
+        assert "unchanged: prometheus, alertmanager" in done.stderr
         assert up("local").returncode == 0
         done = mac("down")
         assert done.returncode == 2

@@ -125,3 +125,20 @@ def test_two_services_on_one_port_are_refused(tmp_path: Path) -> None:
 def test_node_exporter_runs_where_it_is_scraped() -> None:
     job = ScrapeJob(name="node", targets=("node-exporter:9100",), exporter=Exporter(name="node", metrics=()))
     assert _Addresses(Stack(name="s", jobs=(job,)), {}).of(job.targets[0]) == "127.0.0.1:9100"
+
+
+def test_what_runs_in_containers_alone_is_named(tmp_path: Path) -> None:
+    found = made(
+        """
+stack = Stack(
+    name="s",
+    external_labels={"cluster": "eu"},
+    grafana=GrafanaServer(database=Postgres()),
+    proxy=Nginx(domain="s.example.com"),
+    long_term=Thanos(),
+    access_points=(AccessPoint(service="Grafana", url="https://s.example.com"), AccessPoint(service="Shop", url="https://shop.example.com")),
+)
+""",
+        tmp_path,
+    )
+    assert found.elsewhere == ("Grafana", "PostgreSQL", "Nginx", "Thanos")
