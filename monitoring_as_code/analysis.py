@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from copy import copy
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from monitoring_as_code.catalogue import Catalogue, Metric
 from monitoring_as_code.light import NamedTuple
@@ -29,7 +29,7 @@ from monitoring_as_code.promql.printer import to_text
 from monitoring_as_code.schema import catalogue_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import CodeType
 
     from monitoring_as_code.config import Config
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from monitoring_as_code.project import Project
     from monitoring_as_code.promql.ast import Expr
     from monitoring_as_code.promql.infer.value import Value
+
+A = TypeVar("A")
 
 
 class Use(NamedTuple):
@@ -91,6 +93,8 @@ class Analysis:
         self.known = known
         self.made: dict[str, bytes] = {}
         """Artifacts that were made beforehand, beside the checks, by path: a target takes them as they are."""
+        self.kept: dict[object, Any] = {}
+        """What functions that are asked `once` have answered."""
         self._values: dict[int, Value] = {}
         self._selectors: dict[int, tuple[VectorSelector, ...]] = {}
         if beside is not None:
@@ -110,6 +114,7 @@ class Analysis:
         """The same, as if this were the routing; what was worked out already is shared."""
         other = copy(self)
         other.__dict__["routing"] = routing  # where it is kept once it was asked for
+        other.kept = {}
         return other
 
     @cached_property
@@ -179,7 +184,10 @@ class Analysis:
         """The rule groups: those declared, and one for each module whose rules are in none. Sorted by file, then as declared."""
         declared = self.project.of(RuleGroup)
         grouped = {id(rule) for group in declared for rule in group.rules}
-        groups = [Group(group.name, self._file_of(group), group.interval, group.limit, group.query_offset, group.rules, group) for group in declared]
+        groups = [
+            Group(group.name, self._file_of(group), group.interval, group.limit, group.query_offset, group.rules, group)
+            for group in declared
+        ]
         loose: dict[str, list[Alert | RecordingRule]] = {}
         every: tuple[Alert | RecordingRule, ...] = (*self.project.of(RecordingRule), *self.project.of(Alert))
         for rule in every:
@@ -262,6 +270,18 @@ class Analysis:
     @cached_property
     def _parse_cache(self) -> dict[tuple[str, bool], tuple[Expr | None, str, PromQLSyntaxError | None]]:
         return {}
+
+
+def once(answer: Callable[[Analysis], A]) -> Callable[[Analysis], A]:
+    """Makes a function whose answer is kept with the analysis that it is asked about: work it out once, whoever asks."""
+
+    def kept(analysis: Analysis) -> A:
+        if answer not in analysis.kept:
+            analysis.kept[answer] = answer(analysis)
+        found: A = analysis.kept[answer]
+        return found
+
+    return kept
 
 
 def read_every(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
+from monitoring_as_code.analysis import once
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.dashboard import Dashboard
 from monitoring_as_code.model.declaration import Declaration, Part
@@ -149,7 +149,7 @@ def board_of(reading: Reading, use: Use) -> Board | None:
     return _boards(reading.analysis).get(id(use.declaration)) if use.in_dashboard else None
 
 
-@lru_cache(maxsize=1)
+@once
 def _boards(analysis: Analysis) -> Mapping[int, Board]:
     return {id(dashboard): _board(analysis, dashboard) for dashboard in analysis.project.of(Dashboard)}
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.analysis import once
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.promql.durations import milliseconds, to_text
 
@@ -48,7 +48,7 @@ def evaluated_every(analysis: Analysis, group: Group | None = None) -> int | Non
     return None if analysis.stack is None else milliseconds(analysis.stack.evaluation_interval)
 
 
-@lru_cache(maxsize=1)
+@once
 def _recorded(analysis: Analysis) -> Mapping[str, int | None]:
     """How often each recording rule is evaluated: the longest time, when there are several of a name."""
     found: dict[str, int | None] = {}

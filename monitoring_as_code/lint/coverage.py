@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.analysis import once
 from monitoring_as_code.model.alert import RecordingRule
 from monitoring_as_code.model.dashboard import Dashboard
 from monitoring_as_code.model.panel import QueryPanel
@@ -38,7 +38,7 @@ def unseen_alerts(reading: Reading, seen: frozenset[str]) -> list[tuple[Alert, f
     return found
 
 
-@lru_cache(maxsize=1)
+@once
 def _on_panels(analysis: Analysis) -> frozenset[str] | None:
     found: set[str] = set()
     uses = [use for use in analysis.uses if isinstance(use.declaration, Dashboard)]
@@ -50,7 +50,7 @@ def _on_panels(analysis: Analysis) -> frozenset[str] | None:
     return frozenset(found) if uses else None
 
 
-@lru_cache(maxsize=1)
+@once
 def _named(analysis: Analysis) -> frozenset[int]:
     found: set[int] = set()
     for dashboard in analysis.project.of(Dashboard):
@@ -61,7 +61,7 @@ def _named(analysis: Analysis) -> frozenset[int]:
     return frozenset(found)
 
 
-@lru_cache(maxsize=1)
+@once
 def _recordings(analysis: Analysis) -> Mapping[str, list[Use]]:
     found: dict[str, list[Use]] = {}
     for rule in analysis.project.of(RecordingRule):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from monitoring_as_code.analysis import once
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.lint.words import dictionary, listed
 from monitoring_as_code.model.dashboard import Dashboard
@@ -165,12 +165,12 @@ def drawn_by(reading: Reading, use: Use) -> Drawn | None:
     return _by_query(reading.analysis).get(id(use.part)) if use.in_dashboard else None
 
 
-@lru_cache(maxsize=1)
+@once
 def _by_query(analysis: Analysis) -> dict[int, Drawn]:
     return {id(use.part): each for each in _all(analysis) for use in each.uses}
 
 
-@lru_cache(maxsize=1)
+@once
 def _all(analysis: Analysis) -> tuple[Drawn, ...]:
     return tuple(
         _of(dashboard, panel, analysis.queries(panel))

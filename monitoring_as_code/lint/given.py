@@ -5,11 +5,10 @@ The rules about scenarios read it, and so do the proofs, which make plain series
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.analysis import Use
+from monitoring_as_code.analysis import Use, once
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.lint.cadence import evaluated_every
 from monitoring_as_code.lint.places import matcher_place
@@ -84,7 +83,7 @@ class Given(NamedTuple):
         return self.entry is not None and self.entry.name != self.name
 
 
-@lru_cache(maxsize=1)
+@once
 def given(analysis: Analysis) -> Mapping[int, Given]:
     """All that is given in the scenarios of a project, by the `id()` of the `Series`; one that several scenarios share stands in the first."""
     found: dict[int, Given] = {}
@@ -93,6 +92,22 @@ def given(analysis: Analysis) -> Mapping[int, Given]:
             if id(series) not in found:
                 found[id(series)] = read(analysis, scenario, series)
     return found
+
+
+def read_again(analysis: Analysis, scenario: Scenario, series: Series) -> tuple[Given, list[dict[str, str]]]:
+    """One series of a scenario and the labels of each one, as they were read before if it is one of the project.
+
+    Raises:
+        ImpossibleSeries: it names no series.
+    """
+    known = given(analysis).get(id(series))
+    if known is None or known.series is not series:  # it was made for a proof
+        found = read(analysis, scenario, series)
+        return found, label_sets(analysis, found)
+    labels = labels_given(analysis)[id(series)]
+    if isinstance(labels, ImpossibleSeries):
+        raise labels
+    return known._replace(scenario=scenario), labels
 
 
 def read(analysis: Analysis, scenario: Scenario, series: Series) -> Given:
@@ -280,7 +295,7 @@ def _example(found: Given, label: str, domain: Domain, ordered: Sequence[str]) -
     return example
 
 
-@lru_cache(maxsize=1)
+@once
 def _declarations(analysis: Analysis) -> Mapping[str, Metric[...]]:
     return {metric.name: metric for metric in analysis.project.of(Metric)}
 
@@ -323,7 +338,7 @@ def is_endless(analysis: Analysis, scenario: Scenario) -> bool:
     return count_of_samples(analysis, scenario) > MOST_SAMPLES or count_of_evaluations(analysis, scenario) > MOST_EVALUATIONS
 
 
-@lru_cache(maxsize=1)
+@once
 def labels_given(analysis: Analysis) -> Mapping[int, list[dict[str, str]] | ImpossibleSeries]:
     """The labels of all series of a project that are given, by the `id()` of the `Series`, or why there are none."""
     found: dict[int, list[dict[str, str]] | ImpossibleSeries] = {}
@@ -337,10 +352,7 @@ def labels_given(analysis: Analysis) -> Mapping[int, list[dict[str, str]] | Impo
 
 def recordings_for(analysis: Analysis, rules: Iterable[Alert | RecordingRule]) -> tuple[RecordingRule, ...]:
     """The recording rules that rules need, those that these need included, in the order of their evaluation."""
-    by_name: dict[str, list[RecordingRule]] = {}
-    for rule in analysis.rules:
-        if isinstance(rule, RecordingRule):
-            by_name.setdefault(rule.name, []).append(rule)
+    by_name = _recording_rules(analysis)
     needed: set[int] = set()
     unread = list(rules)
     while unread:
@@ -349,7 +361,19 @@ def recordings_for(analysis: Analysis, rules: Iterable[Alert | RecordingRule]) -
                 if id(rule) not in needed:
                     needed.add(id(rule))
                     unread.append(rule)
+    if not needed:
+        return ()
     return tuple(rule for rule in analysis.rules if isinstance(rule, RecordingRule) and id(rule) in needed)
+
+
+@once
+def _recording_rules(analysis: Analysis) -> Mapping[str, list[RecordingRule]]:
+    """The recording rules by what they record."""
+    found: dict[str, list[RecordingRule]] = {}
+    for rule in analysis.rules:
+        if isinstance(rule, RecordingRule):
+            found.setdefault(rule.name, []).append(rule)
+    return found
 
 
 def read_by(analysis: Analysis, rules: Iterable[Alert | RecordingRule]) -> tuple[VectorSelector, ...]:

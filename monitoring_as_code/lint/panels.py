@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.analysis import once
 from monitoring_as_code.model.dashboard import Dashboard
 from monitoring_as_code.model.panel import QueryPanel
 
@@ -73,7 +73,7 @@ def _json(panel: QueryPanel) -> Mapping[str, object]:
     return data if isinstance(data, dict) else {}
 
 
-@lru_cache(maxsize=1)
+@once
 def _panels(analysis: Analysis) -> Mapping[int, QueryPanel]:
     return {
         id(use.part): panel

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.analysis import once
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.promql.ast import Aggregate, Name, walk
 
@@ -113,7 +113,7 @@ def _fixed(facts: Facts) -> frozenset[str] | None:
     return frozenset(found)
 
 
-@lru_cache(maxsize=1)
+@once
 def _recorded_by_several(analysis: Analysis) -> frozenset[str]:
     """The names that more than one rule records."""
     seen: set[str] = set()

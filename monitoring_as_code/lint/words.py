@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from monitoring_as_code.analysis import once
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.dashboard import Dashboard
 from monitoring_as_code.model.panel import QueryPanel
@@ -37,7 +37,7 @@ def words(reading: Reading, kind: Kind) -> tuple[Word, ...]:
     return tuple(_words(reading.analysis).get(kind, ())) if reading.rest else ()
 
 
-@lru_cache(maxsize=1)
+@once
 def _words(analysis: Analysis) -> Mapping[Kind, list[Word]]:
     found: dict[Kind, list[Word]] = {}
     for dashboard in analysis.project.of(Dashboard):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.light import NamedTuple
@@ -77,15 +77,26 @@ def silence(analysis: Analysis, without: Collection[str], root: Branch) -> Silen
 
 def holds_back(inhibition: Inhibition, source: tuple[Mapping[str, Values], bool], target: tuple[Mapping[str, Values], bool]) -> bool | None:
     """Whether an alert holds another one back while it fires, each given as `alert_labels` does; None if that is not known."""
-    of_source, of_target = tuple(map(parse_matcher, inhibition.source)), tuple(map(parse_matcher, inhibition.target))
+    found: bool | None = True
+    for answer in _conditions(inhibition, source, target):
+        if answer is False:
+            return False
+        if answer is None:
+            found = None
+    return found
+
+
+def _conditions(
+    inhibition: Inhibition, source: tuple[Mapping[str, Values], bool], target: tuple[Mapping[str, Values], bool]
+) -> Iterator[bool | None]:
+    """What must be so that one alert holds another one back; None is not known."""
+    of_source = tuple(map(parse_matcher, inhibition.source))
+    yield fulfilled(of_source, source[0], others_unknown=source[1])
+    yield fulfilled(tuple(map(parse_matcher, inhibition.target)), target[0], others_unknown=target[1])
     excluded = fulfilled(of_source, target[0], others_unknown=target[1])
-    answers = {
-        fulfilled(of_source, source[0], others_unknown=source[1]),
-        fulfilled(of_target, target[0], others_unknown=target[1]),
-        None if excluded is None else not excluded,
-        *(same_value(name, inhibition, source, target) for name in inhibition.equal),
-    }
-    return False if False in answers else None if None in answers else True
+    yield None if excluded is None else not excluded
+    for name in inhibition.equal:
+        yield same_value(name, inhibition, source, target)
 
 
 def same_value(

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.analysis import once
 from monitoring_as_code.diagnostics import Edit, Fix
 from monitoring_as_code.lint.panels import is_graph, panel_of
 from monitoring_as_code.lint.places import place
@@ -74,7 +74,7 @@ def hard_coded_window(reading: Reading) -> Iterator[Finding]:
         )
 
 
-@lru_cache(maxsize=1)
+@once
 def _ruled(analysis: Analysis) -> frozenset[str]:
     """The expressions of all rules, and what alerts compare with their thresholds: a panel that shows one wants its window."""
     found = set()

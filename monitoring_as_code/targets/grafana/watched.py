@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from monitoring_as_code import naming
+from monitoring_as_code.analysis import once
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.model.dashboard import Dashboard, Row
@@ -44,7 +44,7 @@ class Watching(NamedTuple):
     panels: dict[int, tuple[Dashboard, Panel]]
 
 
-@lru_cache(maxsize=1)
+@once
 def watching(analysis: Analysis) -> Watching:
     """Every pair of a panel and an alert that it shows."""
     alerts: dict[int, list[Alert]] = {}
