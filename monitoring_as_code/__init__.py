@@ -109,9 +109,12 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.proxy import Traefik as Traefik
     from monitoring_as_code.model.raw_dashboard import RawDashboard as RawDashboard
     from monitoring_as_code.model.raw_dashboard import raw_dashboard as raw_dashboard
+    from monitoring_as_code.model.receivers.discord import Discord as Discord
     from monitoring_as_code.model.receivers.email import Email as Email
+    from monitoring_as_code.model.receivers.msteams import MSTeams as MSTeams
     from monitoring_as_code.model.receivers.pagerduty import PagerDuty as PagerDuty
     from monitoring_as_code.model.receivers.slack import Slack as Slack
+    from monitoring_as_code.model.receivers.telegram import Telegram as Telegram
     from monitoring_as_code.model.receivers.webhook import Webhook as Webhook
     from monitoring_as_code.model.routing import Inhibition as Inhibition
     from monitoring_as_code.model.routing import Receiver as Receiver
@@ -278,9 +281,12 @@ _MODULES = {
         "RowsToFields",
     ),
     "model.panels.transformations.lines": ("CreateHistogram", "FilterByValue", "GroupBy", "Limit", "Reduce", "SortBy", "ValueFilter"),
+    "model.receivers.discord": ("Discord",),
     "model.receivers.email": ("Email",),
+    "model.receivers.msteams": ("MSTeams",),
     "model.receivers.pagerduty": ("PagerDuty",),
     "model.receivers.slack": ("Slack",),
+    "model.receivers.telegram": ("Telegram",),
     "model.receivers.webhook": ("Webhook",),
     "model.routing": ("Inhibition", "Receiver", "Route", "Routing", "Smtp"),
     "model.scenario": ("Firing", "Fires", "Inhibited", "Muted", "Pending", "Quiet", "Reaches", "Resolves", "Scenario", "Series"),
@@ -390,6 +396,7 @@ __all__ = [
     "DashboardLink",
     "DashboardList",
     "DatasourceVariable",
+    "Discord",
     "Email",
     "Exporter",
     "ExtractFields",
@@ -432,6 +439,7 @@ __all__ = [
     "Link",
     "LogQuery",
     "Logs",
+    "MSTeams",
     "Merge",
     "MetricNamesVariable",
     "Mimir",
@@ -484,6 +492,7 @@ __all__ = [
     "Summary",
     "SwitchVariable",
     "Table",
+    "Telegram",
     "TextPanel",
     "TextVariable",
     "Thanos",

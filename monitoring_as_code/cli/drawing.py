@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Style: TypeAlias = Literal["bold", "dim", "red", "green", "yellow", "cyan"]
 _CODES: dict[Style, int] = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
 # What tells people where a message goes; never a secret's path.
-_ADDRESS = {"slack": "channel", "email": "to", "webhook": "url"}
+_ADDRESS = {"slack": "channel", "email": "to", "webhook": "url", "telegram": "chat_id"}
 
 
 class Pen:
@@ -75,7 +75,7 @@ class Pen:
 def channel(integration: Integration) -> str:
     """How a receiver is notified: `Slack #shop`."""
     address = integration.settings().get(_ADDRESS.get(integration.integration, ""))
-    return visible(type(integration).__name__ + (f" {address}" if isinstance(address, str) else ""))
+    return visible(type(integration).__name__ + ("" if address is None else f" {address}"))
 
 
 def span(interval: TimeInterval) -> str:

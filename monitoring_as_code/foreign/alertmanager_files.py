@@ -32,7 +32,7 @@ _SMTP: Mapping[str, str] = {
     "username": "smtp_auth_username",
     "password_file": "smtp_auth_password_file",
 }
-_CLASSES = {"slack": "Slack", "email": "Email", "pagerduty": "PagerDuty", "webhook": "Webhook"}
+_CLASSES = {"slack": "Slack", "email": "Email", "pagerduty": "PagerDuty", "webhook": "Webhook", "msteamsv2": "MSTeams"}
 _TIMES = ("group_wait", "group_interval", "repeat_interval")
 # The deepest tree that is read, as deep as one that is declared.
 _MOST_LEVELS = 50

@@ -21,6 +21,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "title_link": "titleLink",
         "text": "text",
         "fallback": "fallback",
+        "timeout": "timeout",
     },
     "email": {"send_resolved": "sendResolved", "to": "to", "headers": "headers", "text": "text", "html": "html"},
     "pagerduty": {
@@ -32,8 +33,33 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "group": "group",
         "class": "class",
         "details": "details",
+        "timeout": "timeout",
     },
-    "webhook": {"send_resolved": "sendResolved", "url": "url", "max_alerts": "maxAlerts", "http_config": "httpConfig"},
+    "webhook": {
+        "send_resolved": "sendResolved",
+        "url": "url",
+        "url_file": "urlSecret",
+        "max_alerts": "maxAlerts",
+        "http_config": "httpConfig",
+        "timeout": "timeout",
+    },
+    "discord": {
+        "send_resolved": "sendResolved",
+        "webhook_url_file": "apiURL",
+        "title": "title",
+        "message": "message",
+        "content": "content",
+        "username": "username",
+    },
+    "msteamsv2": {"send_resolved": "sendResolved", "webhook_url_file": "webhookURL", "title": "title", "text": "text"},
+    "telegram": {
+        "send_resolved": "sendResolved",
+        "bot_token_file": "botToken",
+        "chat_id": "chatID",
+        "message": "message",
+        "message_thread_id": "messageThreadID",
+        "disable_notifications": "disableNotifications",
+    },
 }
 # The operator's own pattern takes these years only.
 FIRST_YEAR, LAST_YEAR = 2000, 2999

@@ -7,6 +7,7 @@ OWN_TEMPLATES: Final = frozenset(
     {
         "mac.dashboard",
         "mac.email.html",
+        "mac.markdown.text",
         "mac.pagerduty.severity",
         "mac.runbook",
         "mac.slack.color",

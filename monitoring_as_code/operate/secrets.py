@@ -6,17 +6,15 @@ A channel whose secret is missing is taken out of the configuration that runs: o
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from monitoring_as_code.light import NamedTuple
+from monitoring_as_code.naming import secret_variables
 from monitoring_as_code.operate.engine import StackError
 
 ENV_FILE = ".env"
-# The names under which people know some secrets, by the variable of the file's name.
-_ALSO = {"PAGERDUTY_ROUTING_KEY": ("PAGERDUTY_SERVICE_KEY",)}
-_URLS = ("api_url_file",)
 
 
 class Silent(NamedTuple):
@@ -37,10 +35,11 @@ class Silent(NamedTuple):
 class Secrets:
     """The secrets that a configuration asks for by the paths of files; those found lie in `files`, to be written into `folder`."""
 
-    def __init__(self, variables: Mapping[str, str], folder: Path) -> None:
-        """`variables` are those of `environment`."""
+    def __init__(self, variables: Mapping[str, str], folder: Path, root: str = "") -> None:
+        """`variables` are those of `environment`; `root` is the project's folder, from which the paths in them count."""
         self.variables = variables
         self.folder = folder
+        self.root = root
         self.files: dict[str, str] = {}
 
     def prune(self, tree: dict[str, Any]) -> tuple[Silent, ...]:
@@ -81,13 +80,12 @@ class Secrets:
             if os.access(path, os.R_OK):
                 continue  # it is there, as in production
             name = os.path.basename(path)
-            variable = "".join(each if each.isalnum() else "_" for each in name).upper()
-            names = (variable, *_ALSO.get(variable, ()))
+            names = secret_variables(path)
             content = next((text for each in names if (text := self.value(each))), "")
             if not content:
                 return f"{' or '.join(f'`{each}`' for each in names)} is not set"
-            if key in _URLS and not content.startswith(("https://", "http://")):
-                return f"`{variable}` is no web address"
+            if key.endswith("url_file") and not content.startswith(("https://", "http://")):
+                return f"`{names[0]}` is no web address"
             self.files[name] = content
             settings[key] = str(self.folder / name)
         return ""
@@ -108,13 +106,31 @@ class Secrets:
         if not file:
             return self.variables.get(variable, "").strip()
         try:
-            return Path(file).read_text(encoding="utf-8").strip()
+            return Path(self.root, file).read_text(encoding="utf-8").strip()
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or "it is no text"
             raise StackError(f"`{file}`, which `{variable}_FILE` names, cannot be read: {why}") from None
 
-    def write(self) -> None:
-        """Write the files, readable by their owner alone, and remove those that are not needed any more."""
+    def for_containers(self, names: Iterable[str], kept: Collection[str]) -> dict[str, str]:
+        """The variables for Docker Compose: each of these secrets that there is will lie in a file, which `X_FILE` names, and `X` says nothing.
+
+        So Docker, which tells whoever may ask it of the variables of a container, knows none. The `kept` files are those that we read ourselves.
+
+        Raises:
+            StackError: a file that is named cannot be read.
+        """
+        found = dict(self.variables)
+        self.files = {name: content for name, content in self.files.items() if name in kept}
+        for name in names:
+            content = self.value(name)
+            # Compose reads a `.env` by itself; a variable that is empty is one that it does not look for.
+            found |= {name: "", f"{name}_FILE": str(self.folder / name.lower()) if content else ""}
+            if content:
+                self.files[name.lower()] = content
+        return found
+
+    def write(self, mode: int = 0o400) -> None:
+        """Write the files, readable by their owner alone or as `mode` says, and remove those that are not needed any more."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for path in self.folder.iterdir():
             if path.name not in self.files:
@@ -122,8 +138,9 @@ class Secrets:
         for name, content in self.files.items():
             staged = self.folder / f".{name}"
             staged.unlink(missing_ok=True)
-            with open(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w", encoding="utf-8") as file:
+            with open(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
                 file.write(content)
+                os.fchmod(file.fileno(), mode)
             staged.replace(self.folder / name)
 
     def weak(self, others: tuple[str, ...], *own: str) -> tuple[str, ...]:

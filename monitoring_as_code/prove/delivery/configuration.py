@@ -23,9 +23,9 @@ class Channel(NamedTuple):
     """Its place among all channels of the configuration, from 0."""
     receiver: str
     integration: str
-    """`slack`, `email`, `pagerduty`, `webhook`, as Alertmanager calls it."""
+    """`slack`, `email`, `pagerduty` and so on, as Alertmanager calls it."""
     target: str
-    """What tells it from the receiver's others: a Slack channel, an address, a host."""
+    """What tells it from the receiver's others: a Slack channel, an address, a host, a chat."""
     send_resolved: bool
     own_text: bool
     """Whether its text is one that the definitions give, and not the one that comes with this package."""
@@ -52,7 +52,7 @@ class Timing(NamedTuple):
     repeat_interval: str | None = None
 
 
-KNOWN = ("slack", "email", "pagerduty", "webhook")
+KNOWN = ("slack", "email", "pagerduty", "webhook", "discord", "msteamsv2", "telegram")
 PASSWORD = "a password that opens nothing"  # noqa: S105 - as it says
 
 
@@ -60,8 +60,8 @@ def channels_of(text: str) -> list[Channel]:
     """All channels of an emitted configuration, in its order."""
     found: list[Channel] = []
     for receiver, integration, settings in _channels(read(text)):
-        target = str(settings.get("channel") or settings.get("to") or settings.get("url") or "")
-        texts = [settings.get(name) for name in ("title", "text", "html", "description")]
+        target = str(settings.get("channel") or settings.get("to") or settings.get("url") or settings.get("chat_id") or "")
+        texts = [settings.get(name) for name in ("title", "text", "html", "description", "message")]
         own_text = any(isinstance(each, str) and '{{ template "mac.' not in each for each in texts)
         found.append(Channel(len(found), receiver, integration, target, settings.get("send_resolved", True) is True, own_text))
     return found
@@ -102,7 +102,8 @@ _MAY_DIFFER = re.compile(
     r"global\.(?:smtp_smarthost|smtp_auth_password_file|smtp_require_tls|pagerduty_url)"
     r"|route(?:\.routes\.\d+)*\.(?:group_wait|group_interval|repeat_interval)"
     r"|receivers\.\d+\.(?:slack_configs\.\d+\.api_url_file|pagerduty_configs\.\d+\.routing_key_file|email_configs\.\d+\.smarthost"
-    r"|webhook_configs\.\d+\.(?:url|http_config\.authorization\.credentials_file))"
+    r"|(?:discord|msteamsv2)_configs\.\d+\.webhook_url_file|telegram_configs\.\d+\.(?:bot_token_file|api_url)"
+    r"|webhook_configs\.\d+\.(?:url|url_file|http_config\.authorization\.credentials_file))"
 )
 
 
@@ -143,9 +144,17 @@ def _led(text: str, folder: Path, endpoints: Endpoints, timing: Timing) -> _Tree
         elif integration == "email":
             settings["smarthost"] = endpoints.mail[number]
         elif integration == "webhook":
-            settings["url"] = f"{endpoints.web}/webhook/{number}"
+            if "url_file" in settings:
+                settings["url_file"] = _secret(folder, f"url-{number}", f"{endpoints.web}/webhook/{number}")
+            else:
+                settings["url"] = f"{endpoints.web}/webhook/{number}"
             if "http_config" in settings:
                 settings["http_config"]["authorization"]["credentials_file"] = _secret(folder, f"webhook-{number}", secret_of(number))
+        elif integration in ("discord", "msteamsv2"):
+            settings["webhook_url_file"] = _secret(folder, f"{integration}-{number}", f"{endpoints.web}/{integration}/{number}")
+        elif integration == "telegram":
+            settings["bot_token_file"] = _secret(folder, f"telegram-{number}", secret_of(number))
+            settings["api_url"] = f"{endpoints.web}/telegram"
         else:
             # It would be led to the real one, with alerts that are none.
             raise AssertionError(f"there is no endpoint for `{integration}`")

@@ -1,4 +1,4 @@
-"""Slack, PagerDuty, a mail server and whoever takes webhooks, on loopback: each answers as the real one does, and keeps what it gets."""
+"""Slack, PagerDuty, Teams, Discord, Telegram, a mail server and whoever takes webhooks, on loopback: each answers as the real one does, and keeps what it gets."""
 
 from __future__ import annotations
 
@@ -133,6 +133,12 @@ class _Handler(BaseHTTPRequestHandler):
                 self._pagerduty(data)
             case "webhook", [number]:
                 self._webhook(int(number), data)
+            case "discord", [number]:
+                self._discord(int(number), data)
+            case "msteamsv2", [number]:
+                self._teams(int(number), data)
+            case "telegram", [bot, "sendMessage"]:
+                self._telegram(bot.removeprefix("bot"), data)
             case _:
                 self._answer(404, "nobody is here")
 
@@ -177,6 +183,31 @@ class _Handler(BaseHTTPRequestHandler):
             number, {}, data.get("status") == "resolved", (), alerts, str(data.get("groupKey", "")), refused, time.monotonic()
         )
         self._take(message, 401 if refused else 200, refused)
+
+    def _discord(self, number: int, data: dict[str, Any]) -> None:
+        texts = {"content": str(data["content"])} if data.get("content") else {}
+        for embed in (data.get("embeds") or [])[:1]:
+            texts |= {"title": str(embed.get("title") or ""), "message": str(embed.get("description") or "")}
+        refused = "" if any(texts.values()) else "Cannot send an empty message"
+        self._take(Message(number, texts, None, (), (), "", refused, time.monotonic()), 400 if refused else 204, refused)
+
+    def _teams(self, number: int, data: dict[str, Any]) -> None:
+        cards = [each.get("content") or {} for each in data.get("attachments") or []]
+        blocks = [block for card in cards for block in card.get("body") or [] if block.get("type") == "TextBlock"]
+        texts = {name: str(block.get("text") or "") for name, block in zip(("title", "text"), blocks, strict=False)}
+        refused = "" if blocks else "there is no card with a text in it"
+        self._take(Message(number, texts, None, (), (), "", refused, time.monotonic()), 400 if refused else 202, refused)
+
+    def _telegram(self, token: str, data: dict[str, Any]) -> None:
+        known = token.isdigit() and int(token) < len(self.server.channels)
+        refused = "" if known else "the token is not the one of its file"
+        refused = refused or ("" if data.get("text") else "message text is empty")
+        number = int(token) if known else next(each.number for each in self.server.channels if each.integration == "telegram")
+        chat = str(data.get("chat_id", ""))
+        message = Message(number, {"message": str(data.get("text") or "")}, None, (chat,), (), "", refused, time.monotonic())
+        sent = {"message_id": 1, "date": 0, "chat": {"id": int(chat) if chat.lstrip("-").isdigit() else 0, "type": "group"}}
+        answer = {"ok": False, "error_code": 400, "description": refused} if refused else {"ok": True, "result": sent}
+        self._take(message, 400 if refused else 200, json.dumps(answer))
 
     def _take(self, message: Message, status: int, answer: str) -> None:
         # The answer first: who hears of a message may end the server, and the sender would try once more.

@@ -133,7 +133,7 @@ def of_alertmanager(tree: Mapping[str, Plain], web: Web | None) -> tuple[Secret,
                 if kind == "email_configs":
                     found += [("smtp", path) for path in mail]
                 for key, path in found:
-                    without: Without = "silent-address" if key == "api_url_file" else "silent"
+                    without: Without = "silent-address" if key.endswith("url_file") else "silent"
                     said = channels.setdefault(path, (without, []))[1]
                     who = f"{_mapping(receiver)['name']} by {kind.removesuffix('_configs')}"
                     if who not in said:

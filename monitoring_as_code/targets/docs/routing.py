@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.routes import Branch
 
 # What tells people where a message goes; never a secret's path.
-_ADDRESS = {"slack": "channel", "email": "to", "webhook": "url"}
+_ADDRESS = {"slack": "channel", "email": "to", "webhook": "url", "telegram": "chat_id"}
 
 
 def page(context: Context) -> str:
@@ -103,7 +103,7 @@ def _channels(receiver: Receiver | None) -> str:
 
 def _integration(integration: Integration) -> str:
     address = integration.settings().get(_ADDRESS.get(integration.integration, ""))
-    return type(integration).__name__ + (f" {code(address)}" if isinstance(address, str) else "")
+    return type(integration).__name__ + ("" if address is None else f" {code(str(address))}")
 
 
 def _inhibitions(routing: Routing) -> str:

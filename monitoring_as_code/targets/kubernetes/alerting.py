@@ -174,8 +174,8 @@ def _integration(resources: Resources, integration: Integration) -> dict[str, Pl
         elif name in ("details", "headers") and isinstance(value, Mapping):
             found[word] = [{"key": key, "value": value[key]} for key in sorted(value)]
         elif name == "http_config":
-            ((_, path),) = secret_files(integration)
-            found[word] = {"authorization": {"credentials": _key(resources, path)}}
+            token = dict(secret_files(integration))["bearer_token_file"]
+            found[word] = {"authorization": {"credentials": _key(resources, token)}}
         else:
             found[word] = value
     return found

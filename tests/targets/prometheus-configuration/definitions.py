@@ -11,7 +11,14 @@ stack = Stack(
     external_labels={"region": "eu", "replica": "a b"},
     alertmanagers=("alertmanager-1:9093", "[2001:db8::1]:9093"),
     jobs=(
-        ScrapeJob(name="shop", targets=("shop-1:8080", "shop-2:8080"), labels={"env": "production", "quote": 'a "b"'}),
+        ScrapeJob(
+            name="shop",
+            targets=("shop-1:8080", "shop-2:8080"),
+            labels={"env": "production", "quote": 'a "b"'},
+            sample_limit=5000,
+            label_limit=30,
+            body_size_limit="2MB",
+        ),
         ScrapeJob(
             name="node",
             targets=("node:9100",),
@@ -21,6 +28,10 @@ stack = Stack(
             metrics_path="/probe/metrics",
             scheme="https",
             honor_labels=True,
+            username="prometheus",
+            password_file="/run/secrets/node_password",
+            ca_file="/run/secrets/node_ca",
+            server_name="node.internal",
         ),
     ),
 )

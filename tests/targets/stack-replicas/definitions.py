@@ -23,6 +23,7 @@ stack = Stack(
                 username="shop",
                 password_file="/run/secrets/vendor_password",
                 ca_file="/run/secrets/vendor_ca",
+                server_name="metrics.internal",
                 headers={"X-Team": "shop"},
                 remote_timeout="10s",
             ),

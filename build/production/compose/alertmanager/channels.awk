@@ -113,7 +113,7 @@ section != "receivers" {
     next
 }
 
-!inside && /^    [a-z]+_configs:$/ {
+!inside && /^    [a-z0-9]+_configs:$/ {
     end_of_kind()
     kind = substr($0, 5, length($0) - 5)
     next
