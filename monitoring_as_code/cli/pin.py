@@ -12,6 +12,8 @@ from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from monitoring_as_code.cli.session import Session
     from monitoring_as_code.model.images import Image
 
@@ -29,24 +31,27 @@ if TYPE_CHECKING:
     epilog=EXIT_CODES,
 )
 @click.option("--check", is_flag=True, help="Only say whether a tag has moved.")
-@environment_option()
+@environment_option("The environment whose images are asked for; all of them if not said.")
 @click.pass_obj
 def command(settings: Settings, *, check: bool) -> int:
     """Ask for each image, and say or write what was found."""
-    from monitoring_as_code.cli.session import errors, open_project, show
+    from monitoring_as_code.cli.session import errors, open_every, show
+    from monitoring_as_code.lint.environments import together
     from monitoring_as_code.operate.registry import RegistryError, digest_of
 
-    session = open_project(settings)
-    if errors(session.analysis.project.problems):
-        show(session, settings, session.analysis.project.problems)
+    sessions = open_every(settings)
+    problems = together([(each.analysis.project, each.analysis.project.problems) for each in sessions])
+    if errors(problems):
+        show(sessions[0], settings, problems)
         return FINDINGS
-    images = _used(session)
+    images = _used(sessions)
     if not images:
         console.note("there are no images: the definitions have no `Stack`")
         return FINE
     code = FINE
     changes: list[tuple[str, Image, str]] = []
-    for name, image in images.items():
+    for alike in images.values():
+        image = alike[0][1]
         shown = f"{image.repository}:{image.tag}"
         try:
             found = digest_of(image)
@@ -65,46 +70,54 @@ def command(settings: Settings, *, check: bool) -> int:
         elif check:
             console.note(f"`{shown}` is not pinned: `mac pin` writes its digest down")
         console.out(f"{shown} {found.digest} (new)\n")
-        changes.append((name, image, found.digest))
+        changes += [(name, each, found.digest) for name, each in alike]
     if not check:
-        _write(session, changes)
+        _write(sessions, changes)
     return code
 
 
-def _used(session: Session) -> dict[str, Image]:
-    """The images that the stack's Compose file names, by what the table calls them."""
+def _used(sessions: Sequence[Session]) -> dict[str, list[tuple[str, Image]]]:
+    """The images that the stack's Compose file names in any environment, by reference, with what the table calls them."""
     from monitoring_as_code.diagnostics import Diagnostic
-    from monitoring_as_code.model.images import Image
+    from monitoring_as_code.model.images import Images
     from monitoring_as_code.targets.compose import render
 
-    stack = session.analysis.stack
-    if stack is None:
-        return {}
-    rendered = [each for each in render(session.analysis) if not isinstance(each, Diagnostic)]
-    text = "".join(content for path, content in rendered if path == "compose.yaml")
-    table = {name: image for name, image in vars(stack.images).items() if isinstance(image, Image)}
-    return {name: image for name, image in table.items() if image.reference in text}
+    found: dict[str, list[tuple[str, Image]]] = {}
+    for session in sessions:
+        stack = session.analysis.stack
+        if stack is None:
+            continue
+        rendered = [each for each in render(session.analysis) if not isinstance(each, Diagnostic)]
+        compose = "".join(content for path, content in rendered if path == "compose.yaml")
+        run = {line.strip().removeprefix("image: ").strip('"') for line in compose.splitlines() if line.strip().startswith("image: ")}
+        for name in Images.__annotations__:
+            image: Image = getattr(stack.images, name)
+            if image.reference in run:
+                found.setdefault(image.reference, []).append((name, image))
+    return found
 
 
-def _write(session: Session, changes: list[tuple[str, Image, str]]) -> None:
+def _write(sessions: Sequence[Session], changes: list[tuple[str, Image, str]]) -> None:
     """Write digests where an image stands in the definitions as text; say the others."""
     from monitoring_as_code.cli.fixing import rewritten
     from monitoring_as_code.cli.session import shown_path
     from monitoring_as_code.origin.source import read
 
-    definitions = {module.path for module in session.analysis.project.modules}
+    definitions = {module.path for session in sessions for module in session.analysis.project.modules}
+    unwritten: dict[str, None] = {}
     by_file: dict[str, list[tuple[int, int, str]]] = {}
     for name, image, digest in changes:
         place = _place(image, digest)
         if place is None or place[0] not in definitions:
-            console.note(
-                f"write it into the `Stack`: images=Images({name}=Image("
-                f'repository="{image.repository}", tag="{image.tag}", digest="{digest}"))'
-            )
+            unwritten[f'{name}=Image(repository="{image.repository}", tag="{image.tag}", digest="{digest}")'] = None
             continue
         known = by_file.setdefault(place[0], [])
         if place[1:] not in known:  # several images may be one in the definitions
             known.append(place[1:])
+    if len(unwritten) == 1:
+        console.note(f"write it into the `Stack`: images=Images({next(iter(unwritten))})")
+    elif unwritten:
+        console.note("write them into the `Stack`: images=Images(\n" + "".join(f"    {each},\n" for each in unwritten) + ")")
     for path, edits in by_file.items():
         source = read(path)
         text = "" if source is None else source.text

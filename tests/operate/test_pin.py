@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from monitoring_as_code.cli.pin import _used
+from monitoring_as_code.cli.session import open_every
+from monitoring_as_code.cli.settings import Settings
 from monitoring_as_code.operate.registry import _split
 from tests.operate.shop import Done, Shop
 
@@ -115,7 +119,7 @@ prometheus = Image(repository="HOST/prom/prometheus", tag="v3.15.0"DIGEST)
 stack = Stack(
     name="shop",
     jobs=(ScrapeJob(name="shop", targets=("shop:1",)),),
-    images=Images(prometheus=prometheus),
+    images=Images(prometheus=prometheus, grafana=prometheus, node_exporter=prometheus),
 )
 """
 
@@ -167,8 +171,9 @@ def test_what_is_no_literal_is_said_and_not_written(shop: Shop) -> None:
         file.write_text(text)
         done = shop("pin")
         assert done.returncode == 0, done.stderr
-        said = f'images=Images(prometheus=Image(repository="{here.host}/prom/prometheus", tag="v3.15.0", digest="{DIGEST}"))\n'
-        assert done.stderr == f"write it into the `Stack`: {said}"
+        image = f'Image(repository="{here.host}/prom/prometheus", tag="v3.15.0", digest="{DIGEST}")'
+        lines = "".join(f"    {name}={image},\n" for name in ("prometheus", "grafana", "node_exporter"))
+        assert done.stderr == f"write them into the `Stack`: images=Images(\n{lines})\n"
         assert file.read_text() == text
 
 
@@ -251,6 +256,14 @@ def test_offline_is_said(shop: Shop) -> None:
 )
 def test_a_repository_is_read_as_docker_reads_it(repository: str, where: tuple[str, str]) -> None:
     assert _split(repository) == where
+
+
+def test_images_are_those_that_the_stack_runs_in_any_environment_whoever_has_chosen_them(root: Path) -> None:
+    sessions = open_every(Settings(directory=str(root)))
+    first = {name for alike in _used(sessions[:1]).values() for name, _ in alike}
+    every = {name for alike in _used(sessions).values() for name, _ in alike}
+    assert first == {"prometheus", "alertmanager", "grafana", "node_exporter"}
+    assert every == first | {"traefik", "postgres", "thanos"}
 
 
 def test_only_images_that_the_stack_runs_are_asked_for(shop: Shop) -> None:
