@@ -94,20 +94,27 @@ def given(analysis: Analysis) -> Mapping[int, Given]:
     return found
 
 
-def read_again(analysis: Analysis, scenario: Scenario, series: Series) -> tuple[Given, list[dict[str, str]]]:
-    """One series of a scenario and the labels of each one, as they were read before if it is one of the project.
+def read_again(analysis: Analysis, scenario: Scenario, series: Series) -> Given:
+    """One series of a scenario, as it was read before if it is one of the project's."""
+    known = given(analysis).get(id(series))
+    if known is None or known.series is not series:  # it was made for a proof
+        return read(analysis, scenario, series)
+    return known if known.scenario is scenario else known._replace(scenario=scenario)
+
+
+def label_sets_again(analysis: Analysis, found: Given) -> list[dict[str, str]]:
+    """The labels of each series that is given, as they were read before if it is one of the project's.
 
     Raises:
         ImpossibleSeries: it names no series.
     """
-    known = given(analysis).get(id(series))
-    if known is None or known.series is not series:  # it was made for a proof
-        found = read(analysis, scenario, series)
-        return found, label_sets(analysis, found)
-    labels = labels_given(analysis)[id(series)]
+    known = given(analysis).get(id(found.series))
+    if known is None or known.series is not found.series:
+        return label_sets(analysis, found)
+    labels = labels_given(analysis)[id(found.series)]
     if isinstance(labels, ImpossibleSeries):
         raise labels
-    return known._replace(scenario=scenario), labels
+    return labels
 
 
 def read(analysis: Analysis, scenario: Scenario, series: Series) -> Given:

@@ -6,6 +6,7 @@ Prometheus 2, or not.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -39,8 +40,7 @@ def checks(analysis: Analysis, scenario: Scenario) -> list[_Check]:
 def _checks(expectation: Expectation, alert: Alert, times: tuple[int, ...]) -> Iterator[_Check]:
     def last(moment: str) -> int:
         """The last evaluation at or before a moment."""
-        limit = milliseconds(moment)
-        return max(time for time in times if time <= limit)
+        return times[bisect_right(times, milliseconds(moment)) - 1]
 
     match expectation:
         case Quiet(at=at, until=until, labels=labels):

@@ -10,9 +10,9 @@ from monitoring_as_code.promql.durations import to_text
 from monitoring_as_code.targets.promtool_tests.checks import checks
 from monitoring_as_code.targets.promtool_tests.inputs import (
     alerts_of,
+    clock_readers,
     evaluation_interval,
     inputs,
-    reads_clock,
     reads_slower_groups,
 )
 from monitoring_as_code.targets.provenance import generated
@@ -68,11 +68,10 @@ def _groups(analysis: Analysis, scenarios: Sequence[Scenario], homes: dict[int, 
 def _can_say(analysis: Analysis, scenario: Scenario) -> bool:
     """Whether promtool can play a scenario on the rules as they are: its clock starts in 1970, and all groups have one interval."""
     alerts = alerts_of(analysis, scenario)
-    return not reads_slower_groups(analysis, scenario.alert, alerts) and not any(
-        expr is not None and reads_clock(expr)
-        for rule in (*recordings_for(analysis, alerts), *alerts)
-        for expr in (analysis.use(rule).expr,)
-    )
+    if reads_slower_groups(analysis, scenario.alert, alerts):
+        return False
+    asks = clock_readers(analysis)
+    return not asks or not any(id(rule) in asks for rule in (*recordings_for(analysis, alerts), *alerts))
 
 
 def _test(analysis: Analysis, scenario: Scenario) -> dict[str, Plain] | None:

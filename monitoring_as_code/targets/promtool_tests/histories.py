@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code.catalogue import bound_texts
 from monitoring_as_code.light import NamedTuple
-from monitoring_as_code.lint.given import Given, ImpossibleSeries, read_again, read_by
+from monitoring_as_code.lint.given import Given, ImpossibleSeries, label_sets_again, read_again, read_by
 from monitoring_as_code.model.shapes import Observations, Shape, Values
 from monitoring_as_code.promql.infer.patterns import tester
 from monitoring_as_code.promql.infer.selectors import metric_name
@@ -34,11 +34,12 @@ def histories(analysis: Analysis, scenario: Scenario, times: Sequence[int]) -> l
     Raises:
         ImpossibleSeries: something that is given makes no series.
     """
-    return [history for series in scenario.given for history in _of_one(analysis, *read_again(analysis, scenario, series), times)]
+    return [history for series in scenario.given for history in _of_one(analysis, read_again(analysis, scenario, series), times)]
 
 
-def _of_one(analysis: Analysis, found: Given, sets: Sequence[dict[str, str]], times: Sequence[int]) -> Iterator[History]:
+def _of_one(analysis: Analysis, found: Given, times: Sequence[int]) -> Iterator[History]:
     values = found.series.values
+    sets = label_sets_again(analysis, found)
     try:
         if isinstance(values, Observations):
             for name, labels, counted in _counted(analysis, found, values, times):

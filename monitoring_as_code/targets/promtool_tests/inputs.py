@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from monitoring_as_code.lint.given import read, read_by, recordings_for, sample_times
+from monitoring_as_code.analysis import once
+from monitoring_as_code.lint.given import read_again, read_by, recordings_for, sample_times
 from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.model.scenario import Inhibited, Muted, Reaches
 from monitoring_as_code.promql.ast import Call, walk
@@ -46,7 +47,7 @@ def _inhibitors(analysis: Analysis, scenario: Scenario) -> Iterator[Alert]:
     """The alerts that may hold one of the scenario's back while they fire, and that read what is given."""
     possible = {id(alert): alert for target in scenario.alerts for alert in _possible_inhibitors(analysis, target)}
     if possible:
-        given = {entry.metric.name for each in scenario.given if (entry := read(analysis, scenario, each).entry) is not None}
+        given = {entry.metric.name for each in scenario.given if (entry := read_again(analysis, scenario, each).entry) is not None}
         yield from (alert for alert in possible.values() if not given.isdisjoint(_metrics_read(analysis, alert)))
 
 
@@ -100,12 +101,16 @@ def evaluation_interval(analysis: Analysis, alert: Alert) -> int:
 
 def reads_slower_groups(analysis: Analysis, alert: Alert, alerts: Sequence[Alert]) -> bool:
     """Whether alerts or the recording rules that they need are in groups that are evaluated less often than `alert`."""
-    needed = {id(rule) for rule in (*recordings_for(analysis, alerts), *alerts)}
     step = evaluation_interval(analysis, alert)
-    return any(
-        group.interval is not None and milliseconds(group.interval) > step and any(id(rule) in needed for rule in group.rules)
-        for group in analysis.groups
-    )
+    slower = [group for group in analysis.groups if group.interval is not None and milliseconds(group.interval) > step]
+    needed = {id(rule) for rule in (*recordings_for(analysis, alerts), *alerts)} if slower else set()
+    return any(id(rule) in needed for group in slower for rule in group.rules)
+
+
+@once
+def clock_readers(analysis: Analysis) -> frozenset[int]:
+    """The rules whose expressions ask what time it is, by their `id()`."""
+    return frozenset(id(rule) for rule in analysis.rules if (expr := analysis.use(rule).expr) is not None and reads_clock(expr))
 
 
 def reads_clock(expr: Expr) -> bool:
@@ -155,11 +160,14 @@ def notation(values: Values | str) -> str:
     if isinstance(values, str):
         return values
     found: list[str] = []
-    index = 0
-    while index < len(values):
+    index, length = 0, len(values)
+    while index < length:
         value = values[index]
         end = index + 1
-        while end < len(values) and values[end] == value:
+        # Most series never change, which is told in one step.
+        if not index and values.count(value) == length:
+            end = length
+        while end < length and values[end] == value:
             end += 1
         times = end - index
         if value is None:
@@ -169,9 +177,9 @@ def notation(values: Values | str) -> str:
             if times:
                 found.append(f"_x{times}")
         else:
-            near = round(value, 6)
-            text = f"{value:.17g}" if value != near else f"{near:.15g}"
-            step, steps = _even_steps(values, index) if times == 1 and value.is_integer() else (0.0, 0)
+            whole = value.is_integer()
+            text = f"{value:.15g}" if whole or value == round(value, 6) else f"{value:.17g}"
+            step, steps = _even_steps(values, index) if times == 1 and whole else (0.0, 0)
             if steps:
                 found.append(f"{text}{step:+.15g}x{steps}")
                 end = index + 1 + steps
