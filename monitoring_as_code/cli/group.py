@@ -27,6 +27,7 @@ COMMANDS = {
     "backup": "Back up samples, silences and Grafana's database; verify backups.",
     "restore": "Put a backup back.",
     "conform": "Hold a page of metrics, or what Prometheus scrapes, to the declarations.",
+    "coverage": "Show which metrics are recorded, emitted, scraped, shown, alerted on and proven.",
     "backtest": "Say when the alerts would have fired in recorded history.",
     "learn": "Write declarations of the metrics that a program exposes.",
     "explain": "Print the page of a rule.",

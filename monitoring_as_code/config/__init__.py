@@ -58,6 +58,10 @@ class Config(NamedTuple):
     """Annotations that every alert must have, those that are made for it included."""
     severities: tuple[str, ...] = ("critical", "warning", "info", "none")
     """The severities that an alert may have."""
+    sources: tuple[str, ...] = ()
+    """Folders and files of the application's Python code, in which it is looked for where metrics are recorded."""
+    conformance: str | None = None
+    """The report of `mac conform --report` that the docs take examples from, relative to the root."""
 
 
 _Fault = tuple[tuple[str | int, ...], str]
@@ -71,6 +75,20 @@ def _folder(value: object) -> _Fault | None:
     if any(part in ("", ".", "..") for part in parts) or "\\" in value or not value.isprintable():
         return (), "must be a folder inside of the project, such as `build`"
     return None
+
+
+def _file(value: object) -> _Fault | None:
+    if not isinstance(value, str):
+        return (), f"must be a file's name as a string, not {_toml_type(value)}"
+    return ((), "must be a file inside of the project, such as `conformance.json`") if _folder(value) else None
+
+
+def _sources(value: object) -> _Fault | None:
+    fault = _names(value)
+    if fault is not None or not isinstance(value, list):
+        return fault
+    wrong = next((index for index, item in enumerate(value) if item != "." and _folder(item)), None)
+    return None if wrong is None else ((wrong,), "must hold folders or files inside of the project, such as `app`")
 
 
 def _package(value: object) -> _Fault | None:
@@ -218,6 +236,8 @@ _KEYS: Mapping[str, Callable[[object], _Fault | None]] = {
     "required-labels": _labels,
     "required-annotations": _labels,
     "severities": _some_names,
+    "sources": _sources,
+    "conformance": _file,
 }
 """Every key with its check. A new key is one line here and one field of `Config`, where hyphens are underscores."""
 

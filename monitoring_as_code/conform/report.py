@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
+
+from monitoring_as_code.lint.disclosing import disclosable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +39,7 @@ def _metric(observed: Observed) -> dict[str, Any]:
         "series": observed.series,
         "combinations": len(observed.groups) or observed.series,
         "labels": {
-            label: {"values": len(values), "examples": [_plain(value) for value in list(values)[:_EXAMPLES]]}
+            label: {"values": len(values), "examples": _examples(label, values)}
             for label, values in sorted(observed.values.items())
             if values
         },
@@ -46,8 +49,13 @@ def _metric(observed: Observed) -> dict[str, Any]:
     if observed.example is not None:
         labels, value = observed.example
         # JSON has no NaN and no infinity.
-        found["example"] = {"labels": {name: _plain(text) for name, text in labels.items()}, "value": f"{value:.15g}"}
+        found["example"] = {"labels": {name: disclosable(name, _plain(text)) for name, text in labels.items()}, "value": f"{value:.15g}"}
     return found
+
+
+def _examples(label: str, values: Iterable[str]) -> list[str]:
+    """Some values of a label, each once; a report is kept, so what may be a secret is not among them."""
+    return list(dict.fromkeys(disclosable(label, _plain(value)) for value in islice(values, _EXAMPLES)))
 
 
 def _plain(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
+from monitoring_as_code.light import override
 from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Declaration
 from monitoring_as_code.model.expression import (
@@ -99,6 +100,11 @@ class Metric(Declaration, Generic[P]):
                 return self.at_most
             product *= min(sizes)
         return product if self.at_most is None else min(product, self.at_most)
+
+    @property
+    def series_each(self) -> int:
+        """How many series Prometheus stores for each combination of label values: one of most metrics, many of a histogram."""
+        return 1
 
     def start(self, /, **labels: str) -> None:
         """Begin series at 0: those with these labels, and each value that the other labels send, which must be enumerated.
@@ -235,6 +241,11 @@ class Histogram(Metric[P], HistogramOperators):
 
     buckets: Annotated[tuple[float, ...], Check(_ascending)]
 
+    @property
+    @override
+    def series_each(self) -> int:
+        return len(self.buckets) + 3  # the bucket of all, the sum and the count
+
     def observe(self, value: float, /, *args: P.args, **labels: P.kwargs) -> None:
         """Observe a value, in the metric's unit."""
         _recorder(self, "observe")(value, *args, **labels)
@@ -255,6 +266,11 @@ class Summary(Metric[P], NoOperators, Selector):
     kind: ClassVar[str] = "summary"
 
     quantiles: tuple[float, ...] = ()
+
+    @property
+    @override
+    def series_each(self) -> int:
+        return len(self.quantiles) + 2  # the sum and the count
 
     def observe(self, value: float, /, *args: P.args, **labels: P.kwargs) -> None:
         """Observe a value, in the metric's unit."""
