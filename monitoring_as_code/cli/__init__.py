@@ -8,6 +8,7 @@ import sys
 from typing import NoReturn
 
 from monitoring_as_code import pydantic_engine
+from monitoring_as_code.cli.finding import find_our_own
 
 FINE = 0
 FINDINGS = 1
@@ -20,6 +21,7 @@ def main() -> NoReturn:
     """Run the command that this process was given, and end the process with its exit code."""
     # A run makes many objects that live to its end and little garbage: looking for it often takes longer than the work.
     gc.set_threshold(200_000, 100, 1000)
+    find_our_own()
     code = run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         try:
