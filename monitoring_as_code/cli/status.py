@@ -69,7 +69,7 @@ def _changed(settings: Settings, place: Place, engine: Engine) -> Iterator[Probl
             what = "the definitions have errors, so nobody knows whether they have changed since `mac up`"
             yield Problem("warning", what, "`mac lint`")
             return
-        secrets = Secrets(environment(session.root), place.secrets)
+        secrets = Secrets(environment(session.root), place.secrets, session.root)
         wanted = blueprint(
             session.analysis,
             secrets,

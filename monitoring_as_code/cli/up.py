@@ -108,7 +108,7 @@ def command(
         before = place.record()
         wanted = blueprint(
             session.analysis,
-            Secrets(environment(session.root), place.secrets),
+            Secrets(environment(session.root), place.secrets, session.root),
             {**before.get("ports", {}), **ports},
             admin_api=admin_api or before.get("admin_api", False),
             demo_in=session.root if demo or before.get("demo", False) else None,
@@ -194,10 +194,10 @@ def _scraped(place: Place, engine: Engine, wanted: Blueprint, *, quiet: bool) ->
     from monitoring_as_code.operate import StackError
     from monitoring_as_code.operate.targets import reason, scraped_targets
 
-    prometheus = next((each for each in engine.services() if each.url and each.name.startswith("prometheus")), None)
+    prometheus = next((each for each in engine.services() if each.asked_at and each.name.startswith("prometheus")), None)
     if prometheus is None:
         if not quiet:
-            console.note("Prometheus is reached by no port of this machine, so nobody has asked it for its targets")
+            console.note("there is no Prometheus to ask for its targets")
         return FINE
 
     def alive() -> None:
@@ -211,9 +211,12 @@ def _scraped(place: Place, engine: Engine, wanted: Blueprint, *, quiet: bool) ->
     if not quiet:
         console.note(f"waiting for the first scrapes, which take up to {wanted.patience_seconds:.0f} s")
     try:
-        found = scraped_targets(prometheus.url, wanted.patience_seconds + _GRACE_SECONDS, engine.is_own, alive, prometheus.login)
+        found = scraped_targets(prometheus.asked_at, wanted.patience_seconds + _GRACE_SECONDS, engine.is_own, alive, prometheus.login)
     except OSError as error:
         alive()
+        if not prometheus.url:  # it is well, as Docker has said, and not every image has what it is asked through
+            console.note(f"warning: Prometheus cannot be asked for its targets from here: {error}")
+            return FINE
         raise StackError(f"Prometheus does not answer: {error}") from None
     except KeyboardInterrupt:
         console.note("no longer waiting; the stack runs, and `mac down` stops it")

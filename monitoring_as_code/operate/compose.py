@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from monitoring_as_code.light import NamedTuple, sha256
+from monitoring_as_code.light import NamedTuple
+from monitoring_as_code.operate.compose_file import Asked, Reads, secret_variables_of
 from monitoring_as_code.operate.engine import Service, StackError, Started, Stored, Tell
+from monitoring_as_code.operate.login import NOBODY, Login, as_data
 from monitoring_as_code.operate.logs import Line
 from monitoring_as_code.operate.place import stored_bytes
 
@@ -94,12 +96,13 @@ class Composed:
         return host in self.place.record().get("services", {}) or host in ("localhost", "127.0.0.1")
 
     def outdated(self, blueprint: Blueprint) -> tuple[str, ...]:
-        """As the interface has it."""
-        del blueprint  # what runs is what was built
-        services = self.place.record().get("services", {})
-        return tuple(
-            f"`{name}`" for name, each in services.items() if _digest(each.get("mounts", ()), each.get("salt", "")) != each["loaded"]
-        )
+        """As the interface has it: of the blueprint that is its secrets, since what runs is what was built."""
+        record = self.place.record()
+        services = record.get("services", {})
+        blueprint.secrets.for_containers(record.get("secrets", ()), _kept(blueprint))
+        secrets = (*blueprint.secrets.outdated(), *blueprint.secrets.left())
+        changed = [name for name, each in services.items() if Reads(each["starting"], each["told"]).digests(each["salt"]) != _digests(each)]
+        return (*(f"`{name}`" for name in changed), *(f"the secret `{name}`" for name in secrets))
 
     def disk(self) -> Path | None:
         """As the interface has it."""
@@ -126,9 +129,11 @@ class Composed:
                 shutil.rmtree(self.place.folder)
 
     def _start(self, file: Path, blueprint: Blueprint, tell: Tell) -> Started:
-        env = blueprint.secrets.variables
+        secrets = blueprint.secrets
+        names = secret_variables_of(file)
+        env = secrets.for_containers(names, _kept(blueprint))
         config = self._compose.read("-f", str(file), "config", "--format", "json", env=env)
-        wanted = _Wanted.of(config)
+        wanted = Asked.of(config)
         self._claim(wanted.project, file)
         record: dict[str, Any] = {
             "engine": ENGINE,
@@ -136,6 +141,7 @@ class Composed:
             "file": str(file),
             "once": wanted.once,
             "checked": wanted.checked,
+            "secrets": names,
             "services": {},
             "retention": blueprint.retention,
             # From a container, this machine is called otherwise.
@@ -151,10 +157,21 @@ class Composed:
 
             raise StackError(f"an image could not be fetched: {complaint_of(pulled)}")
         salt = before[next(iter(before))].get("salt", "") if before else os.urandom(16).hex()
-        for name, mounts in wanted.mounts.items():
-            record["services"][name] = {"mounts": mounts, "salt": salt, "loaded": _digest(mounts, salt)}
         (self.place.folder / _LEFT).write_text(json.dumps({"name": wanted.project, "volumes": wanted.volumes}), encoding="utf-8")
+        logins = {each.name: each.login for each in blueprint.services}
         try:
+            # The services do not run as we do; nobody else enters the folder.
+            secrets.write(0o444)
+            for name, reads in wanted.reads.items():
+                login = as_data(logins.get(name, NOBODY))
+                entry = {
+                    "starting": reads.starting,
+                    "told": reads.told,
+                    "salt": salt,
+                    "inside": wanted.inside.get(name, ""),
+                    "login": login,
+                }
+                record["services"][name] = entry | dict(zip(_DIGESTS, reads.digests(salt), strict=True))
             self.place.write_record(record | {"services": {**before, **record["services"]}})
             self._up(file, env, wanted, ran, tell)
             reloaded = self._load_changes(file, env, wanted, before, record["services"], ran)
@@ -165,9 +182,9 @@ class Composed:
             raise
         self.place.write_record(record)
         after = self._ids(wanted.project)
-        started = tuple(name for name in wanted.mounts if name not in ran or (ran[name] != after.get(name) and name not in reloaded))
-        unchanged = tuple(name for name in wanted.mounts if name not in started and name not in reloaded)
-        return Started(started, reloaded, unchanged, tuple(name for name in before if name not in wanted.mounts))
+        started = tuple(name for name in wanted.reads if name not in ran or (ran[name] != after.get(name) and name not in reloaded))
+        unchanged = tuple(name for name in wanted.reads if name not in started and name not in reloaded)
+        return Started(started, reloaded, unchanged, tuple(name for name in before if name not in wanted.reads))
 
     def _claim(self, project: str, file: Path) -> None:
         """Refuse to take over the containers of another checkout, whose project has the same name."""
@@ -179,7 +196,7 @@ class Composed:
                     f"`{self._compose.name} -p {project} down` stops them and keeps their data"
                 )
 
-    def _up(self, file: Path, env: Mapping[str, str], wanted: _Wanted, ran: Mapping[str, str], tell: Tell) -> None:
+    def _up(self, file: Path, env: Mapping[str, str], wanted: Asked, ran: Mapping[str, str], tell: Tell) -> None:
         begun = time.monotonic()
         ready: set[str] = set()
         ending: dict[str, float] = {}
@@ -207,7 +224,7 @@ class Composed:
 
                     reader.join(5)
                     raise StackError(f"`{self._compose.name} up` has failed: {complaint_of(Answer(code, '', ''.join(said)))}")
-                waiting = [name for name in wanted.mounts if name not in ready and name not in wanted.once]
+                waiting = [name for name in wanted.reads if name not in ready and name not in wanted.once]
                 if code == 0 and not waiting:
                     return
                 if time.monotonic() - begun > READY_SECONDS:
@@ -223,19 +240,16 @@ class Composed:
         return StackError(f"`{service.name}` is not ready: {service.why or service.state}{lines}")
 
     def _load_changes(  # noqa: PLR0917 - what there was, and what there is
-        self, file: Path, env: Mapping[str, str], wanted: _Wanted, before: Mapping[str, Any], now: Mapping[str, Any], ran: Mapping[str, str]
+        self, file: Path, env: Mapping[str, str], wanted: Asked, before: Mapping[str, Any], now: Mapping[str, Any], ran: Mapping[str, str]
     ) -> tuple[str, ...]:
         """Compose sees a change of a service, but not of the files that are mounted into it: let those read them that went on running."""
         ids = self._ids(wanted.project)
-        changed = [
-            name
-            for name in wanted.mounts
-            if name in ran and ran[name] == ids.get(name) and before[name].get("loaded") != now[name]["loaded"]
-        ]
+        same = [name for name in wanted.reads if name in ran and ran[name] == ids.get(name)]
+        changed = [name for name in same if _digests(before[name]) != _digests(now[name])]
         for name in changed:
-            if name == "prometheus" or name.startswith("prometheus-"):
+            if before[name].get("started") == now[name]["started"]:
                 self._reload(name, wanted.project)
-            else:  # what they run is made of the files when they start
+            else:  # what it runs is made of the files when it starts, secrets among them
                 self._compose.asked(
                     "-f", str(file), "up", "--detach", "--wait", "--no-deps", "--force-recreate", name, env=env, seconds=READY_SECONDS
                 )
@@ -300,14 +314,27 @@ class Composed:
                 now = "ready" if health == "healthy" or (not health and name not in record.get("checked", ())) else "starting"
             elif state == "created":
                 now = "starting"
+            entry = record.get("services", {}).get(name, {})
+            inside = entry.get("inside", "")
+            url = _url(each.get("Publishers") or (), inside)
+            login = Login(**entry.get("login", {}))
+            if not url and inside:
+                login = login._replace(carrier=self._carrier(record["name"], name, inside))
             yield Service(
                 name,
-                _url(each.get("Publishers") or ()),
+                url,
                 now,
                 started=_created(each),
+                login=login,
                 why=str(each.get("Status", "")),
                 id=str(each.get("ID", "")),
+                inside=inside,
             )
+
+    def _carrier(self, project: str, name: str, inside: str) -> tuple[str, ...]:
+        """A command that is a connection with a port inside of a container: all images with a shell have BusyBox, which has `nc`."""
+        port = inside.rpartition(":")[2]
+        return (*self._compose.command, "-p", project, "exec", "-T", name, "nc", "127.0.0.1", port)
 
     def _ids(self, project: str) -> dict[str, str]:
         """The containers that run, by their services."""
@@ -334,62 +361,19 @@ class Composed:
 _RELOAD_SECONDS = 30.0
 
 
-class _Wanted(NamedTuple):
-    """What a Compose file asks for, as Compose itself reads it."""
-
-    project: str
-    mounts: dict[str, tuple[str, ...]]
-    """By service, the files and folders of this machine that it reads."""
-    once: tuple[str, ...]
-    """Services that end when they have done their work."""
-    checked: tuple[str, ...]
-    """Services whose health Docker looks after."""
-    volumes: tuple[str, ...]
-
-    @classmethod
-    def of(cls, config: object) -> _Wanted:
-        """Read what `config --format json` prints."""
-        tree: dict[str, Any] = config if isinstance(config, dict) else {}
-        services = tree.get("services") or {}
-        if not tree.get("name") or not services:
-            raise StackError("Compose reads no services in the file: `mac build` writes it anew")
-        secrets = {name: each.get("file") for name, each in (tree.get("secrets") or {}).items()}
-        mounts = {}
-        for name, service in services.items():
-            bound = [each["source"] for each in service.get("volumes") or () if each.get("type") == "bind" and _is_configuration(each)]
-            bound += [secrets[each["source"]] for each in service.get("secrets") or () if secrets.get(each.get("source"))]
-            mounts[name] = tuple(sorted(set(bound)))
-        once = tuple(name for name, each in services.items() if each.get("restart", "no") in ("no", "on-failure"))
-        checked = tuple(name for name, each in services.items() if each.get("healthcheck") and not each["healthcheck"].get("disable"))
-        return cls(tree["name"], mounts, once, checked, tuple(each.get("name", name) for name, each in (tree.get("volumes") or {}).items()))
+# What a record calls them.
+_DIGESTS = ("started", "loaded")
 
 
-def _is_configuration(mount: Mapping[str, Any]) -> bool:
-    """Node Exporter sees the whole machine, which is no configuration of its own."""
-    source = mount.get("source", "")
-    return not (source == "/" or source.startswith(("/proc", "/sys", "/run", "/var/run", "/dev", "/etc")))
+def _digests(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a service has read, of its record."""
+    return tuple(entry.get(each, "") for each in _DIGESTS)
 
 
-def _digest(mounts: Sequence[str], salt: str) -> str:
-    """Of the files that a service reads when it starts. A secret cannot be told from it: it is salted, and lies where only its owner reads."""
-    found = sha256(salt.encode())
-    for mount in mounts:
-        for file in _files(mount):
-            # Grafana looks after its dashboards by itself.
-            if f"{os.sep}dashboards{os.sep}" in file and file.endswith(".json"):
-                continue
-            found.update(file.encode("utf-8", "surrogateescape"))
-            with contextlib.suppress(OSError), open(file, "rb") as content:
-                found.update(content.read())
-    return found.hexdigest()
-
-
-def _files(mount: str) -> Iterator[str]:
-    if os.path.isfile(mount):
-        yield mount
-    for where, folders, names in os.walk(mount):
-        folders.sort()
-        yield from (os.path.join(where, name) for name in sorted(names))
+def _kept(blueprint: Blueprint) -> set[str]:
+    """The files of secrets that we log in with."""
+    found = {path for each in blueprint.services for path in (each.login.password_file, each.login.ca_file)}
+    return {os.path.basename(path) for path in found if path}
 
 
 # What waits for another service may end once or twice before that is there.
@@ -406,10 +390,11 @@ def _has_failed(service: Service, ending: dict[str, float]) -> bool:
     return "(unhealthy)" in service.why
 
 
-def _url(publishers: Sequence[Mapping[str, Any]]) -> str:
+def _url(publishers: Sequence[Mapping[str, Any]], inside: str) -> str:
     """Where people find it; empty if it is reached by no port of this machine."""
     ports = sorted({int(each.get("PublishedPort") or 0) for each in publishers if each.get("URL", "") in _LOOPBACK} - {0})
-    return f"http://localhost:{ports[0]}" if ports else ""
+    scheme = "https" if inside.startswith("https:") else "http"
+    return f"{scheme}://localhost:{ports[0]}" if ports else ""
 
 
 def _created(container: Mapping[str, Any]) -> float:

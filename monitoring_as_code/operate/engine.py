@@ -26,6 +26,7 @@ class Service(NamedTuple):
 
     name: str
     url: str
+    """Where people find it; empty if no port of this machine leads to it."""
     state: Literal["ready", "starting", "ended"]
     log: Path | None = None
     """The file that it logs to, if that is one of this machine."""
@@ -39,6 +40,17 @@ class Service(NamedTuple):
     """More about its state, if there is more to say: `exited with 78`."""
     id: str = ""
     """Of its container, which is another one after a change."""
+    inside: str = ""
+    """Where it finds itself, in its container."""
+
+    @property
+    def asked_at(self) -> str:
+        """Where we ask it; empty if nobody can."""
+        return self.url or (self.inside if self.login.carrier else "")
+
+    def page(self, path: str) -> str:
+        """Where people look at it: a page of its own, or its log, if there is no way to that."""
+        return f"{self.url}{path}" if self.url else f"`mac logs {self.name}`"
 
 
 class Stored(NamedTuple):

@@ -88,7 +88,7 @@ def health(place: Place, engine: Engine, known: tuple[Problem, ...] = ()) -> Hea
     problems += _together(told)
     notifiers = [each for each in services if kind_of(each.name) == ALERTMANAGER]
     for each in notifiers:
-        if each in ready and each.url:
+        if each in ready and each.asked_at:
             problems += _of_alertmanager(each, len(notifiers))
     silent = tuple(each["said"] for each in record.get("silent", ()))
     problems += [Problem("warning", said, "`.env` beside the definitions: write it there, and run `mac up`") for said in silent]
@@ -137,13 +137,13 @@ class _Told(NamedTuple):
 
 
 def _asked(service: Service, starters: dict[str, str]) -> _Told:
-    if not service.url:
+    if not service.asked_at:
         return _Told(service, (), [], (), ())
     try:
-        targets = targets_of(service.url, service.login)
-        groups = ask(service.url, "/api/v1/rules", service.login)["groups"]
+        targets = targets_of(service.asked_at, service.login)
+        groups = ask(service.asked_at, "/api/v1/rules", service.login)["groups"]
         seen = [*_of_targets(targets, starters, service), *_of_rules(groups, service)]
-        own = [*_of_scrapes(targets, service), *_of_prometheus(page_of(service.url, service.login), targets, service)]
+        own = [*_of_scrapes(targets, service), *_of_prometheus(page_of(service.asked_at, service.login), targets, service)]
     except (OSError, ValueError, KeyError) as error:
         return _Told(service, (), [], (), (_unanswered(service, error),))
     return _Told(service, targets, groups, tuple(seen), tuple(own))
@@ -177,14 +177,14 @@ def _unanswered(service: Service, error: Exception) -> Problem:
 def _of_targets(targets: tuple[Target, ...], starters: dict[str, str], prometheus: Service) -> Iterator[Problem]:
     for target in targets:
         if target.health == "down":
-            yield Problem("error", reason(target, starters), f"{prometheus.url}/targets")
+            yield Problem("error", reason(target, starters), prometheus.page("/targets"))
 
 
 def _of_rules(groups: list[dict[str, Any]], prometheus: Service) -> Iterator[Problem]:
     for group in groups:
         for rule in group["rules"]:
             if rule["health"] == "err":
-                yield Problem("error", f"the rule `{rule['name']}` fails: {rule.get('lastError', '')}", f"{prometheus.url}/rules")
+                yield Problem("error", f"the rule `{rule['name']}` fails: {rule.get('lastError', '')}", prometheus.page("/rules"))
 
 
 # A scrape may take as long as the interval is, and so may the wait for its turn; and a machine may be busy.
@@ -234,10 +234,10 @@ def _of_reload(values: list[float], service: Service) -> Iterator[Problem]:
 
 def _of_alertmanager(service: Service, count: int) -> Iterator[Problem]:
     try:
-        page = page_of(service.url, service.login)
+        page = page_of(service.asked_at, service.login)
         yield from _of_reload(_values(page, "alertmanager_config_last_reload_successful"), service)
         yield from _of_notifications(page, service)
-        yield from _of_cluster(ask(service.url, "/api/v2/status", service.login)["cluster"], service, count)
+        yield from _of_cluster(ask(service.asked_at, "/api/v2/status", service.login)["cluster"], service, count)
     except (OSError, ValueError, KeyError) as error:
         yield _unanswered(service, error)
 
@@ -249,10 +249,10 @@ def _of_cluster(cluster: dict[str, Any], service: Service, count: int) -> Iterat
     peers = len(cluster.get("peers", ()))
     if cluster["status"] == "disabled" or peers < count:
         what = f"`{service.name}` sees {peers} of the {count} Alertmanagers of its cluster, so what it notifies of may come twice"
-        yield Problem("error", what, f"{service.url}/#/status")
+        yield Problem("error", what, service.page("/#/status"))
     elif cluster["status"] != "ready":
         what = f"`{service.name}` is not settled in its cluster yet ({cluster['status']}): until it is, it may notify late"
-        yield Problem("warning", what, f"{service.url}/#/status")
+        yield Problem("warning", what, service.page("/#/status"))
 
 
 def _firing(groups: list[dict[str, Any]]) -> tuple[Firing, ...]:

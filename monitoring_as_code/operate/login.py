@@ -9,6 +9,7 @@ from monitoring_as_code.light import NamedTuple
 
 if TYPE_CHECKING:
     from monitoring_as_code.engines import Server
+    from monitoring_as_code.operate.inside import Inside
 
 
 class Login(NamedTuple):
@@ -19,6 +20,8 @@ class Login(NamedTuple):
     password_file: str = ""
     ca_file: str = ""
     """Whose certificates are trusted; the usual authorities, if there is none."""
+    carrier: tuple[str, ...] = ()
+    """The command that it is asked through, if no port of this machine leads to it."""
 
 
 # Everybody is answered in plain HTTP.
@@ -27,10 +30,10 @@ NOBODY = Login()
 
 def as_data(login: Login) -> dict[str, Any]:
     """For a record, from which `Login(**data)` makes it again."""
-    return login._asdict()
+    return {name: value for name, value in login._asdict().items() if name != "carrier"}
 
 
-def server_at(url: str, login: Login = NOBODY) -> Server:
+def server_at(url: str, login: Login = NOBODY) -> Server | Inside:
     """A server of ours on this machine, to be asked.
 
     Raises:
@@ -55,4 +58,8 @@ def server_at(url: str, login: Login = NOBODY) -> Server:
         context = ssl.create_default_context(cafile=login.ca_file or None)
         # The certificate is for the name that others know the server by.
         context.check_hostname = False
+    if login.carrier:
+        from monitoring_as_code.operate.inside import Inside
+
+        return Inside(url, login.carrier, authorization, context)
     return Server(address, 0, Path(), authorization, context)

@@ -158,6 +158,10 @@ class Secrets:
         """The names of those whose files say something else by now, or are not there."""
         return tuple(name for name, content in sorted(self.files.items()) if _read(self.folder / name) != content)
 
+    def left(self) -> tuple[str, ...]:
+        """The names of those whose files are there, and that nobody has set any more."""
+        return tuple(sorted(path.name for path in self.folder.glob("*") if path.name not in self.files))
+
 
 class Variables(NamedTuple):
     """What a generated `.env.example` asks for, by the names of the variables."""

@@ -6,8 +6,10 @@ recorded with a real engine.
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -46,6 +48,20 @@ def container(project: str, name: str, service: dict[str, Any], number: int) -> 
         for each in service.get("ports") or ()
     ]
     return RECORDED | {"Name": f"{project}-{name}-1", "Project": project, "Service": name, "ID": f"{number:012x}", "Publishers": ports}
+
+
+def relayed(port: int) -> int:
+    """As `nc` does it."""
+    with socket.create_connection(("127.0.0.1", port)) as other:
+
+        def out() -> None:
+            while data := os.read(0, 65536):
+                other.sendall(data)
+
+        threading.Thread(target=out, daemon=True).start()
+        while data := other.recv(65536):
+            os.write(1, data)
+    return 0
 
 
 def main(arguments: list[str]) -> int:
@@ -123,6 +139,12 @@ def main(arguments: list[str]) -> int:
                 sys.stdout.flush()
         if "--follow" in rest:
             time.sleep(600)
+    elif verb == "exec":
+        name, program = rest[1], rest[2]
+        if program in how.get("lacks", ()):
+            return say(f'exec failed: "{program}": executable file not found in $PATH', code=127)
+        # What listens in there listens on this machine, at another port.
+        return relayed(how["listens"][f"{name}:{rest[4]}"])
     elif verb == "down":
         projects.pop(project, None)
         save(state)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from monitoring_as_code.engines import prometheus
 from tests.operate import docker
 from tests.operate.shop import DEFINITIONS, Shop
 
@@ -147,14 +148,105 @@ def test_only_what_reads_a_changed_file_is_told_prometheus_by_a_signal_and_other
     assert "`mac up` applies that" not in shop("status").stdout
 
 
+SLACK = "https://hooks.example/T0/$x'\" {}"
+
+
+def test_a_secret_is_a_file_that_services_can_read_in_a_folder_that_nobody_else_enters_and_docker_knows_none(docked: Docked) -> None:
+    shop = docked.shop
+    shop.environment.pop("GRAFANA_PASSWORD")
+    # Compose reads a `.env` by itself.
+    texts = f"GRAFANA_PASSWORD={GOOD}\nPAGERDUTY_SERVICE_KEY=0123456789abcdef\n"
+    (shop.project / ".env").write_text(texts)
+    (shop.project / "secrets").mkdir()
+    (shop.project / "secrets" / "slack").write_text(f"{SLACK}\n")
+    done = shop("-C", "definitions", "up", "--no-wait", env={"SLACK_WEBHOOK_URL_FILE": "secrets/slack"})
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("is not set") == 1  # the password of the mail server
+    folder = shop.state / "secrets"
+    found = {file.name: (file.read_text(), file.stat().st_mode & 0o777) for file in folder.iterdir()}
+    assert found == {
+        "grafana_password": (GOOD, 0o444),
+        "pagerduty_service_key": ("0123456789abcdef", 0o444),
+        "slack_webhook_url": (SLACK, 0o444),
+    }
+    assert folder.stat().st_mode & 0o777 == 0o700
+    known = (docked.folder / "state.json").read_text() + (docked.folder / "calls").read_text() + (shop.state / "running.json").read_text()
+    assert not [each for each in (GOOD, "0123456789abcdef", "hooks.example") if each in known]
+    assert f"{folder}/pagerduty_service_key" in known
+    assert shop("down").returncode == 0
+    assert list(folder.iterdir()) == []
+
+
 def test_a_secret_that_has_changed_gives_a_new_container(docked: Docked) -> None:
-    assert docked.shop("up", "--no-wait", env={"SLACK_WEBHOOK_URL": "https://hooks.example/one"}).returncode == 0
+    shop = docked.shop
+    env = {"SLACK_WEBHOOK_URL": "https://hooks.example/one"}
+    assert shop("up", "--no-wait", env=env).returncode == 0
     before = {name: each["ID"] for name, each in docked.running().items()}
-    done = docked.shop("up", "--no-wait", env={"SLACK_WEBHOOK_URL": "https://hooks.example/two"})
+    assert "have changed since" not in shop("status", env=env).stdout
+    env = {"SLACK_WEBHOOK_URL": "https://hooks.example/two"}
+    assert "which would change the secret `slack_webhook_url`\n" in shop("status", env=env).stdout
+    assert "which would change the secret `slack_webhook_url`\n" in shop("status").stdout  # it is gone
+    done = shop("up", "--no-wait", env=env)
     assert done.returncode == 0
     assert [name for name, each in docked.running().items() if each["ID"] != before[name]] == ["alertmanager"]
-    records = [file.read_text("utf-8") for file in docked.shop.state.rglob("*") if file.is_file()]
+    records = [file.read_text("utf-8") for file in shop.state.rglob("*") if file.is_file() and file.parent.name != "secrets"]
     assert not [each for each in records if "hooks.example" in each]
+
+
+def test_prometheus_gets_a_new_container_for_a_new_secret_and_is_told_of_new_rules(docked: Docked) -> None:
+    shop = docked.shop
+    file = shop.project / "definitions" / "shop.py"
+    job = 'ScrapeJob(name="prometheus", bearer_token_file="/run/secrets/own_token", '
+    file.write_text(file.read_text().replace('ScrapeJob(name="prometheus", ', job))
+    docked.build()
+    assert shop("up", "--no-wait", env={"OWN_TOKEN": "one"}).returncode == 0
+    before = docked.running()["prometheus"]["ID"]
+    docked.calls()
+    assert shop("up", "--no-wait", env={"OWN_TOKEN": "two"}).returncode == 0
+    assert docked.running()["prometheus"]["ID"] != before
+    assert "-p shop kill --signal HUP prometheus" not in docked.calls()
+
+
+def test_the_file_of_a_secret_that_is_not_there_is_said_before_anything_is_started(docked: Docked) -> None:
+    done = docked.shop("up", "--no-wait", env={"GRAFANA_PASSWORD_FILE": "/nowhere/password"})
+    assert done.returncode == 2
+    assert "mac: `/nowhere/password`, which `GRAFANA_PASSWORD_FILE` names, cannot be read: No such file or directory\n" in done.stderr
+    assert not [each for each in docked.calls() if " up " in each]
+    assert not list(docked.shop.home.glob("mac/*/secrets/*"))
+
+
+PRODUCTION = """\
+    production=True,
+    proxy=Traefik(domain="monitoring.shop.example", email="ops@shop.example"),
+"""
+
+
+@pytest.mark.engines("prometheus")
+def test_what_no_port_leads_to_is_asked_in_its_container(docked: Docked, tmp_path: Path) -> None:
+    shop = docked.shop
+    file = shop.project / "definitions" / "shop.py"
+    text = file.read_text().replace("    scrape_interval", PRODUCTION + "    scrape_interval", 1).replace("Stack,\n", "Stack, Traefik,\n")
+    file.write_text(text.replace('    grafana_url="http://localhost:3003",\n', ""))
+    docked.build()
+    shop.environment |= {"GRAFANA_SECRET_KEY": "0123456789abcdef-fox-over-dog", "SLACK_WEBHOOK_URL": "https://hooks.example/x"}
+    shop.environment |= {"SMTP_PASSWORD": GOOD, "PAGERDUTY_ROUTING_KEY": "x" * 32}
+    config = tmp_path / "prometheus.yml"
+    config.write_text(
+        "global: {scrape_interval: 1s}\nscrape_configs:\n- {job_name: shop, static_configs: [{targets: ['127.0.0.1:1']}]}\n"
+        "- {job_name: prometheus, static_configs: [{targets: ['localhost:9090']}]}\n"
+    )
+    with prometheus(config) as server:
+        listens = {"prometheus:9090": int(server.url.rpartition(":")[2])}
+        docked.how(listens=listens)
+        done = shop("up", "--no-wait")
+        assert done.returncode == 0, done.stdout + done.stderr
+        until(lambda: "error: `shop` at 127.0.0.1:1 does not answer: start what listens there\n" in shop("status").stdout)
+        assert "\n  look at: `mac logs prometheus`\n" in shop("status").stdout
+        docked.how(listens=listens, lacks=["nc"])
+        assert 'error: `prometheus` does not answer as it should: exec failed: "nc": executable file not found' in shop("status").stdout
+        done = shop("up")
+        assert done.returncode == 0, done.stderr
+        assert 'warning: Prometheus cannot be asked for its targets from here: exec failed: "nc"' in done.stderr
 
 
 @pytest.mark.parametrize(
