@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -22,11 +23,14 @@ PAGES = {
     "docs/middleware.md": 1,
     "docs/environments.md": 7,
     "docs/instruments.md": 3,
+    "docs/operations.md": 11,
     "docs/learning.md": 2,
     "docs/proofs.md": 10,
 }
 # Those whose commands drive real programs.
-ENGINES = {"docs/proofs.md": ("promtool",)}
+ENGINES = {"docs/operations.md": ("promtool",), "docs/proofs.md": ("promtool",)}
+# Those that are about AutoWeave, and begin with its definitions.
+OF_AUTOWEAVE = ("docs/operations.md",)
 
 
 def run(command: str, folder: Path) -> str:
@@ -48,6 +52,9 @@ def run(command: str, folder: Path) -> str:
 def test_its_commands_print_what_it_says(page: str, tmp_path: Path) -> None:
     commands = 0
     text = (ROOT / page).read_text(encoding="utf-8")
+    if page in OF_AUTOWEAVE:
+        shutil.copytree(ROOT / "definitions", tmp_path / "definitions", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", tmp_path)
     for kind, path, body in re.findall(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
         if kind == "python":
             (tmp_path / path).parent.mkdir(exist_ok=True)
