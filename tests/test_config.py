@@ -27,6 +27,16 @@ WRONG = [
     ('tool.mac.severity.rate-of-gauge = «"info"»\n', '`severity` must say `"error"` or `"warning"` of each rule', None),
     ("[tool.mac]\nseverity = «[]»\n", "`severity` must be a table of rules, not a list", None),
     ("[tool.mac]\nprometheus-version = «3.5»\n", "`prometheus-version` must be a version as a string, such as `2.42`, not a float", None),
+    (
+        '[tool.mac]\nprometheus-version = «"2.9"»\n',
+        "`prometheus-version` must be at least `2.42`: what is made here runs on no older Prometheus",
+        None,
+    ),
+    (
+        '[tool.mac]\nalertmanager-version = «"0.24.1"»\n',
+        "`alertmanager-version` must be at least `0.25`: what is made here runs on no older Alertmanager",
+        None,
+    ),
     ('[tool.mac]\nalertmanager-version = «"new"»\n', "`alertmanager-version` must be a version such as `2.42` or `3.5.1`", None),
     ('[tool.mac]\nwindow-scrapes = «"4"»\n', "`window-scrapes` must be a number, not a string", None),
     ("[tool.mac]\nwindow-scrapes = «0.5»\n", "`window-scrapes` must be at least 1, not 0.5", None),

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from monitoring_as_code import engines
+from monitoring_as_code.naming import secret_variables
 from monitoring_as_code.operate.secrets import Secrets
 from monitoring_as_code.yaml_text import to_yaml
 from tests.compose.stacks import Shell, moved, written
@@ -92,7 +93,7 @@ def configuration(chance: random.Random) -> dict[str, Any]:
     """Some receivers with some channels, of texts that confuse."""
 
     def channel() -> tuple[str, dict[str, Any]]:
-        kind = chance.choice(["slack", "email", "pagerduty", "webhook"])
+        kind = chance.choice(["slack", "email", "pagerduty", "webhook", "msteamsv2", "discord", "telegram"])
         text = chance.choice(TEXTS)
         if kind == "slack":
             return kind, {"send_resolved": True, "channel": "#a", "api_url_file": chance.choice(PATHS), "text": text, "title": text}
@@ -100,8 +101,12 @@ def configuration(chance: random.Random) -> dict[str, Any]:
             return kind, {"to": "a@b.example", "headers": {"Subject": text, "X-Y": "z"}, "html": text}
         if kind == "pagerduty":
             return kind, {"routing_key_file": chance.choice(PATHS), "details": {"a": text, "x: |": text}}
+        if kind in ("msteamsv2", "discord"):
+            return kind, {"webhook_url_file": chance.choice(PATHS), "title": text}
+        if kind == "telegram":
+            return kind, {"chat_id": -5, "bot_token_file": chance.choice(PATHS), "message": text}
         bearer = {"http_config": {"authorization": {"credentials_file": chance.choice(PATHS)}}} if chance.random() < 0.7 else {}
-        return kind, {"url": "http://a.example/", **bearer}
+        return kind, {**({"url": "http://a.example/"} if chance.random() < 0.7 else {"url_file": chance.choice(PATHS)}), **bearer}
 
     receivers: list[dict[str, Any]] = []
     for number in range(chance.randint(1, 4)):
@@ -121,11 +126,7 @@ def test_no_text_is_taken_for_a_channel(seed: int, tmp_path: Path, root: Path, s
     text = to_yaml(configuration(chance))
     (tmp_path / "alertmanager.yml").write_text(text, "utf-8")
     missing = [path for path in (*PATHS, "/run/secrets/mail") if chance.random() < 0.5]
-    variables = {
-        path.rsplit("/", 1)[1].translate({ord("'"): "_"}).upper(): "https://x"
-        for path in (*PATHS, "/run/secrets/mail")
-        if path not in missing
-    }
+    variables = {secret_variables(path)[0]: "https://x" for path in (*PATHS, "/run/secrets/mail") if path not in missing}
     expected, _ = pruned(text, {**variables, "SMTP_USERNAME": "them\n\x01"}, tmp_path)
     (tmp_path / "missing").write_text("".join(f"{path}\tit is not set\n" for path in missing), "utf-8")
     program = root / "monitoring_as_code/targets/compose/scripts/channels.awk"

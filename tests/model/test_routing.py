@@ -17,6 +17,7 @@ from monitoring_as_code import (
     Slack,
     Smtp,
     Stack,
+    Telegram,
     TimeInterval,
     TimeRange,
     Webhook,
@@ -117,6 +118,14 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
     "a duration": (lambda: Routing(receiver="x", repeat_interval="4 hours"), "no duration"),
     "a server without a port": (lambda: Smtp(smarthost="mail", sender="a@b"), "String should match"),
     "a webhook's scheme": (lambda: Webhook(url="bot:8080/x"), "no address of a webhook"),
+    "a webhook that is nowhere": (lambda: Webhook(timeout="5s"), "give one of them"),
+    "a webhook at two places": (lambda: Webhook(url="http://bot/", url_file="/run/secrets/bot"), "give one of them"),
+    "no chat": (lambda: Telegram(chat_id=0), "is no chat"),
+    "a protocol twice": (
+        lambda: ScrapeJob(name="x", targets=("a:1",), scrape_protocols=("PrometheusProto", "PrometheusProto")),
+        "a protocol twice",
+    ),
+    "a page without a size": (lambda: ScrapeJob(name="x", targets=("a:1",), body_size_limit="big"), "String should match"),
     "a webhook's password": (lambda: Webhook(url="http://me:secret@bot/"), "readable in the artifact"),
     "no channel": (lambda: Slack(channel=""), "at least 1 character"),
     "a secret in place of its file": (

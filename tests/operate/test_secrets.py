@@ -20,6 +20,11 @@ receivers:
 - name: machine
   webhook_configs: [{url: "http://x/", http_config: {authorization: {credentials_file: /nowhere/token.txt}}}, {url: "http://y/"}]
 - name: nobody
+- name: chats
+  msteamsv2_configs: [{webhook_url_file: /nowhere/teams}]
+  discord_configs: [{webhook_url_file: /nowhere/discord}]
+  telegram_configs: [{chat_id: -5, bot_token_file: /nowhere/bot}]
+  webhook_configs: [{url_file: /nowhere/hook}]
 """
 ALL = {
     "SLACK_WEBHOOK_URL": "https://a",
@@ -27,6 +32,10 @@ ALL = {
     "SMTP_PASSWORD": "c",
     "PAGERDUTY_ROUTING_KEY": "d",
     "TOKEN_TXT": "e",
+    "TEAMS": "https://f",
+    "DISCORD": "https://g",
+    "BOT": "h",
+    "HOOK": "http://i",
 }
 
 
@@ -41,7 +50,8 @@ def channels(tree: dict[str, Any]) -> list[str]:
     return [f"{each['name']} {key[:-8]} x {len(each[key])}" for each in tree["receivers"] for key in each if key.endswith("_configs")]
 
 
-WHOLE = ["all slack x 2", "all email x 1", "duty pagerduty x 1", "machine webhook x 2"]
+CHATS = ["chats msteamsv2 x 1", "chats discord x 1", "chats telegram x 1", "chats webhook x 1"]
+WHOLE = ["all slack x 2", "all email x 1", "duty pagerduty x 1", "machine webhook x 2", *CHATS]
 
 
 @pytest.mark.parametrize(
@@ -69,10 +79,18 @@ WHOLE = ["all slack x 2", "all email x 1", "duty pagerduty x 1", "machine webhoo
         ),
         (
             {"PAGERDUTY_ROUTING_KEY": ""},
-            [*WHOLE[:2], WHOLE[3]],
+            [*WHOLE[:2], *WHOLE[3:]],
             ["nobody is told what goes to `duty`: `PAGERDUTY_ROUTING_KEY` or `PAGERDUTY_SERVICE_KEY` is not set"],
         ),
-        ({"TOKEN_TXT": ""}, [*WHOLE[:3], "machine webhook x 1"], ["`machine` gets nothing by webhook: `TOKEN_TXT` is not set"]),
+        ({"TOKEN_TXT": ""}, [*WHOLE[:3], "machine webhook x 1", *CHATS], ["`machine` gets nothing by webhook: `TOKEN_TXT` is not set"]),
+        (
+            {"TEAMS": "no address", "DISCORD": "", "BOT": "", "HOOK": "host:1"},
+            WHOLE[:4],
+            [
+                "nobody is told what goes to `chats`: `TEAMS` is no web address, and `DISCORD` is not set, and `BOT` is not set, "
+                "and `HOOK` is no web address"
+            ],
+        ),
     ],
 )
 def test_a_channel_stays_exactly_if_its_secret_is_there(changed: dict[str, str], left: list[str], said: list[str], tmp_path: Path) -> None:
@@ -92,6 +110,10 @@ def test_every_secret_is_written_without_its_line_break_and_read_by_its_owner_al
         "slack-b": "https://b",
         "smtp_password": "c",
         "pagerduty_routing_key": "d",
+        "teams": "https://f",
+        "discord": "https://g",
+        "bot": "h",
+        "hook": "http://i",
         "token.txt": "e",
     }
     assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o400}
@@ -176,7 +198,8 @@ def test_weak_passwords_are_said_by_their_names_and_other_secrets_are_none(tmp_p
 
 def test_a_secret_that_has_changed_since_is_outdated(tmp_path: Path) -> None:
     _, secrets, _ = pruned(ALL, tmp_path)
-    assert secrets.outdated() == ("pagerduty_routing_key", "slack-b", "slack_webhook_url", "smtp_password", "token.txt")
+    of_chats = {"bot", "discord", "hook", "teams"}
+    assert {*secrets.outdated()} == {"pagerduty_routing_key", "slack-b", "slack_webhook_url", "smtp_password", "token.txt", *of_chats}
     secrets.write()
     assert secrets.outdated() == ()
     _, secrets, _ = pruned({**ALL, "SLACK_B": "https://other"}, tmp_path)

@@ -25,6 +25,7 @@ from monitoring_as_code.prove.delivery.report import ASCII, as_data, as_text, su
 from monitoring_as_code.prove.timelines import played
 from monitoring_as_code.routes import receiver_name
 from monitoring_as_code.targets.alertmanager import render
+from tests.newest import use_newest
 
 PROJECT = Path(__file__).parent / "data" / "orders"
 Load = Callable[..., Analysis]
@@ -79,6 +80,40 @@ def test_every_alert_comes_over_its_channels_and_no_other_fires_and_is_over(load
     data = as_data(found)
     assert isinstance(data, dict)
     assert data["holds"] is True
+
+
+NEWER = """MSTeams(), Discord(content="@here"), Telegram(chat_id=-5, message_thread_id=3), Telegram(chat_id=42),
+    Webhook(url_file="/run/secrets/bot", bearer_token_file="/run/secrets/token", timeout="5s"), PagerDuty(timeout="5s"),
+    Slack(channel="#incidents", timeout="5s")"""
+
+
+@pytest.mark.engines("promtool")
+def test_channels_that_a_newer_alertmanager_has_deliver(load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_newest(monkeypatch, "alertmanager")
+    found = delivered(load(('PagerDuty(), Slack(channel="#incidents")', NEWER)), tmp_path)
+    assert not list(found.failures)
+    assert found.holds
+    critical = next(each for each in found.delivered if each.notice.alert.severity == "critical")
+    kinds = {str(channel) for channel in found.channels if critical.states.get(channel.number) == "delivered"}
+    assert kinds == {"msteamsv2", "discord", "telegram -5", "telegram 42", "webhook", "pagerduty", "slack #incidents"}
+
+
+WRONG = {
+    "a text that fails, in Teams": ('MSTeams(text="{{ .CommonLabels.nothing }}")', "msteamsv2", "`text` is blank"),
+    "a text that says nothing, in Discord": ('Discord(title="fire", message="look")', "discord", "it says neither `RequestsFail` nor"),
+    "a text that fails, in Telegram": ('Telegram(chat_id=5, message="{{ .Nothing }}")', "telegram 5", "can't evaluate field Nothing"),
+}
+
+
+@pytest.mark.engines("promtool")
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_is_wrong_with_a_newer_channel_is_said(wrong: str, load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_newest(monkeypatch, "alertmanager")
+    integration, channel, words = WRONG[wrong]
+    found = delivered(load(('PagerDuty(), Slack(channel="#incidents")', f"{integration},")), tmp_path)
+    failures = [(str(failure.channel), failure.happened) for _, failure in found.failures]
+    assert any(over == channel and words in happened for over, happened in failures), failures
+    assert {over for over, _ in failures} == {channel}
 
 
 @pytest.mark.engines("alertmanager", "promtool")

@@ -1,27 +1,19 @@
-"""The proofs hold on the newest engines, too: MAC_NEWEST names a folder with programs of Prometheus 3 or later, as a package unpacks them.
+"""The proofs hold on the newest engines, too, those of tests/newest.py."""
 
-Debian's packages for its next release can be unpacked beside those installed: `apt-get download promtool`, then `dpkg -x`.
-"""
-
-import os
 from pathlib import Path
 
 import pytest
 
 from monitoring_as_code.build import plan
 from monitoring_as_code.engines import find
+from tests.newest import use_newest
 from tests.prove.shop import analysed, proved
 from tests.prove.test_promtool_tests import MANY, run_promtool
 
 
 @pytest.fixture(autouse=True)
 def newest(monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = os.environ.get("MAC_NEWEST")
-    if not folder:
-        pytest.skip("MAC_NEWEST names no folder with the programs of a newer Prometheus")
-    promtool = next((path for path in Path(folder).rglob("promtool") if path.is_file() and os.access(path, os.X_OK)), None)
-    assert promtool is not None, f"there is no promtool in {folder}"
-    monkeypatch.setenv("MAC_PROMTOOL", str(promtool))
+    use_newest(monkeypatch, "promtool", "alertmanager")
     found = find("promtool")
     assert found is not None
     assert found.version() >= (3, 0, 0)

@@ -1,9 +1,8 @@
 """Since when a field is known is what the real programs say: older ones refuse what is emitted of it, and all others take it.
 
-The values are those of the cases beside this file, each tried alone. MAC_NEWEST names a folder with newer programs, as packages unpack them.
+The values are those of the cases beside this file, each tried alone. The newest are those of tests/newest.py.
 """
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -28,6 +27,7 @@ from monitoring_as_code.model.servers import AlertmanagerServer, Federation, Glo
 from monitoring_as_code.model.stack import ScrapeJob, Stack
 from monitoring_as_code.model.time_interval import TimeInterval, TimeRange
 from monitoring_as_code.project import Project, load_project
+from tests.newest import use_newest
 from tests.targets.test_accepted import CASES, HERE, built, complaints, older
 
 INTEGRATIONS = [
@@ -150,17 +150,6 @@ GENERATIONS: dict[str, tuple[EngineName, str]] = {
 }
 
 
-def newest(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ask the newest programs instead of those that are installed."""
-    folder = os.environ.get("MAC_NEWEST")
-    if not folder:
-        pytest.skip("MAC_NEWEST names no folder with the newest programs")
-    for name in ("promtool", "amtool"):
-        path = next((path for path in Path(folder).rglob(name) if path.is_file() and os.access(path, os.X_OK)), None)
-        assert path is not None, f"there is no {name} in {folder}"
-        monkeypatch.setenv(f"MAC_{name.upper()}", str(path))
-
-
 def tried(each: Newer, folder: Path) -> list[object]:
     """What the program says of it."""
     for path, content in written(each.analysis(each.version)):
@@ -185,14 +174,14 @@ def test_older_programs_refuse(each: Newer, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("each", NEWER, ids=IDS)
 def test_the_newest_programs_take(each: Newer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    newest(monkeypatch)
+    use_newest(monkeypatch, "promtool", "amtool")
     assert not older(GENERATIONS[each.program][0], each.version)
     assert tried(each, tmp_path) == []
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_newest_programs_accept(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    newest(monkeypatch)
+    use_newest(monkeypatch, "promtool", "amtool")
     built(case, tmp_path)
     assert complaints(tmp_path) == []
 
