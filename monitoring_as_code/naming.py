@@ -106,6 +106,15 @@ def runbook_path(alert_name: str) -> str:
     return f"runbooks/{slug(alert_name)}.md"
 
 
+def metric_path(name: str) -> str:
+    """Where a metric's page is, below the docs, if it has one; metrics whose names give the same slug share a page.
+
+    >>> metric_path("http_requests_total")
+    'metrics/http-requests-total.md'
+    """
+    return f"metrics/{slug(name)}.md"
+
+
 def runbook_url(stack: Stack | None, alert: Alert) -> str | None:
     """Where the pager's runbook link leads: the URL that the alert was given, else its generated page; None if that is published nowhere."""
     if isinstance(alert.runbook, str):

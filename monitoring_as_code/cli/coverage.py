@@ -174,6 +174,7 @@ def _page(settings: Settings, analysis: Analysis, given: str, access: Access) ->
     from monitoring_as_code.conform.report import as_data
     from monitoring_as_code.conform.source import Unavailable, from_file, from_stream, from_url
     from monitoring_as_code.foreign.sightings import metrics_in
+    from monitoring_as_code.instrument.own import dropped
     from monitoring_as_code.model.metric import Metric
 
     try:
@@ -181,7 +182,8 @@ def _page(settings: Settings, analysis: Analysis, given: str, access: Access) ->
             source = from_stream(sys.stdin.buffer, "standard input", _MOST_BYTES)
         else:
             source = from_url(given, access, _MOST_BYTES) if "://" in given else from_file(os.path.join(settings.directory, given))
-        sighting = observe(source.lines(), {each.name: each for each in analysis.project.of(Metric)}, openmetrics=source.openmetrics)
+        known = {each.name: each for each in (dropped, *analysis.project.of(Metric))}
+        sighting = observe(source.lines(), known, openmetrics=source.openmetrics)
     except Unavailable as error:
         raise click.ClickException(str(error)) from None
     if sighting.page.refused:

@@ -26,6 +26,8 @@ class SeenMetric(NamedTuple):
     combinations: int
     values: Mapping[str, int]
     """How many values each label had."""
+    examples: Mapping[str, tuple[str, ...]]
+    """Some of them."""
     labels: Mapping[str, str]
     """The labels of the example."""
     value: str
@@ -65,6 +67,7 @@ def _metric(data: Mapping[str, Any]) -> SeenMetric:
         int(data["series"]),
         int(data["combinations"]),
         {str(name): int(each["values"]) for name, each in data["labels"].items()},
+        {str(name): tuple(map(str, each["examples"])) for name, each in data["labels"].items()},
         {str(name): str(text) for name, text in example.get("labels", {}).items()},
         str(example.get("value", "")),
     )

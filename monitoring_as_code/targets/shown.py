@@ -40,10 +40,14 @@ class Views:
         if found is None:
             return None
         dashboard, panel = found
+        return View(dashboard, panel, self.panel_id(dashboard, panel))
+
+    def panel_id(self, dashboard: Dashboard, panel: Panel) -> int:
+        """The id of a panel of a dashboard."""
         ids = self._ids.get(id(dashboard))
         if ids is None:
             ids = self._ids[id(dashboard)] = self._panel_ids(dashboard)
-        return View(dashboard, panel, ids[id(panel)])
+        return ids[id(panel)]
 
     def link(self, alert: Alert) -> str | None:
         """The panel's address as a template of Prometheus, which sets the dashboard's variables from the alert's labels."""

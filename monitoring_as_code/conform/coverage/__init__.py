@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from monitoring_as_code.conform.coverage.cells import COLUMNS, NOT_OURS, UNKNOWN, Cell, Coverage, Row, Undeclared, no, yes
 from monitoring_as_code.conform.coverage.readers import Readers
-from monitoring_as_code.instrument.own import dropped
 from monitoring_as_code.model.metric import Exporter, Metric
 from monitoring_as_code.origin import Place, locate
 from monitoring_as_code.schema import metrics_of
@@ -115,7 +114,7 @@ def _undeclared(
         found.setdefault(name, ([], []))[0].extend(users)
     for page in pages:
         for name, metric in page.items():
-            if not metric.declared and name not in known and name != dropped.name and not _is_created(name, page):
+            if not metric.declared and name not in known and not _is_created(name, page):
                 found.setdefault(name, ([], []))[1].append(f"on a page, with {metric.series:,} series")
     for name in () if scraped is None else scraped.undeclared:
         found.setdefault(name, ([], []))[1].append("in Prometheus")

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from monitoring_as_code.model.alert import Alert, RecordingRule
 from monitoring_as_code.model.metric import Exporter, Histogram, Metric, Summary
+from monitoring_as_code.naming import metric_path
 from monitoring_as_code.schema import metrics_of
-from monitoring_as_code.targets.docs.markdown import code, escaped, table
+from monitoring_as_code.targets.docs.known import NOTHING
+from monitoring_as_code.targets.docs.markdown import code, escaped, link, table
 from monitoring_as_code.targets.docs.pages import Context, alert_link
 
 if TYPE_CHECKING:
@@ -17,52 +19,54 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.labels import Label
     from monitoring_as_code.units import Unit
 
-_HEADS = ("metric", "kind", "unit", "labels", "what it says", "used by")
+_HEADS = ("metric", "kind", "unit", "labels", "series", "what it says", "used by")
 _MOST_VALUES = 12
 
 
 def page(context: Context) -> str:
     """Empty if there are no metrics and no recording rules."""
     project = context.analysis.project
-    used = _used(context)
+    used = context.used
     exporters = project.of(Exporter)
     of_exporters = {id(metric) for exporter in exporters for metric in exporter.metrics}
-    sections = [_section("The application", (metric for metric in project.of(Metric) if id(metric) not in of_exporters), used)]
+    own = (metric for metric in project.of(Metric) if id(metric) not in of_exporters)
+    sections = [_section("The application", own, used, has_pages=context.known is not NOTHING)]
     sections += [_section(exporter.name, metrics_of(project, exporter, used), used) for exporter in exporters]
     sections.append(_recorded(context, used))
     found = [section for section in sections if section]
     return "\n".join(["# Metrics\n", *found]) if found else ""
 
 
-def _used(context: Context) -> dict[str, list[Declaration]]:
-    """What names each series, in order, each once."""
-    found: dict[str, dict[int, Declaration]] = {}
-    for use in context.analysis.uses:
-        for selector in context.analysis.selectors(use):
-            found.setdefault(selector.name, {})[id(use.declaration)] = use.declaration
-    return {name: list(declarations.values()) for name, declarations in found.items()}
-
-
-def _section(title: str, metrics: Iterable[Metric[...]], used: dict[str, list[Declaration]]) -> str:
-    labels = cache(_labels)  # many metrics share a class of labels
+def _section(title: str, metrics: Iterable[Metric[...]], used: dict[str, list[Declaration]], *, has_pages: bool = False) -> str:
+    labels = cache(labels_cell)  # many metrics share a class of labels
     rows = [
         (
-            code(metric.name),
+            link(metric.name, metric_path(metric.name)) if has_pages else code(metric.name),
             metric.kind,
-            _unit(metric.unit),
+            unit_cell(metric.unit),
             labels(metric.label_declarations),
+            cost(metric),
             escaped(metric.help) + _buckets(metric),
-            _users((metric.name, *(metric.name + part for part in _parts(metric))), used) or _unused(metric),
+            ", ".join(dict.fromkeys(map(_user, users(names_of(metric), used)))) or unused(metric),
         )
         for metric in metrics
     ]
     return f"## {escaped(title)}\n\n" + table(_HEADS, rows) if rows else ""
 
 
-def _parts(metric: Metric[...]) -> tuple[str, ...]:
-    if isinstance(metric, Histogram):
-        return ("_bucket", "_sum", "_count")
-    return ("_sum", "_count") if isinstance(metric, Summary) else ()
+def names_of(metric: Metric[...]) -> tuple[str, ...]:
+    """The names of its series."""
+    parts = ("_bucket", "_sum", "_count") if isinstance(metric, Histogram) else ("_sum", "_count") if isinstance(metric, Summary) else ()
+    return (metric.name, *(metric.name + part for part in parts))
+
+
+def cost(metric: Metric[...]) -> str:
+    """How many series of it one target can have Prometheus store."""
+    if not metric.label_declarations:
+        return f"{metric.series_each}"
+    if metric.budget is not None:
+        return f"at most {metric.budget * metric.series_each:,}"
+    return f"{metric.series_each} for each set of labels" if metric.series_each > 1 else ""
 
 
 def _buckets(metric: Metric[...]) -> str:
@@ -71,11 +75,13 @@ def _buckets(metric: Metric[...]) -> str:
     return "<br>buckets: " + ", ".join(f"{bound:g}" for bound in metric.buckets)
 
 
-def _unused(metric: Metric[...]) -> str:
+def unused(metric: Metric[...]) -> str:
+    """That nothing uses it, and why."""
     return "nothing" if metric.unused is None else f"nothing: {escaped(metric.unused)}"
 
 
-def _labels(labels: tuple[Label[str], ...]) -> str:
+def labels_cell(labels: tuple[Label[str], ...]) -> str:
+    """The labels with what is known of their values, as a table's cell."""
     return "<br>".join(map(_label, labels))
 
 
@@ -95,7 +101,8 @@ def _label(label: Label[str]) -> str:
     return code(label.name) + (f": {'; '.join(limits)}" if limits else "")
 
 
-def _unit(unit: Unit | None) -> str:
+def unit_cell(unit: Unit | None) -> str:
+    """A unit as a table's cell."""
     return "" if unit is None else escaped(str(unit))
 
 
@@ -103,10 +110,10 @@ def _recorded(context: Context, used: dict[str, list[Declaration]]) -> str:
     rows = [
         (
             code(rule.name),
-            _unit(rule.unit),
+            unit_cell(rule.unit),
             code(context.analysis.use(rule).text),
             escaped(rule.help),
-            _users((rule.name,), used) or "nothing",
+            ", ".join(dict.fromkeys(map(_user, users((rule.name,), used)))) or "nothing",
         )
         for rule in context.analysis.rules
         if isinstance(rule, RecordingRule)
@@ -115,7 +122,7 @@ def _recorded(context: Context, used: dict[str, list[Declaration]]) -> str:
     return "## Recorded\n\nWorked out by Prometheus at every evaluation, and kept.\n\n" + table(heads, rows) if rows else ""
 
 
-def _users(names: Iterable[str], used: dict[str, list[Declaration]]) -> str:
+def users(names: Iterable[str], used: dict[str, list[Declaration]]) -> Iterable[Declaration]:
     """Who uses one of these series, and who uses what is recorded from them."""
     found: dict[int, Declaration] = {}
     waiting = [declaration for name in names for declaration in used.get(name, ())]
@@ -124,7 +131,7 @@ def _users(names: Iterable[str], used: dict[str, list[Declaration]]) -> str:
             found[id(declaration)] = declaration
             if isinstance(declaration, RecordingRule):
                 waiting += used.get(declaration.name, ())
-    return ", ".join(dict.fromkeys(map(_user, found.values())))
+    return found.values()
 
 
 def _user(declaration: Declaration) -> str:

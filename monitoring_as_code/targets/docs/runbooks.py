@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.model.alert import Alert, Runbook
+from monitoring_as_code.model.scenario import Scenario
 from monitoring_as_code.naming import dashboard_url, runbook_path
 from monitoring_as_code.targets.docs.markdown import block, code, escaped, link, prose, table
-from monitoring_as_code.targets.docs.pages import Context, lasting
+from monitoring_as_code.targets.docs.pages import Context, lasting, metric_link
 from monitoring_as_code.targets.provenance import source_file
 
 if TYPE_CHECKING:
@@ -82,6 +83,12 @@ def _facts(alert: Alert, context: Context) -> Iterator[tuple[str, str]]:
     file = source_file(context.analysis, alert)
     if file is not None:
         yield "declared in", code(file)
+    metrics = [metric_link(name, context, up="../") for name in context.read_by(alert)]
+    if metrics:
+        yield "looks at", "<br>".join(metrics)
+    proofs = [each for each in context.analysis.project.of(Scenario) if each.alert is alert]
+    if proofs:
+        yield "proven by", "<br>".join(escaped(each.name) for each in proofs)
 
 
 def _threshold(expr: Expr | None) -> str:
