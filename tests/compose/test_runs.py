@@ -8,7 +8,9 @@ import json
 import os
 import secrets
 import shutil
+import socket
 import subprocess
+import sys
 import tarfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -102,6 +104,8 @@ mkdir -p /tmp/api && cat /run/secrets/grafana_password >/tmp/api/password && ech
 env >/tmp/api/environment
 exec httpd -f -p 3000 -h /tmp
 """
+# It is well, and leads nowhere.
+TRAEFIK = '#!/bin/sh\n[ "$1" = healthcheck ] || exec sleep 1000000\n'
 
 
 @pytest.fixture(scope="module")
@@ -111,21 +115,20 @@ def images() -> Iterator[str]:
     mark = secrets.token_hex(4)
     programs = {name: Path(engines.require(name).path) for name in ("prometheus", "alertmanager", "amtool")}
     exporter = Path(engines.require("node_exporter").path)
-    references = {name: f"mac-test/{name}" for name in ("prometheus", "alertmanager", "node_exporter", "grafana")}
+    references = {name: f"mac-test/{name}" for name in ("prometheus", "alertmanager", "node_exporter", "grafana", "traefik")}
     made = [f"{reference}:{mark}" for reference in references.values()]
     try:
         image(made[0], "/bin/prometheus", (65534, "/prometheus"), {"prometheus": programs["prometheus"]}, {"/bin/promtool": READY})
         image(made[1], "/bin/alertmanager", (65534, "/alertmanager"), {name: programs[name] for name in ("alertmanager", "amtool")}, {})
         image(made[2], "/bin/node_exporter", (65534, "/x"), {"node_exporter": exporter}, {})
         image(made[3], "/run.sh", (472, "/var/lib/grafana"), {}, {"/run.sh": GRAFANA})
+        image(made[4], "/bin/traefik", (0, "/x"), {}, {"/bin/traefik": TRAEFIK})
         yield "Images(" + ", ".join(f'{name}=Image(repository="{text}", tag="{mark}")' for name, text in references.items()) + ")"
     finally:
         docker("image", "rm", "-f", *made, check=False)
 
 
 def free_ports(count: int) -> list[int]:
-    import socket
-
     with_ports = [socket.socket() for _ in range(count)]
     for each in with_ports:
         each.bind(("127.0.0.1", 0))
@@ -205,3 +208,73 @@ def test_a_weak_password_ends_grafana_in_production_with_the_reason(images: str,
         assert "grafana-admin" not in docker("logs", f"{name}-grafana-1")
     finally:
         compose(file, "down", "-v", "--timeout", "2", **variables)
+
+
+PRODUCTION = """
+routing = Routing(receiver=Receiver(name="all", integrations=(Slack(channel="#a"),)))
+stack = Stack(
+    name="{name}", production=True, scrape_interval="1s", images={images}, alertmanagers=("alertmanager:9093",),
+    proxy=Traefik(domain="monitoring.shop.example", email="ops@shop.example"),
+    jobs=(
+        ScrapeJob(name="prometheus", targets=("localhost:9090",)),
+        ScrapeJob(name="alertmanager", targets=("alertmanager:9093",), username="mac", password_file="/run/secrets/own_password"),
+        ScrapeJob(name="shop", targets=("shop:8000",)),
+    ),
+)
+"""
+
+
+@pytest.mark.engines("prometheus", "alertmanager", "amtool")
+def test_in_production_mac_gives_secrets_as_files_that_docker_does_not_know_and_asks_what_no_port_leads_to(
+    images: str, tmp_path: Path, root: Path
+) -> None:
+    for port in (80, 443):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                pytest.skip(f"port {port}, which the proxy of a stack for production needs, is taken on this machine")
+    name, texts = f"mac-test-{secrets.token_hex(4)}", {each: secrets.token_urlsafe(24) for each in ("GRAFANA_PASSWORD", "OWN_PASSWORD")}
+    texts |= {"GRAFANA_SECRET_KEY": secrets.token_hex(32), "SLACK_WEBHOOK_URL": f"https://hooks.invalid/{secrets.token_hex(8)}"}
+    built(tmp_path, PRODUCTION.format(name=name, images=images))
+    shutil.rmtree(tmp_path / "build")
+    environment = os.environ | {"PYTHONPATH": str(root), "XDG_STATE_HOME": str(tmp_path / "state")}
+    # The real Compose is installed beside Python.
+    environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
+
+    def mac(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "monitoring_as_code", *arguments]
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", timeout=200, check=False)
+
+    def write(said: Mapping[str, str]) -> None:
+        (tmp_path / ".env").write_text("".join(f"{key}={value}\n" for key, value in said.items()))
+        (tmp_path / ".env").chmod(0o600)
+
+    def inside(service: str, *command: str) -> str:
+        return docker("exec", f"{name}-{service}-1", *command, check=False)
+
+    write(texts)
+    assert mac("build", "-q").returncode == 0
+    try:
+        started = mac("up", "--engine", "compose")
+        assert "2 of 3 targets are up" in started.stderr, started.stdout + started.stderr
+        assert "`shop` at shop:8000 " in started.stderr
+        status = mac("status")
+        assert "`shop` at shop:8000 " in status.stdout
+        assert "does not answer as it should" not in status.stdout
+        assert inside("prometheus", "cat", "/run/secrets/own_password") == texts["OWN_PASSWORD"]
+        assert inside("grafana", "cat", "/run/secrets/grafana_password") == texts["GRAFANA_PASSWORD"]
+        containers = docker("ps", "-q", "-f", f"label=com.docker.compose.project={name}").split()
+        known = docker("inspect", *containers)
+        assert len(containers) == 4
+        assert not [key for key, text in texts.items() if text in known]
+        # Another secret.
+        before = json.loads(docker("inspect", f"{name}-prometheus-1"))[0]["Id"]
+        write(texts | {"OWN_PASSWORD": "another-one-by-now-27"})
+        assert "the secret `own_password`" in mac("status").stdout
+        assert "`prometheus` has loaded the new configuration" in mac("up", "--no-wait").stderr
+        assert inside("prometheus", "cat", "/run/secrets/own_password") == "another-one-by-now-27"
+        assert json.loads(docker("inspect", f"{name}-prometheus-1"))[0]["Id"] != before
+    finally:
+        stopped = mac("reset", "--yes")
+    assert stopped.returncode == 0, stopped.stderr
+    assert not list((tmp_path / "state").rglob("own_password"))
+    assert name not in docker("ps", "-a") + docker("volume", "ls")
