@@ -83,7 +83,7 @@ class Group(NamedTuple):
 class Analysis:
     """A project, read; against the metrics that are `known`, if they are others than those that it declares.
 
-    What was parsed for the one `beside`, of another environment, is not parsed again.
+    What was found out of texts for the one `beside`, of another environment, is not found out again.
     """
 
     def __init__(self, project: Project, known: Catalogue | None = None, *, beside: Analysis | None = None) -> None:
@@ -97,8 +97,8 @@ class Analysis:
         """What functions that are asked `once` have answered."""
         self._values: dict[int, Value] = {}
         self._selectors: dict[int, tuple[VectorSelector, ...]] = {}
-        if beside is not None:
-            self.__dict__["_parse_cache"] = beside._parse_cache  # noqa: SLF001 - where it is kept once it was asked for
+        self.by_text: dict[str, dict[Any, Any]] = {} if beside is None else beside.by_text
+        """What depends on the text of an expression alone, by who has found it out; the same for all environments."""
 
     @cached_property
     def stack(self) -> Stack | None:
@@ -253,23 +253,20 @@ class Analysis:
 
     def _parsed(self, text: str, in_dashboard: bool) -> tuple[Expr | None, str, PromQLSyntaxError | None]:
         key = (text, in_dashboard)
-        found = self._parse_cache.get(key)
+        known = self.by_text.setdefault("parsed", {})
+        found: tuple[Expr | None, str, PromQLSyntaxError | None] | None = known.get(key)
         if found is None:
             try:
                 expr = parse(text, variables=in_dashboard, features=self._features)
                 found = (expr, to_text(expr), None)
             except PromQLSyntaxError as error:
                 found = (None, text, error)
-            self._parse_cache[key] = found
+            known[key] = found
         return found
 
     @cached_property
     def _features(self) -> frozenset[str]:
         return frozenset(self.project.config.promql_features)
-
-    @cached_property
-    def _parse_cache(self) -> dict[tuple[str, bool], tuple[Expr | None, str, PromQLSyntaxError | None]]:
-        return {}
 
 
 def once(answer: Callable[[Analysis], A]) -> Callable[[Analysis], A]:

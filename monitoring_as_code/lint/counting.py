@@ -91,14 +91,18 @@ def _bound(use: Use, facts: Facts, name: str, arm: Arm, single: Collection[str])
 
 def _chosen_by_grafana(use: Use, node: Expr, name: str, repeated: Collection[str]) -> bool:
     """Whether a variable says which value: `service="$service"`, or one that holds a single value at a time."""
-    single = {*repeated} | {
-        variable.name
-        for variable in getattr(use.declaration, "variables", ())
-        if not (getattr(variable, "multi", False) or getattr(variable, "include_all", False))
-    }
     return any(
-        matcher.name == name and matcher.variables and (matcher.op == "=" or (matcher.op == "=~" and matcher.variables[0].name in single))
+        matcher.op == "=" or (matcher.op == "=~" and (matcher.variables[0].name in repeated or _is_single(use, matcher.variables[0].name)))
         for matcher in getattr(node, "matchers", ())
+        if matcher.name == name and matcher.variables
+    )
+
+
+def _is_single(use: Use, variable: str) -> bool:
+    """Whether a variable of a dashboard holds one value at a time."""
+    return any(
+        each.name == variable and not (getattr(each, "multi", False) or getattr(each, "include_all", False))
+        for each in getattr(use.declaration, "variables", ())
     )
 
 

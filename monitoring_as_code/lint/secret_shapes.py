@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from monitoring_as_code.light import NamedTuple
 
@@ -55,6 +55,7 @@ class Spotted(NamedTuple):
     end: int
 
 
+@lru_cache(maxsize=256)  # every environment has the same files
 def may_hold_any(content: bytes) -> bool:
     """Whether a file is worth decoding: most are not."""
     return any(mark in content for mark in _marks()) or _has_login(content)

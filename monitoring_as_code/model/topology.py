@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from monitoring_as_code.light import NamedTuple
@@ -52,7 +53,15 @@ def servers(stack: Stack, asked: Mapping[str, int] | None = None) -> tuple[Serve
 
     The ports of replicas count up from that of the first, past those that other services have.
     """
-    asked = asked or {}
+    return _servers(stack, asked) if asked else _declared_servers(stack)
+
+
+@lru_cache(maxsize=8)
+def _declared_servers(stack: Stack) -> tuple[Server, ...]:
+    return _servers(stack, {})
+
+
+def _servers(stack: Stack, asked: Mapping[str, int]) -> tuple[Server, ...]:
     inside = {service: inner for service, (inner, _) in _USUAL.items()}
     outside: dict[str, int] = {}
     for point in stack.access_points:

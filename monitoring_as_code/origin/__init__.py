@@ -13,6 +13,17 @@ from monitoring_as_code.light import NamedTuple
 _BETWEEN = frozenset({"monitoring_as_code", "pydantic", "pydantic_core", "typing", "functools"})
 
 
+class _IsBetween(dict[str, bool]):
+    """Whether a module's frames are, by its name; told once, as a project makes thousands of calls."""
+
+    def __missing__(self, name: str) -> bool:
+        found = self[name] = name.partition(".")[0] in _BETWEEN
+        return found
+
+
+_IS_BETWEEN = _IsBetween()
+
+
 class Origin(NamedTuple):
     """A call: the code object that made it and the offset of its instruction."""
 
@@ -78,11 +89,7 @@ class Location(NamedTuple):
 def here() -> Origin:
     """The nearest call outside of this package and pydantic, decided by the module's name."""
     frame = sys._getframe(1)  # noqa: SLF001 - `inspect` has no cheaper way
-    while (
-        frame.f_globals.get("__name__", "").partition(".")[0] in _BETWEEN
-        and frame.f_back is not None
-        and frame.f_code.co_name != "<module>"
-    ):
+    while _IS_BETWEEN[frame.f_globals.get("__name__", "")] and frame.f_back is not None and frame.f_code.co_name != "<module>":
         frame = frame.f_back
     return Origin(frame.f_code, frame.f_lasti)
 
@@ -92,7 +99,7 @@ def callers() -> tuple[Origin, ...]:
     found: list[Origin] = []
     frame = sys._getframe(1)  # noqa: SLF001 - `inspect` has no cheaper way
     while True:
-        if frame.f_globals.get("__name__", "").partition(".")[0] not in _BETWEEN:
+        if not _IS_BETWEEN[frame.f_globals.get("__name__", "")]:
             found.append(Origin(frame.f_code, frame.f_lasti))
         if frame.f_back is None or frame.f_code.co_name == "<module>":
             return tuple(found)

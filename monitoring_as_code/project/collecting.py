@@ -150,23 +150,23 @@ def _in_container(name: str, value: object, around: list[object]) -> Iterator[tu
                 yield from _in_container(f"{name}[{key!r}]", inner, around)
 
 
-def _inside(part: Part) -> Iterator[Declaration]:
+def _inside(part: Part) -> list[Declaration]:
     """The declarations in the fields of a part and of the parts in them, but not those inside of a declaration that is found."""
-    for value in vars(part).values():
-        if type(value) not in _PLAIN:
-            yield from _in_field(value)
+    found: list[Declaration] = []
+    _gather(vars(part).values(), found)
+    return found
 
 
-def _in_field(value: object) -> Iterator[Declaration]:
-    if isinstance(value, Declaration):
-        yield value
-    elif isinstance(value, Part):
-        yield from _inside(value)
-    elif type(value) in (tuple, list):
-        for inner in value:  # type: ignore[attr-defined]  # of these two types
-            if type(inner) not in _PLAIN:
-                yield from _in_field(inner)
-    elif type(value) is dict:
-        for inner in value.values():
-            if type(inner) not in _PLAIN:
-                yield from _in_field(inner)
+def _gather(values: Iterable[object], found: list[Declaration]) -> None:
+    for value in values:
+        kind = type(value)
+        if kind in _PLAIN:
+            continue
+        if isinstance(value, Declaration):
+            found.append(value)
+        elif isinstance(value, Part):
+            _gather(vars(value).values(), found)
+        elif kind is tuple or kind is list:
+            _gather(value, found)  # type: ignore[arg-type]  # of these two types
+        elif kind is dict:
+            _gather(value.values(), found)  # type: ignore[attr-defined]

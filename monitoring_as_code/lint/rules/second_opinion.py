@@ -26,7 +26,7 @@ def second_opinion(reading: Reading) -> Iterator[Finding]:
     """
     from monitoring_as_code.promql.second_opinion import disagreement
 
-    asked: dict[str, str | None] = {}
+    asked: dict[str, str | None] = reading.analysis.by_text.setdefault("second opinion", {})
     for use in reading.uses:
         if use.expr is None:
             continue
