@@ -215,6 +215,21 @@ def test_the_file_of_a_secret_that_is_not_there_is_said_before_anything_is_start
     assert not list(docked.shop.home.glob("mac/*/secrets/*"))
 
 
+def test_volumes_of_docker_are_not_backed_up_and_restored_as_folders_are(docked: Docked) -> None:
+    shop = docked.shop
+    (shop.project / "backup").mkdir()
+    assert shop("up", "--no-wait").returncode == 0
+    for stop in ((), ("down",)):
+        if stop:
+            assert shop(*stop).returncode == 0
+        for command in (("backup",), ("restore", "backup", "--stack")):
+            done = shop(*command)
+            assert done.returncode == 2
+            assert done.stderr.startswith("mac: the stack runs in containers, whose data are in volumes of Docker\n  help: stop the service")
+    assert shop("reset", "--yes").returncode == 0
+    assert "is no backup: it has no `manifest.json`" in shop("restore", "backup", "--stack").stderr
+
+
 PRODUCTION = """\
     production=True,
     proxy=Traefik(domain="monitoring.shop.example", email="ops@shop.example"),

@@ -5,6 +5,7 @@ from pathlib import Path
 from monitoring_as_code.model.topology import ALERTMANAGER, PROMETHEUS
 from monitoring_as_code.operate.backup.api import Access, Api
 from monitoring_as_code.operate.backup.making import Sources
+from monitoring_as_code.operate.backup.refusal import Refused
 from monitoring_as_code.operate.backup.restoring import Targets
 from monitoring_as_code.operate.blueprint import LOOPBACK
 from monitoring_as_code.operate.engine import Service
@@ -13,7 +14,12 @@ from monitoring_as_code.operate.place import Place, state_home
 
 
 def sources_of(place: Place) -> Sources | None:
-    """What runs of a project's stack, of replicas one that does; None if nothing was started."""
+    """What runs of a project's stack, of replicas one that does; None if nothing was started.
+
+    Raises:
+        Refused: it runs in containers.
+    """
+    _not_in_containers(place)
     services = Native(place).services()
     prometheus, alertmanager = (_one_of(kind, services) for kind in (PROMETHEUS, ALERTMANAGER))
     if prometheus is None and alertmanager is None:
@@ -26,10 +32,27 @@ def sources_of(place: Place) -> Sources | None:
 
 
 def targets_of(place: Place) -> Targets:
-    """Where a project's stack, which must be stopped, keeps its samples: that of the first replica, which ran last."""
+    """Where a project's stack, which must be stopped, keeps its samples: that of the first replica, which ran last.
+
+    Raises:
+        Refused: it ran in containers alone.
+    """
     first = [place.data_of(PROMETHEUS), place.data_of(f"{PROMETHEUS}-1")]
     ran = [folder for folder in first if folder.exists()]
+    if not ran:
+        _not_in_containers(place)
     return Targets(prometheus_data=max(ran, key=lambda folder: folder.stat().st_mtime, default=first[0]))
+
+
+def _not_in_containers(place: Place) -> None:
+    """Docker has the data then, in volumes that only root sees, and Prometheus there makes no snapshots."""
+    from monitoring_as_code.operate.compose import Composed
+
+    if Composed.was_here(place):
+        raise Refused(
+            "the stack runs in containers, whose data are in volumes of Docker",
+            "stop the service and copy its volume, as docs/backup.md has it; `--alertmanager URL` is for silences, where it has a port",
+        )
 
 
 def _one_of(kind: str, services: tuple[Service, ...]) -> Service | None:
