@@ -85,7 +85,8 @@ class Metric(NamedTuple):
     """One metric as it is declared, learnt or recorded. A classic histogram is one metric, with three names of series.
 
     `closed` says that there are no labels but `labels` and those of the scrape. `jobs` scrape it; None says that nobody knows which, so that
-    there may be labels of targets; none at all says that the series come as they are. `range` bounds a gauge or a recorded value.
+    there may be labels of targets; none at all says that the series come as they are. `range` bounds a gauge or a recorded value, `at_most`
+    how many combinations of values its own labels have.
     The rest is for recorded metrics: the kind of the values, which part of a histogram they are, whether no value is a native histogram, the
     metric that was observed, which sets of labels identify a series, and why labels are missing.
     """
@@ -106,6 +107,7 @@ class Metric(NamedTuple):
     keys: tuple[frozenset[str], ...] = ()
     removed: Mapping[str, str] = MappingProxyType({})
     origin: object = None
+    at_most: int | None = None
 
 
 class Entry(NamedTuple):
@@ -365,6 +367,7 @@ def together(metrics: list[Metric]) -> Metric:
             buckets=first.buckets if first.buckets == other.buckets else (),
             jobs=jobs,
             range=_both(first.range, other.range),
+            at_most=None if first.at_most is None or other.at_most is None else first.at_most + other.at_most,
         )
     return first
 

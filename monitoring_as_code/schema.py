@@ -145,6 +145,7 @@ def _metric(metric: DeclaredMetric[Any], jobs: tuple[Job, ...] | None) -> Metric
         jobs=jobs,
         range=_range(metric) if isinstance(metric, Gauge) else None,
         origin=metric.origin,
+        at_most=metric.at_most,
     )
 
 

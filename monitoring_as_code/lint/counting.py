@@ -54,16 +54,32 @@ def repeated(reading: Reading, use: Use) -> Collection[str]:
 
 
 def _of_arm(use: Use, facts: Facts, arm: Arm, single: Collection[str]) -> list[tuple[str, int]] | None:
-    """The labels that tell series apart, each with the number of its values, those with one value left out."""
+    """The labels that tell series apart, each with the number of its values, those with one value left out.
+
+    Those of a metric that has fewer combinations than the product are one factor, by the metric's name.
+    """
     if not arm.labels.closed:
         return None
     best: list[tuple[str, int]] | None = None
     for key in arm.keys or (arm.labels.possible - {"__name__"},):
-        counts = [(name, _bound(use, facts, name, arm, single)) for name in sorted(key)]
+        counts = _together(facts, [(name, _bound(use, facts, name, arm, single)) for name in sorted(key)])
         known = [(name, count) for name, count in counts if count is not None and count != 1]
         if all(count is not None for _, count in counts) and (best is None or prod(n for _, n in known) < prod(n for _, n in best)):
             best = known
     return best
+
+
+def _together(facts: Facts, counts: list[tuple[str, int | None]]) -> list[tuple[str, int | None]]:
+    """The same, or with one factor for all labels of the one metric, if that says of how many combinations there are at most."""
+    entry = facts.selectors[0].entry if len(facts.selectors) == 1 else None
+    if entry is None or entry.metric.at_most is None:
+        return counts
+    own = entry.metric.labels.keys() - entry.shadowed
+    sizes = [count for name, count in counts if name in own]
+    known = [count for count in sizes if count is not None]
+    if not sizes or (len(known) == len(sizes) and prod(known) <= entry.metric.at_most):
+        return counts
+    return [(entry.metric.name, entry.metric.at_most), *(each for each in counts if each[0] not in own)]
 
 
 def _bound(use: Use, facts: Facts, name: str, arm: Arm, single: Collection[str]) -> int | None:

@@ -17,9 +17,9 @@ def series_budget(reading: Reading) -> Iterator[Finding]:
     """A query can give more series than a panel can show, or a rule should store.
 
     How many there can be is the product of what is declared of the labels that are left: the number of their values, `at_most`, the
-    targets of the jobs. It is the worst case, and the day on which it comes is the day of the incident. Group by fewer labels, choose
-    series, or rank them with `topk`. The budgets are `panel-series` and `rule-series` below `[tool.mac]` in pyproject.toml, 1,000 and
-    10,000 without a word. Where a bound is not declared, nothing is said.
+    targets of the jobs; a metric's own `at_most` is of all its labels together. It is the worst case, and the day on which it comes is the
+    day of the incident. Group by fewer labels, choose series, or rank them with `topk`. The budgets are `panel-series` and `rule-series`
+    below `[tool.mac]` in pyproject.toml, 1,000 and 10,000 without a word. Where a bound is not declared, nothing is said.
 
     BAD:
 
