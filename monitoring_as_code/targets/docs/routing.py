@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from monitoring_as_code.model.alert import Alert
+from monitoring_as_code.naming import secret_variables
 from monitoring_as_code.routes import declared_receivers, every_branch, route_tree, silence
 from monitoring_as_code.targets.docs.markdown import block, code, escaped, table
 from monitoring_as_code.targets.docs.pages import Context, alert_link
@@ -30,7 +31,7 @@ def page(context: Context) -> str:
         "An alert goes down the tree, and into the first branch that fits; from one marked *and on*, into the next that fits, too.\n",
         block("\n".join(_tree(root)), "text"),
         _receivers(context, root),
-        _silence(context, root),
+        _silence(context, routing, root),
         _inhibitions(routing),
         _intervals(root),
     ]
@@ -81,18 +82,34 @@ def _receivers(context: Context, root: Branch) -> str:
     return "## Receivers\n\n" + table(("receiver", "how", "alerts"), rows)
 
 
-def _silence(context: Context, root: Branch) -> str:
+def _silence(context: Context, routing: Routing, root: Branch) -> str:
     """What is lost with each kind of channel: one that is not configured is left out when Alertmanager starts."""
-    used = {
-        way.integration: type(way).__name__ for each in declared_receivers(context.analysis, root).values() for way in each.integrations
-    }
-    rows: list[tuple[str, str, str]] = []
+    used: dict[str, str] = {}
+    variables: dict[str, dict[str, None]] = {}
+    for each in declared_receivers(context.analysis, root).values():
+        for way in each.integrations:
+            used[way.integration] = type(way).__name__
+            variables.setdefault(way.integration, {}).update(dict.fromkeys(_variables(way, routing)))
+    rows: list[tuple[str, ...]] = []
     for integration, name in sorted(used.items()):
         lost = silence(context.analysis, (integration,), root)
         alerts = [alert_link(alert) for alert in lost.unheard]
         alerts += [f"{alert_link(alert)} (depends on its labels)" for alert in lost.doubtful]
-        rows.append((name, ", ".join(map(escaped, lost.receivers)) or "no receiver", ", ".join(dict.fromkeys(alerts)) or "no alert"))
-    return "## Without a channel\n\n" + table(("not configured", "cannot notify", "nobody hears of"), rows) if rows else ""
+        needed = ", ".join(map(code, variables[integration]))
+        rows.append(
+            (name, needed, ", ".join(map(escaped, lost.receivers)) or "no receiver", ", ".join(dict.fromkeys(alerts)) or "no alert")
+        )
+    return "## Without a channel\n\n" + table(("not configured", "needs", "cannot notify", "nobody hears of"), rows) if rows else ""
+
+
+def _variables(way: Integration, routing: Routing) -> Iterator[str]:
+    """Those that hold its secrets, by the names that people know."""
+    smtp = routing.smtp
+    if way.integration == "email" and smtp is not None and smtp.username is not None:
+        yield secret_variables(smtp.password_file)[-1]
+    for key, value in way.settings().items():
+        if key.endswith("_file") and isinstance(value, str):
+            yield secret_variables(value)[-1]
 
 
 def _channels(receiver: Receiver | None) -> str:
