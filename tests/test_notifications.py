@@ -82,6 +82,7 @@ NAMES = [
     "mac.slack.title",
     "mac.text",
     "mac.slack.text",
+    "mac.markdown.text",
     "mac.slack.color",
     "mac.pagerduty.severity",
     "mac.runbook",
@@ -133,6 +134,21 @@ def test_slack_cannot_be_made_to_wake_up_everybody(tmp_path: Path) -> None:
         "5 &gt; 4",
         "<https://docs.example/x.md|Runbook>  <https://grafana.example/d/x?viewPanel=1&var-a=b|Dashboard>"
         "  <https://prometheus.example/graph?g0.expr=x|Query>",
+    ]
+
+
+@pytest.mark.engines("amtool")
+def test_paragraphs_are_apart_where_a_single_line_break_is_none(tmp_path: Path) -> None:
+    text = rendered("mac.markdown.text", [FULL, BARE], tmp_path)
+    assert text.strip().splitlines() == [
+        "**critical**: a <!channel> is full",
+        "",
+        "5 > 4",
+        "",
+        "[Runbook](https://docs.example/x.md)  [Dashboard](https://grafana.example/d/x?viewPanel=1&var-a=b)"
+        "  [Query](https://prometheus.example/graph?g0.expr=x)",
+        "",
+        "**resolved**: an alert without a name",
     ]
 
 

@@ -26,6 +26,7 @@ PAGES = {
     "docs/operations.md": 11,
     "docs/learning.md": 2,
     "docs/proofs.md": 10,
+    "docs/versions.md": 5,
 }
 # Those whose commands drive real programs.
 ENGINES = {"docs/operations.md": ("promtool",), "docs/proofs.md": ("promtool",)}

@@ -125,3 +125,10 @@ def _scenario(drawn: random.Random, number: int) -> str:
         )
     given = f"(Series(of=waiting, values={course}),)"
     return f'Scenario(name="scenario {number}", alert=jam, given={given}, expect=({", ".join(expectations)},))'
+
+
+def test_a_scenario_of_rules_that_look_back_is_left_out(tmp_path: Path) -> None:
+    grouped = MANY + 'late = RuleGroup(name="late", rules=(jam,), query_offset="1m")\n'
+    left = {path: text.decode() for path, text in plan(analysed(tmp_path, grouped)).files.items() if path.startswith("prometheus/tests/")}
+    assert any("6 % fail" in text for text in left.values())
+    assert not any("it is over" in text for text in left.values())

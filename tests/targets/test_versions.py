@@ -28,6 +28,7 @@ from monitoring_as_code.model.stack import ScrapeJob, Stack
 from monitoring_as_code.model.time_interval import TimeInterval, TimeRange
 from monitoring_as_code.project import Project, load_project
 from tests.newest import use_newest
+from tests.targets import test_flags
 from tests.targets.test_accepted import CASES, HERE, built, complaints, older
 
 INTEGRATIONS = [
@@ -196,3 +197,16 @@ def test_one_finding_says_what_is_too_new(each: Newer) -> None:
 
 def test_there_is_something_newer_of_both() -> None:
     assert {each.program for each in NEWER} == {"prometheus", "alertmanager"}
+
+
+@pytest.mark.parametrize("environment", ["local", "production"])
+def test_the_newest_programs_accept_the_example(environment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
+    use_newest(monkeypatch, "promtool", "amtool")
+    shutil.copytree(root / "build" / environment, tmp_path / "build")
+    assert complaints(tmp_path / "build") == []
+
+
+@pytest.mark.parametrize("program", ["prometheus", "alertmanager"])
+def test_the_newest_programs_know_every_flag(program: EngineName, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_newest(monkeypatch, program)
+    test_flags.test_the_real_program_knows_every_flag(program)

@@ -66,12 +66,20 @@ def _groups(analysis: Analysis, scenarios: Sequence[Scenario], homes: dict[int, 
 
 
 def _can_say(analysis: Analysis, scenario: Scenario) -> bool:
-    """Whether promtool can play a scenario on the rules as they are: its clock starts in 1970, and all groups have one interval."""
+    """Whether promtool can play a scenario on the rules as they are.
+
+    Its clock starts in 1970, all groups have one interval, and what looks back by an offset would see what came before a scenario.
+    """
     alerts = alerts_of(analysis, scenario)
     if reads_slower_groups(analysis, scenario.alert, alerts):
         return False
-    asks = clock_readers(analysis)
-    return not asks or not any(id(rule) in asks for rule in (*recordings_for(analysis, alerts), *alerts))
+    left_out = clock_readers(analysis) | _late_rules(analysis)
+    return not left_out or not any(id(rule) in left_out for rule in (*recordings_for(analysis, alerts), *alerts))
+
+
+def _late_rules(analysis: Analysis) -> frozenset[int]:
+    """The rules that look at how things were, by their `id()`."""
+    return frozenset(id(rule) for group in analysis.groups if group.query_offset is not None for rule in group.rules)
 
 
 def _test(analysis: Analysis, scenario: Scenario) -> dict[str, Plain] | None:
