@@ -346,12 +346,13 @@ def _claim_port(name: str, port: int) -> None:
     if found is None:
         # Debian starts what it installs.
         who, advice = "a process of another user", "`systemctl status` names it, if the system has started it"
-    elif found.project is not None:
+    elif found.place is not None:
         import os
 
-        who = f"the stack of `{found.project}` (process {found.pid})"
-        there = os.path.isdir(found.project)
-        advice = f"`mac -C {found.project} down` stops that" if there else f"that folder is gone: `kill {found.pid}` ends it"
+        root, environment = found.place.root, found.place.environment
+        who = f"the stack of `{root}`{f' for `{environment}`' if environment else ''} (process {found.pid})"
+        command = f"mac -C {root} down{f' --env {environment}' if environment else ''}"
+        advice = f"`{command}` stops that" if os.path.isdir(root) else f"that folder is gone: `kill {found.pid}` ends it"
     else:
         who, advice = f"`{found.name}` (process {found.pid})", "stop that; if the system has started it, by `systemctl disable --now`"
     raise StackError(f"port {port}, which `{name}` needs, is taken by {who}: {advice}; {other}")

@@ -128,20 +128,32 @@ def places_of(root: str) -> list[Place]:
     found = []
     for each in sorted(state_home().glob(f"*/{_PROJECT}")):
         with contextlib.suppress(OSError):
-            environment = each.with_name(_ENVIRONMENT)
-            place = Place(root, environment.read_text("utf-8") if environment.exists() else None)
+            place = Place(root, _environment_in(each.parent))
             if place.folder == each.parent:
                 found.append(place)
     return found
 
 
-def project_of(path: str) -> str | None:
-    """The project's folder, if this is a path inside of some stack's state folder."""
+def _environment_in(folder: Path) -> str | None:
+    """Which environment a state folder is of.
+
+    Raises:
+        OSError: nobody can read that.
+    """
+    try:
+        return (folder / _ENVIRONMENT).read_text("utf-8")
+    except FileNotFoundError:
+        return None
+
+
+def place_of(path: str) -> Place | None:
+    """The stack in whose state folder a path is."""
     home = str(state_home()) + os.sep
     if not path.startswith(home):
         return None
     try:
-        return (Path(home) / path.removeprefix(home).partition(os.sep)[0] / _PROJECT).read_text("utf-8", "surrogateescape")
+        folder = Path(home) / path.removeprefix(home).partition(os.sep)[0]
+        return Place((folder / _PROJECT).read_text("utf-8", "surrogateescape"), _environment_in(folder))
     except OSError:
         return None
 

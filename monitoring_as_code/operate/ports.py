@@ -8,7 +8,7 @@ import socket
 from pathlib import Path
 
 from monitoring_as_code.light import NamedTuple
-from monitoring_as_code.operate.place import project_of
+from monitoring_as_code.operate.place import Place, place_of
 
 
 class Holder(NamedTuple):
@@ -16,8 +16,8 @@ class Holder(NamedTuple):
 
     pid: int
     name: str
-    project: str | None = None
-    """The folder of the project, if it is a service of one's stack."""
+    place: Place | None = None
+    """The stack that it is of, if it is a service of one."""
 
 
 def is_free(port: int) -> bool:
@@ -48,7 +48,7 @@ def holder(port: int) -> Holder | None:
                 words = (process / "cmdline").read_bytes().split(b"\0")
                 name = (process / "comm").read_text("utf-8", "replace").strip()
                 paths = (os.fsdecode(word.partition(b"=")[2]) for word in words)
-                return Holder(int(process.name), name, next((found for path in paths if (found := project_of(path))), None))
+                return Holder(int(process.name), name, next((found for path in paths if (found := place_of(path))), None))
         except OSError:
             continue  # it has ended, or is not ours to look into
     return None

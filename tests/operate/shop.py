@@ -1,6 +1,7 @@
 """A project with a stack on ports of its own, and the command in it."""
 
 import contextlib
+import fcntl
 import itertools
 import json
 import os
@@ -8,7 +9,9 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +63,27 @@ SECRETS = ("SLACK_WEBHOOK_URL", "SMTP_PASSWORD", "SMTP_USERNAME", "PAGERDUTY_ROU
 _counter = itertools.count()
 
 
+@cache
+def own_ports() -> range:
+    """A part of the ports below what the kernel gives to those who do not care, which is this process's until it ends."""
+    for number in range(22):
+        with contextlib.suppress(OSError):  # another process has it, maybe another user's
+            lock = os.open(Path(tempfile.gettempdir(), f"mac-test-ports-{number}"), os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                os.close(lock)
+                raise
+            return range(21000 + number * 500, 21500 + number * 500)
+    raise RuntimeError("more than 22 processes run these tests at once")
+
+
 def free_ports(count: int) -> list[int]:
-    """Below what the kernel gives to those who do not care, and each worker from a part of its own, so that no two tests get one port."""
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    """Those that no other test gets, in whichever process."""
+    own = own_ports()
     found: list[int] = []
     while len(found) < count:
-        port = 21000 + worker % 20 * 500 + next(_counter) % 500
+        port = own[next(_counter) % len(own)]
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))

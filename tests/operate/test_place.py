@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from monitoring_as_code.operate.place import Place, places_of
+from monitoring_as_code.operate.place import Place, place_of, places_of
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +27,17 @@ def test_those_of_a_project_are_found_and_no_others(tmp_path: Path) -> None:
     found = {(each.root, each.environment) for each in places_of(str(ours))}
     assert found == {(str(ours), environment) for root, environment in made if root == ours}
     assert places_of(str(tmp_path / "nowhere")) == []
+
+
+@pytest.mark.parametrize("environment", [None, "local"])
+def test_whose_stack_a_path_is_of_is_told_with_its_environment(tmp_path: Path, environment: str | None) -> None:
+    place = Place(str(tmp_path / "shop"), environment)
+    assert place_of(str(place.data_of("prometheus"))) is None
+    place.make()
+    found = place_of(str(place.data_of("prometheus")))
+    assert found is not None
+    assert (found.root, found.environment, found.folder) == (place.root, environment, place.folder)
+    assert place_of(str(tmp_path / "elsewhere")) is None
 
 
 def test_a_folder_that_was_copied_elsewhere_is_no_place(tmp_path: Path, state_home: Path) -> None:

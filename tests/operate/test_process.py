@@ -85,6 +85,6 @@ def test_who_listens_on_a_port_is_told() -> None:
             assert not is_free(port)
             found = holder(port)
             assert found is not None
-            assert (found.pid, found.project) == (os.getpid(), None)
+            assert (found.pid, found.place) == (os.getpid(), None)
         assert is_free(port)
         assert holder(port) is None

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import pytest
 
 from monitoring_as_code import engines
-from tests.operate.shop import DEFINITIONS, Shop
+from tests.operate.shop import DEFINITIONS, Shop, free_ports
 
 pytestmark = pytest.mark.engines("prometheus", "alertmanager", "node_exporter")
 SERVICES = ["alertmanager", "node-exporter", "prometheus"]
@@ -143,8 +143,20 @@ def test_a_port_that_another_project_s_stack_has_is_said_with_how_to_stop_that(s
     assert shop.running() == before
 
 
+def test_a_port_that_another_environment_has_is_said_with_a_command_that_stops_that_one(shop: Shop) -> None:
+    (shop.project / "pyproject.toml").write_text('[tool.mac]\nenvironments = ["local", "staging"]\n')
+    assert shop("up", "--no-wait", "--env", "staging").returncode == 0
+    number = shop.running()["prometheus"]
+    done = shop("up", "--env", "local")
+    assert done.returncode == 2
+    command = f"mac -C {shop.project} down --env staging"
+    assert f"is taken by the stack of `{shop.project}` for `staging` (process {number}): `{command}` stops that" in done.stderr
+    assert shop(*command.split()[1:]).returncode == 0
+    assert shop.running() == {}
+
+
 def test_another_port_holds_until_down(shop: Shop) -> None:
-    original, other = shop.ports[1], shop.ports[1] + 250
+    original, (other,) = shop.ports[1], free_ports(1)
     assert shop("up", "--no-wait", "--port", f"alertmanager={other}").returncode == 0
     shop.ports[1] = other
     assert len(shop.listening()) == 3
