@@ -1,7 +1,7 @@
 """The monitoring stack itself: what is scraped, how often, how long it is kept, and where people find it."""
 
+import re
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
-from urllib.parse import urlsplit
 
 from monitoring_as_code.light import override
 from monitoring_as_code.model.addresses import Address, UrlPath, WebAddress
@@ -119,12 +119,9 @@ class AccessPoint(Part):
     @property
     def host_port(self) -> int | None:
         """The port of this machine at which it is; None if it is elsewhere, or has no port."""
-        try:
-            url = urlsplit(self.url)
-            port = url.port
-        except ValueError:
-            return None
-        return port if url.hostname in LOCAL_HOSTS else None
+        # `urllib.parse` takes 2 ms to import.
+        found = re.fullmatch(r"(?:\w+:)?//(?:[^/?#]*@)?(?:localhost|127\.0\.0\.1|\[::1\]):([0-9]{1,5})(?:[/?#].*)?", self.url, re.IGNORECASE)
+        return None if found is None or int(found[1]) > 65535 else int(found[1])
 
 
 def _one_at_a_port(points: tuple[AccessPoint, ...]) -> tuple[AccessPoint, ...]:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# What RE2 certainly takes, without asking it: plain characters, dots, `.*`, `.+` and bars. Importing RE2 costs 4 ms.
-_simple = re.compile(r"(?:[\w\-/:,;=@%&~<>!\"'# ]|\.[*+]?|\|)*", re.ASCII).fullmatch
+# What RE2 certainly takes, without asking it: plain characters, dots, `.*`, `.+` and bars, classes of letters and digits such as
+# `[1-5][0-9]{2}`. Importing RE2 costs 4 ms.
+_CLASS = r"\[(?:0-9|1-[2-9]|a-[fz]|A-[FZ]|\w(?!-))+\](?:[*+?]|\{[1-9]\})?"
+_simple = re.compile(rf"(?:[\w\-/:,;=@%&~<>!\"'# ]|\.[*+]?|\||{_CLASS})*", re.ASCII).fullmatch
 
 
 def problem(pattern: str) -> str | None:
