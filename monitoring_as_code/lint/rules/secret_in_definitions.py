@@ -11,14 +11,15 @@ if TYPE_CHECKING:
 
 @rule(ERROR)
 def secret_in_definitions(reading: Reading) -> Iterator[Finding]:
-    """A secret stands in the definitions, or in the `.env` that is committed with them.
+    """A secret stands in the definitions.
 
     What is committed is read by everybody who can read the repository, now and later: the address of a Slack webhook, a token, a private key, a
     password in an address, the hash of a password. Revoke it: who has the history has it. Then put the new one into a file that the
     definitions name, or into `.env` beside them, and keep that out of version control; comments are no place for it either.
 
     What is plainly an example or a word to be replaced is none: `https://hooks.slack.com/services/T000/B000/XXXX`,
-    `postgres://user:password@db`. No finding shows the secret.
+    `postgres://user:password@db`. No finding shows the secret. `.env` is not looked at, nor whether it is committed: `git check-ignore .env`
+    says whether it cannot be.
 
     BAD:
 
