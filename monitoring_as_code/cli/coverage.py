@@ -104,7 +104,8 @@ def command(
     _print(found, settings, form)
     told = lacking(found, wanted, 100 if least is None else least)
     if "declared" in failing and found.undeclared:
-        told.append(f"{len(found.undeclared)} names are used or seen that nobody has declared")
+        count = len(found.undeclared)
+        told.append(f"{count} {'name is' if count == 1 else 'names are'} used or seen that nobody has declared")
     for each in told:
         console.note(each)
     return FINDINGS if told else FINE

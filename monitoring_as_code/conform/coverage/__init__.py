@@ -51,7 +51,9 @@ def coverage(
             **readers.cells(metric),
         }
         measured = found.combinations if found is not None else None if scraped is None else scraped.combinations(metric)
-        rows.append(Row(metric.name, metric.kind, owner, *_place(analysis, metric), cells, metric.budget, measured, metric.series_each))
+        sites = () if recorded is None else tuple(site.said for site in recorded.recorded.get(metric.name, ()))
+        place = _place(analysis, metric)
+        rows.append(Row(metric.name, metric.kind, owner, *place, cells, metric.budget, measured, metric.series_each, sites))
     order = {_APPLICATION: 0}
     rows.sort(key=lambda row: (order.get(row.owner, 1), row.owner, row.metric))
     return Coverage(tuple(rows), tuple(_undeclared(readers, pages, scraped, {row.metric for row in rows})))
@@ -81,7 +83,7 @@ def _registered(metric: Metric[Any], seen: SeenMetric | None, recorded: Recordin
         return NOT_OURS
     sites = () if recorded is None else recorded.recorded.get(metric.name, ())
     if sites:
-        return yes(*(f"{site.at}" + (f" in {site.function}" if site.function else "") for site in sites))
+        return yes(*(site.said for site in sites))
     registered = () if recorded is None else recorded.registered.get(metric.name, ())
     if registered:
         return yes(*(f"{site.at}, but no call records it" for site in registered[:1]))

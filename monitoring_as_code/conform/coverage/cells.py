@@ -48,6 +48,7 @@ class Row(NamedTuple):
     budget: int | None
     measured: int | None
     series_each: int
+    recorded_at: tuple[str, ...] = ()
 
     @property
     def is_over_budget(self) -> bool:

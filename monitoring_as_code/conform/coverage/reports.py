@@ -61,10 +61,8 @@ def series(row: Row) -> str:
 
 
 def _at(row: Row) -> str:
-    said = row.cells["registered"].said
-    if row.cells["registered"].state != "yes" or not said:
-        return ""
-    return visible(said[0]) + (f" (and {len(said) - 1} more)" if len(said) > 1 else "")
+    first, *others = row.recorded_at or ("",)
+    return visible(first) + (f" (and {len(others)} more)" if others else "")
 
 
 def _shares(coverage: Coverage) -> str:
@@ -93,6 +91,7 @@ def as_json(coverage: Coverage) -> str:
                 "of": row.owner,
                 "path": row.path,
                 "line": row.line,
+                "recorded_at": list(row.recorded_at),
                 **{column: cell(row.cells[column]) for column in COLUMNS},
                 "budget": row.budget,
                 "combinations": row.measured,

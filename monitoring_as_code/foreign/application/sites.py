@@ -23,6 +23,11 @@ class Site(NamedTuple):
         """Where it is, for who looks for it now."""
         return f"{self.path}:{self.line}"
 
+    @property
+    def said(self) -> str:
+        """The same with the function."""
+        return f"{self.at} in {self.function}" if self.function else self.at
+
 
 class Recordings(NamedTuple):
     """Of each metric, by its name, where it is recorded and where it is registered.
