@@ -45,6 +45,18 @@ WRONG = [
     ("[tool.mac]\nrule-series = «0» # none\n", "`rule-series` must be at least 1, not 0", None),
     ('[tool.mac]\nrequired-labels = ["team", «"on-call"»]\n', "`required-labels` must hold names of labels, but `on-call` is none", None),
     ("[tool.mac]\nrequired-annotations = «true»\n", "`required-annotations` must be a list of strings, not a boolean", None),
+    ('[tool.mac]\nsources = «"app"»\n', "`sources` must be a list of strings, not a string", None),
+    (
+        '[tool.mac]\nsources = ["app", ".", «"../app"»]\n',
+        "`sources` must hold folders or files inside of the project, such as `app`",
+        None,
+    ),
+    ("[tool.mac]\nconformance = «true»\n", "`conformance` must be a file's name as a string, not a boolean", None),
+    (
+        '[tool.mac]\nconformance = «"/seen.json"»\n',
+        "`conformance` must be a file inside of the project, such as `conformance.json`",
+        None,
+    ),
     ("[tool.mac]\nseverities = «[]»\n", "`severities` must not be empty", None),
     ('[tool.mac]\nenvironments = «"local"»\n', "`environments` must be a list of strings, not a string", None),
     (
