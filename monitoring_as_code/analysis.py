@@ -6,7 +6,6 @@ Lint rules, targets and proofs read this and parse, print or infer nothing again
 from __future__ import annotations
 
 import sys
-from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -112,7 +111,8 @@ class Analysis:
 
     def with_routing(self, routing: Routing) -> Analysis:
         """The same, as if this were the routing; what was worked out already is shared."""
-        other = copy(self)
+        other = object.__new__(Analysis)
+        other.__dict__.update(self.__dict__)
         other.__dict__["routing"] = routing  # where it is kept once it was asked for
         other.kept = {}
         return other
@@ -195,6 +195,18 @@ class Analysis:
                 loose.setdefault(self._file_of(rule), []).append(rule)
         groups += [Group(module, module, None, None, None, tuple(rules), None) for module, rules in loose.items()]
         return tuple(sorted(groups, key=lambda group: group.file))
+
+    def group_of(self, rule: Alert | RecordingRule) -> Group | None:
+        """The group in which a rule is evaluated; none if the rule is none of the project's."""
+        return self._group_by_rule.get(id(rule))
+
+    @cached_property
+    def _group_by_rule(self) -> dict[int, Group]:
+        found: dict[int, Group] = {}
+        for group in self.groups:
+            for rule in group.rules:
+                found.setdefault(id(rule), group)
+        return found
 
     def _file_of(self, declaration: Declaration) -> str:
         declared = self.project.declared(declaration)

@@ -336,8 +336,7 @@ def count_of_evaluations(analysis: Analysis, scenario: Scenario) -> int:
 
 def alert_evaluated_every(analysis: Analysis, alert: Alert) -> int:
     """The interval of an alert in milliseconds: as its group says, or the stack, or Prometheus where nobody does."""
-    group = next((group for group in analysis.groups if any(rule is alert for rule in group.rules)), None)
-    return evaluated_every(analysis, group) or 60_000
+    return evaluated_every(analysis, analysis.group_of(alert)) or 60_000
 
 
 def is_endless(analysis: Analysis, scenario: Scenario) -> bool:

@@ -149,9 +149,10 @@ def _moment(text: str) -> str:
     return text
 
 
-def _moments(expectation: Expectation) -> list[str]:
-    """The moments that an expectation speaks of."""
-    return [said for name in ("at", "until", "within", "by") if isinstance(said := expectation.__dict__.get(name), str)]
+def _last_moment(expectation: Expectation) -> int | None:
+    """The last moment that an expectation speaks of, in milliseconds; None if it speaks of all."""
+    said = [moment for name in ("at", "until", "within", "by") if isinstance(moment := expectation.__dict__.get(name), str)]
+    return max(map(milliseconds, said), default=None)
 
 
 # A Monday.
@@ -207,7 +208,7 @@ class Scenario(Declaration):
         """How long it runs."""
         if self.lasts is not None:
             return milliseconds(self.lasts)
-        moments = [max(map(milliseconds, said), default=None) for said in map(_moments, self.expect)]
+        moments = list(map(_last_moment, self.expect))
         reached = max((moment for moment in moments if moment is not None), default=0)
         # What is said of no moment is said of all: long enough to fire, and for some evaluations more.
         return reached if None not in moments else max(milliseconds(self.alert.for_) + 600_000, reached)

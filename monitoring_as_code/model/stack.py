@@ -102,9 +102,6 @@ def _timeouts_fit(jobs: tuple[ScrapeJob, ...], others: dict[str, Any]) -> tuple[
     return jobs
 
 
-LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
-
-
 class AccessPoint(Part):
     """Where people reach a service: the address on the host, and the port inside of its container if it runs in one.
 
@@ -120,7 +117,9 @@ class AccessPoint(Part):
     def host_port(self) -> int | None:
         """The port of this machine at which it is; None if it is elsewhere, or has no port."""
         # `urllib.parse` takes 2 ms to import.
-        found = re.fullmatch(r"(?:\w+:)?//(?:[^/?#]*@)?(?:localhost|127\.0\.0\.1|\[::1\]):([0-9]{1,5})(?:[/?#].*)?", self.url, re.IGNORECASE)
+        found = re.fullmatch(
+            r"(?:[\w.+-]+:)?//(?:[^/?#]*@)?(?:localhost|127\.0\.0\.1|\[::1\]):([0-9]{1,5})(?:[/?#].*)?", self.url, re.IGNORECASE
+        )
         return None if found is None or int(found[1]) > 65535 else int(found[1])
 
 

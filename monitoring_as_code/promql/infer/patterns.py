@@ -16,9 +16,10 @@ _META = frozenset("\\.+*?()|[]{}^$")
 
 @cache
 def _alike() -> re.Pattern[str]:
-    """What `re` and RE2 read alike, and `re` matches in linear time: no anchors, no counted or nested repetition, no look-around."""
+    """What `re` and RE2 read alike, and `re` matches in linear time: no anchors, no nested repetition, none counted but of a class, no look-around."""
     return re.compile(
-        r"(?:[A-Za-z0-9_ :/,=@#%&~<>;'\"!-]|\\[.\-/]|\.|\[\^?[A-Za-z0-9_.-]+\]|[(|]|\)(?![*+?{])|(?<![*+?(|])[*+?](?![*+?]))*", re.ASCII
+        r"(?:[A-Za-z0-9_ :/,=@#%&~<>;'\"!-]|\\[.\-/]|\.|\[\^?[A-Za-z0-9_.-]+\](?:\{[1-9]\}(?![*+?{]))?|[(|]|\)(?![*+?{])|(?<![*+?(|])[*+?](?![*+?]))*",
+        re.ASCII,
     )
 
 

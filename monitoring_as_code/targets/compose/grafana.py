@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from monitoring_as_code.model.grafana_server import Ldap, OAuth
 from monitoring_as_code.model.long_term import Mimir
@@ -93,7 +92,7 @@ def _settings(stack: Stack, port: int) -> Iterator[tuple[str, str]]:
     yield "SECURITY_ADMIN_PASSWORD", _file(ADMIN_PASSWORD)
     if keeps_key(stack):
         yield "SECURITY_SECRET_KEY", _file(SECRET_KEY)
-    if url is not None and urlsplit(url).scheme == "https":
+    if url is not None and url.lower().startswith("https:"):
         yield "SECURITY_COOKIE_SECURE", "true"
         yield "SECURITY_STRICT_TRANSPORT_SECURITY", "true"
     yield "SECURITY_DISABLE_GRAVATAR", "true"

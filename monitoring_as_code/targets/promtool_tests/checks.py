@@ -10,6 +10,8 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
+from monitoring_as_code.analysis import once
+from monitoring_as_code.model.alert import Alert
 from monitoring_as_code.model.scenario import Expectation, Fires, Firing, Inhibited, Muted, Pending, Quiet, Reaches, Resolves
 from monitoring_as_code.promql.durations import milliseconds, to_text
 from monitoring_as_code.targets.promtool_tests.inputs import evaluations, quoted
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from monitoring_as_code.analysis import Analysis
-    from monitoring_as_code.model.alert import Alert
     from monitoring_as_code.model.scenario import Scenario
     from monitoring_as_code.yaml_text import Plain
 
@@ -73,16 +74,21 @@ def _checks(expectation: Expectation, alert: Alert, times: tuple[int, ...]) -> I
 
 def _shares_its_series(analysis: Analysis, alert: Alert) -> bool:
     """Whether nothing tells the series of an alert from those of another one of its name: what differs is a template."""
-    from monitoring_as_code.model.alert import Alert as AnyAlert
-
     return any(
         other is not alert
-        and (other.name, other.severity) == (alert.name, alert.severity)
         and all(
             "{{" in value or "{{" in other.labels.get(name, "{{") or other.labels[name] == value for name, value in alert.labels.items()
         )
-        for other in analysis.project.of(AnyAlert)
+        for other in _alerts_by_name(analysis).get((alert.name, alert.severity), ())
     )
+
+
+@once
+def _alerts_by_name(analysis: Analysis) -> Mapping[tuple[str, str], list[Alert]]:
+    found: dict[tuple[str, str], list[Alert]] = {}
+    for alert in analysis.project.of(Alert):
+        found.setdefault((alert.name, alert.severity), []).append(alert)
+    return found
 
 
 def _alerts(alert: Alert, labels: Mapping[str, str], state: str = "") -> str:

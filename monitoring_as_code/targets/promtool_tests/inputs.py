@@ -94,7 +94,7 @@ def evaluations(analysis: Analysis, scenario: Scenario) -> tuple[int, ...]:
 
 def evaluation_interval(analysis: Analysis, alert: Alert) -> int:
     """How often an alert is evaluated, in milliseconds: as its group says, or the stack, or Prometheus where nobody does."""
-    group = next((group for group in analysis.groups if any(rule is alert for rule in group.rules)), None)
+    group = analysis.group_of(alert)
     said = group.interval if group is not None and group.interval is not None else None
     return milliseconds(said or (analysis.stack.evaluation_interval if analysis.stack is not None else "1m"))
 
