@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from monitoring_as_code.cli import FINE, console
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
+
+if TYPE_CHECKING:
+    from monitoring_as_code.conform.source import Source
+    from monitoring_as_code.engines.access import Access
 
 
 @click.command(
@@ -41,6 +47,10 @@ from monitoring_as_code.cli.settings import Settings
 @click.option(
     "--values", "most_values", type=click.IntRange(min=0), default=12, show_default=True, help="List at most so many values of a label."
 )
+@click.option("--bearer-token-file", metavar="FILE", type=click.Path(), help="A file with a token for the server.")
+@click.option("--basic-auth-file", metavar="FILE", type=click.Path(), help="A file with `user:password` for the server.")
+@click.option("--header-file", metavar="FILE", type=click.Path(), help="A file with headers for the server, such as `X-Scope-OrgID: shop`.")
+@click.option("--ca-file", metavar="FILE", type=click.Path(), help="Trust a server whose certificate this authority has signed.")
 @click.pass_obj
 def command(
     settings: Settings,
@@ -52,13 +62,18 @@ def command(
     wanted: str,
     job: str | None,
     most_values: int,
+    bearer_token_file: str | None,
+    basic_auth_file: str | None,
+    header_file: str | None,
+    ca_file: str | None,
 ) -> int:
     """Write the declarations, and say what somebody should look at."""
+    from monitoring_as_code.cli.access import access_of
+    from monitoring_as_code.conform.source import Unavailable
     from monitoring_as_code.diagnostics.display import visible
     from monitoring_as_code.exposition import ExpositionError, parse
     from monitoring_as_code.foreign.learning import Page, learnt
     from monitoring_as_code.foreign.learning.declarations import declarations
-    from monitoring_as_code.foreign.pages import NoPage, page_text, shown
 
     try:
         re.compile(wanted)
@@ -69,14 +84,18 @@ def command(
     path = None if output is None else os.path.join(settings.directory, output)
     if path is not None and not force and os.path.lexists(path):
         raise click.ClickException(f"`{output}` is there already: choose another file, or say `--force`")
+    access = access_of((bearer_token_file, basic_auth_file, header_file, ca_file), _TIMEOUT_MILLISECONDS)
     read: list[Page] = []
     for where in pages:
+        name = os.path.basename(where)
         try:
-            read.append(Page(shown(where), parse(page_text(where, settings.directory))))
-        except NoPage as error:
+            source = _source(settings, where, access)
+            name = source.name if where == "-" or "://" in where else name
+            read.append(Page(name, parse(source.text())))
+        except Unavailable as error:
             raise click.ClickException(str(error)) from None
         except ExpositionError as error:
-            raise click.ClickException(f"`{shown(where)}` is no exposition: line {error.line}: {visible(error.message)}") from None
+            raise click.ClickException(f"`{name}` is no exposition: line {error.line}: {visible(error.message)}") from None
     found = learnt(read, most_values=most_values, wanted=wanted, job=job)
     if not found.metrics:
         raise click.ClickException("there is no metric to declare" + (f" that matches `{wanted}`" if wanted else " on the page"))
@@ -94,3 +113,23 @@ def command(
     count = len(found.metrics)
     console.note(f"{count} metric{'' if count == 1 else 's'} declared in {output}: read them, then run `mac lint`")
     return FINE
+
+
+_TIMEOUT_MILLISECONDS = 10_000
+
+
+def _source(settings: Settings, where: str, access: Access) -> Source:
+    """The page at an address, in a file, or on stdin.
+
+    Raises:
+        Unavailable: there is none.
+    """
+    from monitoring_as_code.cli.access import check_url
+    from monitoring_as_code.conform.source import from_file, from_stream, from_url
+
+    if where == "-":
+        return from_stream(sys.stdin.buffer, "standard input")
+    if "://" in where:
+        check_url(where)
+        return from_url(where, access)
+    return from_file(os.path.join(settings.directory, where))

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from monitoring_as_code.engines.access import Access
 
 _CHUNK = 1 << 20
+_MOST_BYTES = 1 << 30
+_PACKED = b"\x1f\x8b"
 # What Prometheus 2.42 asks for.
 _ACCEPT = (
     "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
@@ -48,6 +50,19 @@ class Source:
         except OSError as error:
             raise Unavailable(f"`{self.name}` cannot be read: {error.strerror}") from None
 
+    def text(self) -> str:
+        """The whole page.
+
+        Raises:
+            Unavailable: it cannot be read, or is no UTF-8.
+        """
+        found = "\n".join(self.lines()).removeprefix("\ufeff")
+        try:
+            found.encode()
+        except UnicodeEncodeError:
+            raise Unavailable(f"`{self.name}` is no text in UTF-8") from None
+        return found
+
     def texts(self, wanted: frozenset[int]) -> dict[int, str]:
         """Some lines by their numbers."""
         if not wanted:
@@ -63,7 +78,7 @@ class Source:
 
 
 def from_file(path: str) -> Source:
-    """A file; one that cannot be read twice, such as a pipe, is read at once.
+    """A file; one that is packed by gzip, or cannot be read twice, such as a pipe, is read at once.
 
     Raises:
         Unavailable: it cannot be read.
@@ -72,14 +87,17 @@ def from_file(path: str) -> Source:
         with open(path, "rb") as file:
             if not os.path.isfile(path):
                 return from_stream(file, path)
+            if file.read(2) == _PACKED:
+                file.seek(0)
+                return from_stream(file, path)
             file.seek(max(0, os.path.getsize(path) - 64))
             return Source(os.path.abspath(path), None, openmetrics=is_openmetrics(file.read().decode("utf-8", "replace")))
     except OSError as error:
         raise Unavailable(f"`{path}` cannot be read: {error.strerror}") from None
 
 
-def from_stream(stream: BinaryIO, name: str, most_bytes: int = 1 << 30) -> Source:
-    """What a stream gives until its end.
+def from_stream(stream: BinaryIO, name: str, most_bytes: int = _MOST_BYTES) -> Source:
+    """What a stream gives until its end; it may be packed by gzip.
 
     Raises:
         Unavailable: it does not end in time, or cannot be read.
@@ -88,12 +106,13 @@ def from_stream(stream: BinaryIO, name: str, most_bytes: int = 1 << 30) -> Sourc
         body = stream.read(most_bytes + 1)
     except OSError as error:
         raise Unavailable(f"`{name}` cannot be read: {error.strerror}") from None
+    body = _unpacked(body, f"`{name}`", most_bytes)
     if len(body) > most_bytes:
         raise Unavailable(f"`{name}` has more than {most_bytes >> 20} MiB")
     return Source(name, body, openmetrics=is_openmetrics(body[-64:].decode("utf-8", "replace")))
 
 
-def from_url(url: str, access: Access, most_bytes: int) -> Source:
+def from_url(url: str, access: Access, most_bytes: int = _MOST_BYTES) -> Source:
     """A page as Prometheus would get it.
 
     Raises:
@@ -105,25 +124,27 @@ def from_url(url: str, access: Access, most_bytes: int) -> Source:
 
     from monitoring_as_code.engines.access import opener, reason_of
 
-    request = urllib.request.Request(url, headers={"Accept": _ACCEPT, "User-Agent": "mac"})  # noqa: S310 - the scheme is checked
+    headers = {"Accept": _ACCEPT, "Accept-Encoding": "gzip", "User-Agent": "mac"}
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310 - the scheme is checked
     for name, value in access.headers.items():
         request.add_header(name, value)
+    name = shown(url)
     try:
         with opener(url, access).open(request, timeout=access.timeout_seconds) as response:
             kind = response.headers.get_content_type() if response.headers.get("Content-Type") else ""
-            body = _within(response, most_bytes, access.timeout_seconds)
+            body = _unpacked(_within(response, most_bytes, access.timeout_seconds), name, most_bytes)
     except urllib.error.HTTPError as error:
         error.close()
-        raise Unavailable(_refusal(url, error)) from None
+        raise Unavailable(_refusal(name, error)) from None
     except TimeoutError:
-        raise Unavailable(f"{url} said nothing for {access.timeout_seconds:g} s: `--timeout` says how long to wait") from None
+        raise Unavailable(f"{name} said nothing for {access.timeout_seconds:g} s: `--timeout` says how long to wait") from None
     except (OSError, ValueError, http.client.HTTPException) as error:
-        raise Unavailable(f"{url} cannot be asked: {reason_of(getattr(error, 'reason', error))}") from None
+        raise Unavailable(f"{name} cannot be asked: {reason_of(getattr(error, 'reason', error))}") from None
     if len(body) > most_bytes:
-        raise Unavailable(f"{url} has more than {most_bytes >> 20} MiB: `--max-size` says how much is read")
+        raise Unavailable(f"{name} has more than {most_bytes >> 20} MiB: `--max-size` says how much is read")
     if kind in ("text/html", "application/json"):
-        raise Unavailable(f"{url} answers with {kind}, which is no page of metrics: is the path right?")
-    return Source(url, body, openmetrics=kind == "application/openmetrics-text")
+        raise Unavailable(f"{name} answers with {kind}, which is no page of metrics: is the path right?")
+    return Source(name, body, openmetrics=kind == "application/openmetrics-text")
 
 
 def _within(response: http.client.HTTPResponse, most_bytes: int, timeout_seconds: float) -> bytes:
@@ -141,6 +162,30 @@ def _within(response: http.client.HTTPResponse, most_bytes: int, timeout_seconds
         if time.monotonic() > until:
             raise TimeoutError
     return b"".join(parts)
+
+
+def shown(url: str) -> str:
+    """What a page is called in words: without a query and a fragment, which may be secret."""
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _unpacked(body: bytes, name: str, most_bytes: int) -> bytes:
+    """What is packed by gzip, no further than that it is too much."""
+    if body[:2] != _PACKED:
+        return body
+    import zlib
+
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        found = unpacker.decompress(body, most_bytes + 1)
+    except zlib.error:
+        raise Unavailable(f"{name} is packed and broken") from None
+    if not unpacker.eof and len(found) <= most_bytes:
+        raise Unavailable(f"{name} is packed and breaks off")
+    return found
 
 
 def _refusal(url: str, error: urllib.error.HTTPError) -> str:

@@ -266,14 +266,15 @@ def test_a_link_to_nowhere_is_not_written_through(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "stdin", "said"),
     [
-        (["missing.txt"], b"", "`missing.txt` cannot be read: no such file or directory"),
-        (["."], b"", "`.` is no file"),
+        (["missing.txt"], b"", "`./missing.txt` cannot be read: No such file or directory"),
+        (["."], b"", "`./.` cannot be read: Is a directory"),
         (["-"], b"", "there is no metric to declare on the page"),
         (["-", "--match", "nothing"], b"up 1\n", "there is no metric to declare that matches `nothing`"),
-        (["-"], b"up one\n", "`stdin` is no exposition: line 1: `one` is no number"),
-        (["-"], b"up \xff\n", "`stdin` is no text in UTF-8"),
-        (["-"], b"\x1f\x8bnonsense", "`stdin` is packed and broken"),
-        (["http://127.0.0.1:1/metrics"], b"", "`http://127.0.0.1:1/metrics` cannot be asked: connection refused"),
+        (["-"], b"up one\n", "`standard input` is no exposition: line 1: `one` is no number"),
+        (["-"], b"up \xff\n", "`standard input` is no text in UTF-8"),
+        (["-"], b"\x1f\x8bnonsense", "`standard input` is packed and broken"),
+        (["http://127.0.0.1:1/metrics"], b"", "http://127.0.0.1:1/metrics cannot be asked: connection refused"),
+        (["-"], gzip.compress(b"up 1\n")[:-6], "`standard input` is packed and breaks off"),
     ],
 )
 def test_why_nothing_is_learnt(arguments: list[str], stdin: bytes, said: str, tmp_path: Path) -> None:
@@ -325,17 +326,21 @@ def serving() -> Iterator[tuple[str, list[tuple[str, dict[str, str]]]]]:
             thread.join()
 
 
-def test_a_page_is_fetched_as_prometheus_fetches_it_and_its_password_stays_secret() -> None:
+def test_a_page_is_fetched_as_prometheus_fetches_it_and_its_password_stays_secret(tmp_path: Path) -> None:
+    (tmp_path / "login").write_text("me:s3cret\n")
+    access = ("--basic-auth-file", str(tmp_path / "login"))
     with serving() as (place, asked):
-        done = mac("learn", f"http://me:s3cret@{place}/metrics?token=t0ken#part")
-        gone = mac("learn", f"http://me:s3cret@{place}/gone?token=t0ken")
+        done = mac("learn", f"http://{place}/metrics?token=t0ken#part", *access)
+        gone = mac("learn", f"http://{place}/gone?token=t0ken", *access)
+        shown = mac("learn", f"http://me:s3cret@{place}/metrics")
     assert done.returncode == 0
     assert f'"""Learnt from http://{place}/metrics: 1 metric."""' in done.stdout.decode()
     path, headers = asked[0]
     assert path == "/metrics?token=t0ken"
     assert headers["Authorization"] == "Basic bWU6czNjcmV0"
     assert headers["Accept"].startswith("application/openmetrics-text")
-    assert gone.stderr.decode() == f"mac: `http://{place}/gone` answers with status 404\n"
-    for told in (done.stdout, done.stderr, gone.stdout, gone.stderr):
+    assert gone.stderr.decode() == f"mac: http://{place}/gone answers with 404: is the path right?\n"
+    assert "a password in a URL is seen by all on this machine" in shown.stderr.decode()
+    for told in (done.stdout, done.stderr, gone.stdout, gone.stderr, shown.stderr):
         assert b"s3cret" not in told
         assert b"t0ken" not in told
