@@ -19,6 +19,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = {
     "README.md": 7,
     "docs/conformance.md": 4,
+    "docs/coverage.md": 5,
     "docs/dashboards.md": 5,
     "docs/middleware.md": 1,
     "docs/environments.md": 7,

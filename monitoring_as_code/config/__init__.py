@@ -77,7 +77,9 @@ def _folder(value: object) -> _Fault | None:
     return None
 
 
-def _file(value: object) -> _Fault | None:
+def _report(value: object) -> _Fault | None:
+    if value is False:
+        return None
     if not isinstance(value, str):
         return (), f"must be a file's name as a string, not {_toml_type(value)}"
     return ((), "must be a file inside of the project, such as `conformance.json`") if _folder(value) else None
@@ -237,7 +239,7 @@ _KEYS: Mapping[str, Callable[[object], _Fault | None]] = {
     "required-annotations": _labels,
     "severities": _some_names,
     "sources": _sources,
-    "conformance": _file,
+    "conformance": _report,
 }
 """Every key with its check. A new key is one line here and one field of `Config`, where hyphens are underscores."""
 
@@ -362,6 +364,8 @@ def _checked(table: Mapping[str, object], text: str, path: str) -> tuple[Config,
         from monitoring_as_code.config.kubernetes import kubernetes_of
 
         fields["kubernetes"] = kubernetes_of(good["kubernetes"])
+    if fields.get("conformance") is False:
+        fields["conformance"] = None
     if "environments" in table:
         fields.setdefault("environments", None)
     default = Config()
