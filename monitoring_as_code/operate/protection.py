@@ -47,14 +47,19 @@ def protections(stack: Stack, secrets: Secrets, words: list[str]) -> Mapping[str
 
 
 def _protection(service: str, web: Web, secrets: Secrets) -> Protection | str:
-    """How it is done, or which secret is missing."""
+    """How it is done, or which secrets are missing."""
     paths: dict[str, Any] = {"certificate_file": web.certificate_file, "key_file": web.key_file, "ca_file": web.ca_file}
     paths = {name: path for name, path in paths.items() if path is not None}
     if web.users:
         paths |= {"users_file": web_users_file(service), "password_file": web_password_file(service)}
-    missing = secrets.resolve(paths)
+    missing: dict[str, None] = {}
+    for name in paths:  # one by one: who is told of all of them sets all of them
+        one = {name: paths[name]}
+        if said := secrets.resolve(one):
+            missing[said] = None
+        paths |= one
     if missing:
-        return missing
+        return ", and ".join(missing)
     tree: dict[str, Any] = {}
     if web.certificate_file is not None:
         tree["tls_server_config"] = {"cert_file": paths["certificate_file"], "key_file": paths["key_file"], "min_version": web.min_version}

@@ -212,6 +212,7 @@ def test_locally_it_starts_without_and_says_who_is_answered(root: Path, tmp_path
         assert done.returncode == 0, done.stderr
         told = "`alertmanager` answers every program of this machine, without TLS and without a login: `STACK_CERTIFICATE` is not set"
         assert f"warning: {told}" in done.stderr
+        assert ", and `STACK_KEY` is not set, and " in done.stderr  # all of them at once
         assert "3 of 3 targets are up" in done.stderr
         services = {each["name"]: each["url"] for each in shop.status()["services"]}
         assert {url.partition(":")[0] for url in services.values()} == {"http"}
