@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from monitoring_as_code.light import NamedTuple
@@ -73,7 +74,7 @@ class Module:
         """The tree."""
         if self.tree is None and not self.fault:
             try:
-                self.tree = ast.parse(self.content)
+                self.tree = _parsed(self.content)
             except SyntaxError as error:
                 self.fault = f"line {error.lineno}: {error.msg}"
             except (ValueError, RecursionError, MemoryError):
@@ -92,6 +93,12 @@ class Module:
 
     def __repr__(self) -> str:
         return f"<module {self.path}>"
+
+
+@lru_cache(maxsize=4096)
+def _parsed(content: bytes) -> ast.Module:
+    """The tree, kept: a project with environments is read once for each."""
+    return ast.parse(content)
 
 
 class Package(NamedTuple):
