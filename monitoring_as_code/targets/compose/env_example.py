@@ -52,13 +52,14 @@ _INTRODUCTION = (
     "Quote values by ' if they have blanks, `#` or `$` in them."
 )
 _ON_A_LAPTOP = (
-    "Instead of a secret, the path of a file with it may be given in the variable with `_FILE` behind its name; relative ones are relative to "
-    "compose.yaml. With MAC_ALLOW_SILENT=0 Alertmanager does not start while a receiver has no channel left."
+    "Instead of a secret, the absolute path of a file with it may be given in the variable with `_FILE` behind its name. With "
+    "MAC_ALLOW_SILENT=0 Alertmanager does not start while a receiver has no channel left."
 )
 _IN_PRODUCTION = (
-    "Secrets are files: what is a variable can be read by whoever may ask Docker. Relative paths are relative to compose.yaml. The services do "
-    "not run as you, so let everybody read the files, `chmod 444`, in a folder that only you can enter, `chmod 700`. A receiver without any "
-    "channel keeps Alertmanager from starting, unless MAC_ALLOW_SILENT=1 says that it is meant to be."
+    "Secrets are files, by their absolute paths: what is a variable can be read by whoever may ask Docker. The services do not run as you, so "
+    "let everybody read the files, `chmod 444`, in a folder that only you can enter, `chmod 700`. `mac up` copies them to such a folder itself, "
+    "and a secret too that stands here, in the variable without `_FILE`. A receiver without any channel keeps Alertmanager from starting, unless "
+    "MAC_ALLOW_SILENT=1 says that it is meant to be."
 )
 
 
