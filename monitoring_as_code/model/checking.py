@@ -112,7 +112,9 @@ def own_fields(cls: type) -> dict[str, FieldBounds]:
     return fields
 
 
-def validator(cls: type, fields: Mapping[type, Mapping[str, FieldBounds]], consistent: Callable[[dict[str, Any]], None]) -> SchemaValidator:
+def validator(
+    cls: type, fields: Mapping[type, Mapping[str, FieldBounds]], consistent: Callable[[dict[str, Any]], None] | None
+) -> SchemaValidator:
     """What checks the arguments of a class whose fields are those of itself and its bases, and gives them back as a dict.
 
     `consistent` refuses, by a ValueError, fields that are right one by one but not together.
@@ -122,6 +124,9 @@ def validator(cls: type, fields: Mapping[type, Mapping[str, FieldBounds]], consi
         checked.update(_FIELDS.get(base) or _fields(base, own))
     config: CoreConfig = {"strict": True, "allow_inf_nan": False, "title": cls.__name__}
     whole: CoreSchema = {"type": "typed-dict", "fields": checked, "extra_behavior": "forbid", "config": config}
+
+    if consistent is None:
+        return SchemaValidator(whole, config)
 
     def together(given: dict[str, Any]) -> dict[str, Any]:
         consistent(given)

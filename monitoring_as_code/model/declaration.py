@@ -95,7 +95,8 @@ class Part(metaclass=_PartMeta):
             if not needs.keys().isdisjoint(fields):
                 cls._refuse_idle(fields, needs)
 
-        made = Part.__validators[cls] = validator(cls, Part.fields_by_class(cls), consistent)
+        checks_together = bool(needs) or cls._consistent.__func__ is not Part._consistent.__func__  # type: ignore[attr-defined]  # of a classmethod
+        made = Part.__validators[cls] = validator(cls, Part.fields_by_class(cls), consistent if checks_together else None)
         return made
 
     @staticmethod

@@ -55,6 +55,8 @@ def duplicate_series(reading: Reading) -> Iterator[Finding]:
 
     known, every = given(reading.analysis), labels_given(reading.analysis)
     for scenario in reading.scenarios:
+        if len(scenario.given) < 2:
+            continue
         first: dict[tuple[str, frozenset[tuple[str, str]]], Series] = {}
         for series in scenario.given:
             found, sets = known[id(series)], every[id(series)]

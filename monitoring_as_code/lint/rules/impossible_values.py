@@ -102,8 +102,11 @@ def _of_shape(reading: Reading, found: Given, entry: Entry, shape: Shape) -> Ite
     except ValueError as error:
         yield f"{error}, the unit of `{entry.name}`", None, at, True
         return
-    last: float | None = None
     may_fall = not counts or _restarts(shape)
+    known = [value for value in samples if value is not None]
+    if not known or (may_fall and bounds.low <= min(known) and max(known) <= bounds.high):
+        return
+    last: float | None = None
     for time, value in zip(times, samples, strict=True):
         if value is None:
             continue
