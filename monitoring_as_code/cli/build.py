@@ -8,8 +8,8 @@ from monitoring_as_code.cli.building import build
 from monitoring_as_code.cli.environments import environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
-from monitoring_as_code.cli.target import target_option
-from monitoring_as_code.config import GRAFANA_RESOURCES, GRAFANA_VERSIONS
+from monitoring_as_code.cli.target import grafana_option, target_option
+from monitoring_as_code.config import GRAFANA_RESOURCES
 
 
 def _forms(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
@@ -42,8 +42,8 @@ def _forms(_context: click.Context, _parameter: click.Parameter, value: str | No
     epilog=EXIT_CODES,
 )
 @click.option("--check", is_flag=True, help="Write nothing: fail if a build would change something, or could not be done.")
-@click.option("--grafana", type=click.Choice(GRAFANA_VERSIONS), help="The same as `--target grafana=`.")
 @target_option("The oldest program that must take what is made, this time")
+@grafana_option
 @click.option(
     "--resources",
     metavar="FORMS",
@@ -53,11 +53,6 @@ def _forms(_context: click.Context, _parameter: click.Parameter, value: str | No
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing if all is well.")
 @environment_option("Only for this environment; for all of them if not said.")
 @click.pass_obj
-def command(
-    settings: Settings, *, check: bool, grafana: str | None, target: dict[str, str], resources: tuple[str, ...] | None, quiet: bool
-) -> int:
+def command(settings: Settings, *, check: bool, target: dict[str, str], resources: tuple[str, ...] | None, quiet: bool) -> int:
     """Build, or say whether that would change something."""
-    if grafana is not None and target.setdefault("grafana", grafana) != grafana:
-        message = f"`--grafana {grafana}` and `--target grafana={target['grafana']}` say different things: leave one of them out"
-        raise click.UsageError(message)
     return build(settings, check=check, target=target, resources=resources, quiet=quiet)

@@ -24,7 +24,7 @@ def build(
     settings: Settings,
     *,
     check: bool = False,
-    target: Mapping[str, str] | None = None,
+    target: Mapping[str, str] = {},
     resources: tuple[str, ...] | None = None,
     quiet: bool = False,
 ) -> int:
@@ -79,13 +79,13 @@ def build(
     return FINE
 
 
-def _changed(config: Config, target: Mapping[str, str] | None, resources: tuple[str, ...] | None) -> Config:
+def _changed(config: Config, target: Mapping[str, str], resources: tuple[str, ...] | None) -> Config:
     """The configuration as the options want it."""
     if not target and resources is None:
         return config
     from monitoring_as_code.cli.target import retargeted
 
-    return retargeted(config, target or {}, resources)
+    return retargeted(config, target, resources)
 
 
 def _remind(session: Session) -> None:

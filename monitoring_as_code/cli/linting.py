@@ -24,7 +24,7 @@ def lint(
     unsafe: bool = False,
     form: str = "text",
     statistics: bool = False,
-    target: Mapping[str, str] | None = None,
+    target: Mapping[str, str] = {},
 ) -> int:
     """Print all findings."""
     if files:
@@ -51,7 +51,7 @@ def lint(
 
 
 def _lint_definitions(
-    settings: Settings, form: str, target: Mapping[str, str] | None, *, fix: bool, unsafe: bool
+    settings: Settings, form: str, target: Mapping[str, str], *, fix: bool, unsafe: bool
 ) -> tuple[Analysis, list[Diagnostic]] | None:
     from monitoring_as_code import pydantic_engine
     from monitoring_as_code.build import freshness
@@ -81,7 +81,7 @@ def _lint_definitions(
     return session.analysis, findings
 
 
-def _changed(config: Config, target: Mapping[str, str] | None) -> Config:
+def _changed(config: Config, target: Mapping[str, str]) -> Config:
     """The configuration as the option wants it."""
     if not target:
         return config

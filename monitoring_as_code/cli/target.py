@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from monitoring_as_code.config import GRAFANA_VERSIONS, value_fault
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound=Callable[..., Any])
 
 PROGRAMS = ("prometheus", "alertmanager", "grafana")
+_GRAFANA = f"{__name__}.grafana"
 
 
 def target_option(words: str) -> Callable[[C], C]:
@@ -27,6 +30,19 @@ def target_option(words: str) -> Callable[[C], C]:
         shell_complete=_complete,
         help=f"{words}: `prometheus=3.5`, `alertmanager=0.28`, `grafana=12`; may recur.",
     )
+
+
+def grafana_option(command: C) -> C:
+    """The option `--grafana 12` of a command, another word for `--target grafana=12`."""
+    option = click.option(
+        "--grafana",
+        type=click.Choice(GRAFANA_VERSIONS),
+        is_eager=True,
+        expose_value=False,
+        callback=_keep_grafana,
+        help="The same as `--target grafana=`.",
+    )
+    return option(command)
 
 
 def retargeted(config: Config, target: Mapping[str, str], resources: tuple[str, ...] | None = None) -> Config:
@@ -45,10 +61,13 @@ def retargeted(config: Config, target: Mapping[str, str], resources: tuple[str, 
     return changed
 
 
-def _versions(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-    from monitoring_as_code.config import value_fault
+def _keep_grafana(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.meta[_GRAFANA] = {"grafana": value}
 
-    found: dict[str, str] = {}
+
+def _versions(context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    found: dict[str, str] = dict(context.meta.get(_GRAFANA, {}))
     for text in given:
         program, equals, version = text.partition("=")
         if not equals or program not in PROGRAMS:
@@ -66,8 +85,6 @@ def _versions(_context: click.Context, _parameter: click.Parameter, given: tuple
 
 def _complete(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
     from click.shell_completion import CompletionItem
-
-    from monitoring_as_code.config import GRAFANA_VERSIONS
 
     known = ["prometheus=", "alertmanager=", *(f"grafana={version}" for version in GRAFANA_VERSIONS)]
     return [CompletionItem(each) for each in known if each.startswith(begun)]

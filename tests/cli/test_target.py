@@ -74,7 +74,7 @@ def test_grafana_is_said_in_either_way(mac: Mac) -> None:
         (("build", "--target", "prometheus=new"), "must be a version such as `2.42` or `3.5.1`"),
         (("build", "--target", "grafana=10"), 'must be `"11"`, `"12"` or `"13"`'),
         (("build", "--target", "prometheus=3.5", "--target", "prometheus=3.6"), "`prometheus` is there twice, as 3.5 and as 3.6"),
-        (("build", "--grafana", "12", "--target", "grafana=11"), "say different things"),
+        (("build", "--grafana", "12", "--target", "grafana=11"), "`grafana` is there twice, as 12 and as 11"),
         (("build", "--resources", "v1", "--target", "grafana=11"), "Grafana 11 takes classic dashboards only"),
         (("lint", "--target", "prometheus=3.5", "rules.yml"), "`--target` is about the definitions"),
     ],
