@@ -1,8 +1,11 @@
 """A project to hold pages to, and a server that answers as it is told to."""
 
 import http.server
+import os
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -86,3 +89,16 @@ def another() -> Iterator[Served]:
     yield found
     found.server.shutdown()
     found.server.server_close()
+
+
+Mac = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def mac(project: Path, root: Path) -> Mac:
+    def run(*arguments: str, page: str | None = None) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "monitoring_as_code", *arguments]
+        environment = {**os.environ, "PYTHONPATH": str(root)}
+        return subprocess.run(command, cwd=project, env=environment, input=page, capture_output=True, text=True, check=False)
+
+    return run

@@ -1,17 +1,13 @@
 """`mac conform` in a terminal: where a page comes from, what it is held to, how findings are written, and what keeps it from running."""
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from tests.conform.conftest import Served
+    from tests.conform.conftest import Mac, Served
 
 PAGE = """\
 # HELP requests_total Requests.
@@ -23,27 +19,15 @@ depth 1
 """
 BAD = PAGE.replace("GET", "BREW")
 
-Mac = Callable[..., subprocess.CompletedProcess[str]]
 
-
-@pytest.fixture
-def mac(project: Path, root: Path) -> Mac:
-    def run(*arguments: str, page: str | None = None) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "monitoring_as_code", *arguments]
-        environment = {**os.environ, "PYTHONPATH": str(root)}
-        return subprocess.run(command, cwd=project, env=environment, input=page, capture_output=True, text=True, check=False)
-
-    return run
-
-
-def test_a_file_that_is_right_has_no_findings(mac: Mac, project: Path) -> None:
+def test_a_file_that_is_right_has_no_findings(mac: "Mac", project: Path) -> None:
     (project / "metrics.txt").write_text(PAGE)
     run = mac("conform", "metrics.txt")
     assert (run.returncode, run.stdout) == (0, "no findings\n")
     assert run.stderr == "2 metrics with 2 samples held to 2 declarations\n"
 
 
-def test_a_finding_is_at_the_line_of_the_file_and_at_the_declaration(mac: Mac, project: Path) -> None:
+def test_a_finding_is_at_the_line_of_the_file_and_at_the_declaration(mac: "Mac", project: Path) -> None:
     (project / "metrics.txt").write_text(BAD)
     run = mac("conform", "metrics.txt", "--format", "json")
     assert run.returncode == 1
@@ -53,7 +37,7 @@ def test_a_finding_is_at_the_line_of_the_file_and_at_the_declaration(mac: Mac, p
 
 
 @pytest.mark.parametrize("form", ["github", "sarif"])
-def test_findings_are_written_for_machines(mac: Mac, project: Path, form: str) -> None:
+def test_findings_are_written_for_machines(mac: "Mac", project: Path, form: str) -> None:
     (project / "metrics.txt").write_text(BAD)
     run = mac("conform", "metrics.txt", "--format", form)
     assert run.returncode == 1
@@ -64,14 +48,14 @@ def test_findings_are_written_for_machines(mac: Mac, project: Path, form: str) -
         assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "metrics.txt"
 
 
-def test_standard_input_is_a_page_whose_lines_are_shown(mac: Mac) -> None:
+def test_standard_input_is_a_page_whose_lines_are_shown(mac: "Mac") -> None:
     run = mac("conform", "-", page=BAD)
     assert run.returncode == 1
     assert " --> standard input:3:16\n" in run.stdout
     assert '= text: requests_total{method="BREW",region="eu"} 5\n' in run.stdout
 
 
-def test_a_url_is_asked_as_prometheus_asks(mac: Mac, served: "Served", project: Path) -> None:
+def test_a_url_is_asked_as_prometheus_asks(mac: "Mac", served: "Served", project: Path) -> None:
     served.page(PAGE)
     (project / "token").write_text("secret\n")
     run = mac("conform", f"http://{served.address}/metrics", "--bearer-token-file", "token", "--header", "X-Scope-OrgID: shop")
@@ -82,7 +66,7 @@ def test_a_url_is_asked_as_prometheus_asks(mac: Mac, served: "Served", project: 
     assert "secret" not in run.stdout + run.stderr
 
 
-def test_the_content_type_says_that_it_is_openmetrics(mac: Mac, served: "Served") -> None:
+def test_the_content_type_says_that_it_is_openmetrics(mac: "Mac", served: "Served") -> None:
     served.page(PAGE, kind="application/openmetrics-text; version=1.0.0; charset=utf-8")
     run = mac("conform", f"http://{served.address}/metrics")
     assert run.returncode == 1
@@ -106,7 +90,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("name", REFUSALS)
-def test_a_url_that_has_no_page_is_said_in_words(mac: Mac, served: "Served", name: str) -> None:
+def test_a_url_that_has_no_page_is_said_in_words(mac: "Mac", served: "Served", name: str) -> None:
     path, status, kind, body, words = REFUSALS[name]
     served.pages["/metrics"] = (status, kind, body)
     run = mac("conform", f"http://{served.address}{path}", "--max-size", "1")
@@ -115,7 +99,7 @@ def test_a_url_that_has_no_page_is_said_in_words(mac: Mac, served: "Served", nam
     assert "Traceback" not in run.stderr
 
 
-def test_nobody_listens(mac: Mac, served: "Served") -> None:
+def test_nobody_listens(mac: "Mac", served: "Served") -> None:
     served.server.shutdown()
     served.server.server_close()
     run = mac("conform", f"http://{served.address}/metrics")
@@ -138,7 +122,7 @@ MISUSES = {
 
 
 @pytest.mark.parametrize("name", MISUSES)
-def test_what_keeps_it_from_running_is_said(mac: Mac, name: str) -> None:
+def test_what_keeps_it_from_running_is_said(mac: "Mac", name: str) -> None:
     arguments, words = MISUSES[name]
     run = mac("conform", *arguments, page=PAGE)
     assert (run.returncode, run.stdout) == (2, "")
@@ -146,7 +130,7 @@ def test_what_keeps_it_from_running_is_said(mac: Mac, name: str) -> None:
     assert "Traceback" not in run.stderr
 
 
-def test_a_job_or_an_exporter_chooses_the_metrics(mac: Mac) -> None:
+def test_a_job_or_an_exporter_chooses_the_metrics(mac: "Mac") -> None:
     page = "# HELP node_load1 Load.\n# TYPE node_load1 gauge\nnode_load1 1\nnode_other 1\n"
     for name in ("hosts", "node"):
         run = mac("conform", "-", "--job", name, page=page)
@@ -154,7 +138,7 @@ def test_a_job_or_an_exporter_chooses_the_metrics(mac: Mac) -> None:
     assert mac("conform", "-", "--job", "shop", page=PAGE).returncode == 0
 
 
-def test_definitions_with_errors_hold_nothing(mac: Mac, project: Path) -> None:
+def test_definitions_with_errors_hold_nothing(mac: "Mac", project: Path) -> None:
     (project / "definitions" / "wrong.py").write_text("1 / 0\n")
     run = mac("conform", "-", page=PAGE)
     assert run.returncode == 1
@@ -162,7 +146,7 @@ def test_definitions_with_errors_hold_nothing(mac: Mac, project: Path) -> None:
     assert "nothing was held to anything: the definitions have errors" in run.stderr
 
 
-def test_a_finding_is_allowed_at_the_declaration_or_turned_off_or_made_a_warning(mac: Mac, project: Path) -> None:
+def test_a_finding_is_allowed_at_the_declaration_or_turned_off_or_made_a_warning(mac: "Mac", project: Path) -> None:
     file = project / "definitions" / "shop.py"
     given = file.read_text()
     file.write_text(given.replace("requests = ", "# mac: allow[undeclared-label-value] an old client brews\nrequests = "))
@@ -175,7 +159,7 @@ def test_a_finding_is_allowed_at_the_declaration_or_turned_off_or_made_a_warning
     assert mac("conform", "-", page=BAD).returncode == 0
 
 
-def test_the_report_has_what_was_seen_of_each_metric(mac: Mac, project: Path) -> None:
+def test_the_report_has_what_was_seen_of_each_metric(mac: "Mac", project: Path) -> None:
     assert mac("conform", "-", "--report", "seen.json", page=BAD).returncode == 1
     found = json.loads((project / "seen.json").read_text())
     assert (found["samples"], found["findings"]) == (2, {"undeclared-label-value": 1})
@@ -190,7 +174,7 @@ def test_the_report_has_what_was_seen_of_each_metric(mac: Mac, project: Path) ->
     }
 
 
-def test_the_page_of_each_finding_is_explained(mac: Mac) -> None:
+def test_the_page_of_each_finding_is_explained(mac: "Mac") -> None:
     run = mac("explain", "exceeded-budget")
     assert run.returncode == 0
     assert "`mac conform` finds this" in run.stdout

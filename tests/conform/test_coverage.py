@@ -1,11 +1,8 @@
 """`mac coverage`: what is known of each metric's way, from the code to the alert, and what it says where nobody knows."""
 
 import json
-import os
 import re
 import subprocess
-import sys
-from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from tests.conform.conftest import Served
+    from tests.conform.conftest import Mac, Served
 
 DEFINITIONS = """\
 from typing import Literal
@@ -81,8 +78,6 @@ surplus_created 1
 """
 HOSTS = "# TYPE node_load1 gauge\nnode_load1 1\n"
 
-Mac = Callable[..., subprocess.CompletedProcess[str]]
-
 
 def write(folder: Path, shop: str = "shop:8000", hosts: str = "hosts:9100") -> Path:
     """A project with an application."""
@@ -98,18 +93,9 @@ def write(folder: Path, shop: str = "shop:8000", hosts: str = "hosts:9100") -> P
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Path:
+def project(tmp_path: Path) -> Path:
+    """In place of the usual one."""
     return write(tmp_path)
-
-
-@pytest.fixture
-def mac(shop: Path, root: Path) -> Mac:
-    def run(*arguments: str, page: str | None = None) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "monitoring_as_code", *arguments]
-        environment = {**os.environ, "PYTHONPATH": str(root)}
-        return subprocess.run(command, cwd=shop, env=environment, input=page, capture_output=True, text=True, check=False)
-
-    return run
 
 
 def cells(run: subprocess.CompletedProcess[str]) -> dict[str, dict[str, Any]]:
@@ -126,7 +112,7 @@ def column(run: subprocess.CompletedProcess[str], name: str) -> dict[str, str]:
     return {metric: found[name] for metric, found in cells(run).items()}
 
 
-def test_what_nobody_was_asked_is_unknown(mac: Mac) -> None:
+def test_what_nobody_was_asked_is_unknown(mac: "Mac") -> None:
     run = mac("coverage", "--format", "json")
     assert run.returncode == 0, run.stderr
     assert {found[each] for found in cells(run).values() for each in ("emitted", "scraped")} == {"?"}
@@ -135,7 +121,7 @@ def test_what_nobody_was_asked_is_unknown(mac: Mac) -> None:
     )
 
 
-def test_panels_alerts_and_scenarios_read_metrics_directly_and_through_records(mac: Mac) -> None:
+def test_panels_alerts_and_scenarios_read_metrics_directly_and_through_records(mac: "Mac") -> None:
     run = mac("coverage", "--format", "json")
     no = dict.fromkeys(("requests_total", "latency_seconds", "depth", "idle", "node_load1", "node_load5"), "no") | {"kept": "-"}
     assert column(run, "panel") == no | {"depth": "yes", "node_load1": "yes"}
@@ -148,7 +134,7 @@ def test_panels_alerts_and_scenarios_read_metrics_directly_and_through_records(m
     assert (said["depth"]["path"], said["depth"]["line"]) == ("definitions/shop.py", 15)
 
 
-def test_the_code_says_what_is_recorded_where(mac: Mac) -> None:
+def test_the_code_says_what_is_recorded_where(mac: "Mac") -> None:
     run = mac("coverage", "--source", "app", "--format", "json")
     found = column(run, "registered")
     assert {name: found[name] for name in ("requests_total", "latency_seconds", "depth", "idle")} == {
@@ -162,7 +148,7 @@ def test_the_code_says_what_is_recorded_where(mac: Mac) -> None:
     assert said["depth"] == ["app/web.py:12: handed on"]
 
 
-def test_a_page_says_what_is_emitted_registered_and_over_budget(mac: Mac) -> None:
+def test_a_page_says_what_is_emitted_registered_and_over_budget(mac: "Mac") -> None:
     run = mac("coverage", "--exposition", "page.txt", "--format", "json")
     found = cells(run)
     assert {name: (each["registered"], each["emitted"]) for name, each in found.items()} == {
@@ -179,7 +165,7 @@ def test_a_page_says_what_is_emitted_registered_and_over_budget(mac: Mac) -> Non
     assert json.loads(run.stdout)["undeclared"] == [{"name": "surplus_total", "used_by": [], "seen": ["on a page, with 1 series"]}]
 
 
-def test_the_page_of_an_exporter_says_nothing_of_the_application(mac: Mac) -> None:
+def test_the_page_of_an_exporter_says_nothing_of_the_application(mac: "Mac") -> None:
     found = column(mac("coverage", "--exposition", "-", "--format", "json", page=HOSTS), "emitted")
     assert found == dict.fromkeys(("requests_total", "latency_seconds", "depth", "idle", "kept"), "?") | {
         "node_load1": "yes",
@@ -187,9 +173,9 @@ def test_the_page_of_an_exporter_says_nothing_of_the_application(mac: Mac) -> No
     }
 
 
-def test_a_url_is_a_page_and_its_secret_is_told_nobody(mac: Mac, served: "Served", shop: Path) -> None:
+def test_a_url_is_a_page_and_its_secret_is_told_nobody(mac: "Mac", served: "Served", project: Path) -> None:
     served.page(PAGE)
-    (shop / "token").write_text("hunter-42-bananas")
+    (project / "token").write_text("hunter-42-bananas")
     run = mac("coverage", "--exposition", f"http://{served.address}/metrics", "--bearer-token-file", "token", "--format", "json")
     assert column(run, "emitted")["requests_total"] == "yes"
     assert served.headers[0]["Authorization"] == "Bearer hunter-42-bananas"
@@ -217,7 +203,7 @@ used or seen, but not declared
 """
 
 
-def test_the_table_is_what_a_person_reads(mac: Mac) -> None:
+def test_the_table_is_what_a_person_reads(mac: "Mac") -> None:
     run = mac("coverage", "--source", "app", "--exposition", "page.txt")
     assert (run.returncode, run.stdout) == (0, TABLE)
     coloured = mac("--color", "always", "coverage", "--source", "app", "--exposition", "page.txt")
@@ -225,9 +211,9 @@ def test_the_table_is_what_a_person_reads(mac: Mac) -> None:
     assert re.sub("\x1b\\[[0-9]*m", "", coloured.stdout) == TABLE
 
 
-def test_what_pyproject_says_is_read_where_nothing_is_given(mac: Mac, shop: Path) -> None:
+def test_what_pyproject_says_is_read_where_nothing_is_given(mac: "Mac", project: Path) -> None:
     assert mac("conform", "page.txt", "--report", "seen.json").returncode == 1
-    (shop / "pyproject.toml").write_text('[tool.mac]\nsources = ["app"]\nconformance = "seen.json"\n')
+    (project / "pyproject.toml").write_text('[tool.mac]\nsources = ["app"]\nconformance = "seen.json"\n')
     run = mac("coverage")
     assert (run.returncode, run.stdout) == (0, TABLE)
     assert run.stderr == "what is emitted is what `seen.json` says\n"
@@ -247,14 +233,14 @@ ENOUGH = [
 
 
 @pytest.mark.parametrize("options, code, words", ENOUGH)
-def test_what_is_not_enough_fails(mac: Mac, options: tuple[str, ...], code: int, words: str) -> None:
+def test_what_is_not_enough_fails(mac: "Mac", options: tuple[str, ...], code: int, words: str) -> None:
     run = mac("coverage", "--source", "app", "--exposition", "page.txt", *options)
     assert run.returncode == code
     assert words in run.stderr
     assert not run.stderr or words
 
 
-def test_more_series_than_the_budget_fail(mac: Mac) -> None:
+def test_more_series_than_the_budget_fail(mac: "Mac") -> None:
     more = "".join(f'requests_total{{method="GET",region="r{number}"}} 1\n' for number in range(5))
     page = PAGE.replace("# HELP latency", more + "# HELP latency", 1)
     run = mac("coverage", "--exposition", "-", "--fail-on", "budget", page=page)
@@ -276,15 +262,15 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("options, words", REFUSED)
-def test_what_cannot_be_asked_is_said(mac: Mac, options: tuple[str, ...], words: str) -> None:
+def test_what_cannot_be_asked_is_said(mac: "Mac", options: tuple[str, ...], words: str) -> None:
     run = mac("coverage", *options)
     assert run.returncode == 2
     assert words in run.stderr
     assert not run.stdout
 
 
-def test_definitions_with_errors_are_told_and_nothing_else(mac: Mac, shop: Path) -> None:
-    (shop / "definitions" / "shop.py").write_text("x =\n")
+def test_definitions_with_errors_are_told_and_nothing_else(mac: "Mac", project: Path) -> None:
+    (project / "definitions" / "shop.py").write_text("x =\n")
     run = mac("coverage")
     assert run.returncode == 1
     assert "nothing was looked for" in run.stderr
@@ -307,8 +293,8 @@ class _Reader(HTMLParser):
         self.words.append(data)
 
 
-def test_the_page_for_a_browser_is_one_file_in_which_text_stays_text(mac: Mac, shop: Path) -> None:
-    path = shop / "definitions" / "shop.py"
+def test_the_page_for_a_browser_is_one_file_in_which_text_stays_text(mac: "Mac", project: Path) -> None:
+    path = project / "definitions" / "shop.py"
     hostile = "<script>alert(1)</script>&quot;\"'</table><img src=x onerror=alert(2)>"
     path.write_text(path.read_text().replace('title="Depth"', f"title={hostile!r}"))
     run = mac("coverage", "--source", "app", "--exposition", "page.txt", "--format", "html")
@@ -323,7 +309,7 @@ def test_the_page_for_a_browser_is_one_file_in_which_text_stays_text(mac: Mac, s
 
 
 @pytest.mark.engines("prometheus")
-def test_a_real_prometheus_says_what_is_scraped(tmp_path: Path, mac: Mac, served: "Served", another: "Served") -> None:
+def test_a_real_prometheus_says_what_is_scraped(tmp_path: Path, mac: "Mac", served: "Served", another: "Served") -> None:
     from tests.conform.test_server import prometheus
 
     served.page(PAGE.replace("# TYPE depth gauge\n", "# TYPE depth gauge\ndepth 4\n"))
