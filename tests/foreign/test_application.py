@@ -165,6 +165,22 @@ CASES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {"app.py": "from definitions.shop import orders\nm = orders\ndef f():\n    global m\n    m = None\ndef g(): m.inc(shop='a')\n"},
         {"orders_total": "?"},
     ),
+    "an import that may fail": (
+        {"app.py": "try:\n    from definitions.shop import orders\nexcept ImportError:\n    orders = None\norders.inc(shop='a')\n"},
+        {"orders_total": "?", "waiting": "no"},
+    ),
+    "a module that may be another": (
+        {"app.py": "import definitions.shop as s\nimport json as s\ns.orders.inc(shop='a')\n"},
+        {"orders_total": "?"},
+    ),
+    "an import in a class": (
+        {"app.py": "class A:\n    from definitions.shop import orders\n    def f(self): self.orders.inc(shop='a')\n"},
+        {"orders_total": "?", "waiting": "no"},
+    ),
+    "a star, and a name given again": (
+        {"app.py": "from definitions.shop import *\norders.inc(shop='a')\norders = None\n"},
+        {"orders_total": "?", "waiting": "no"},
+    ),
     "another thing of the same name": (
         {"app.py": "from definitions.shop import orders\nfrom other import waiting\ndef f(orders): orders.inc(shop='a')\nwaiting.set(1)\n"},
         {"orders_total": "no", "waiting": "no"},

@@ -168,7 +168,9 @@ class Reader:
                 self._visit_attribute(node, base, attribute, scope)
             case ast.Name(ctx=ast.Load()):
                 self._hand_on(node, scope, "handed on")
-            case ast.Expr(value=ast.Name()) | ast.Import() | ast.ImportFrom():
+            case ast.Import() | ast.ImportFrom():
+                self._visit_import(node, scope)
+            case ast.Expr(value=ast.Name()):
                 pass
             case _:
                 self._visit_all(list(ast.iter_child_nodes(node)), scope)
@@ -194,6 +196,12 @@ class Reader:
         if not scope.is_class and self._program.value(value, scope) is not None and self._program.named(name, scope) is not None:
             return
         self._visit(value, scope)
+
+    def _visit_import(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
+        """An import is followed where its names mean nothing else; in a class they are had by its instances."""
+        for name, value in self._program.imported(node, scope):
+            if scope.is_class or self._program.named(name, scope) is None:
+                self._hand_on_value(value, node, scope, "imported by a name that means something else, too")
 
     def _visit_attribute(self, node: ast.Attribute, base: ast.expr, attribute: str, scope: Scope) -> None:
         if attribute == "modules" and isinstance(base, ast.Name) and base.id == "sys":
@@ -295,7 +303,9 @@ class Reader:
             sites.append(site)
 
     def _hand_on(self, node: ast.expr, scope: Scope, how: str) -> None:
-        value: Value = self._program.value(node, scope)
+        self._hand_on_value(self._program.value(node, scope), node, scope, how)
+
+    def _hand_on_value(self, value: Value, node: ast.AST, scope: Scope, how: str) -> None:
         metrics = tuple(self._program.metrics_of(value))
         if not metrics:
             return

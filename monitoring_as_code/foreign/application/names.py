@@ -295,6 +295,20 @@ class Program:
             (operations if keyword.arg == "operations" else values).extend(found)
         return Business(tuple(operations), tuple(values))
 
+    def imported(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> Iterator[tuple[str, Value]]:
+        """The names that an import binds, each with what it means by this import alone."""
+        for alias in node.names:
+            if isinstance(node, ast.Import):
+                name, dotted = (alias.asname, alias.name) if alias.asname else (alias.name.partition(".")[0],) * 2
+                yield name, self._module(dotted, 0, scope.module)
+                continue
+            module = self._module(node.module or "", node.level, scope.module)
+            if alias.name != "*":
+                yield alias.asname or alias.name, self._attribute(module, alias.name)
+            elif isinstance(module, Module):
+                for name in scope.names.keys() & {variable for path, variable in self._declared if path == module.path}:
+                    yield name, self._attribute(module, name)
+
     def _attribute(self, base: Value, name: str) -> Value:
         match base:
             case Module():
