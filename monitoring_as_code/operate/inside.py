@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import ssl
 
 _ENDING_SECONDS = 5.0
+# To begin a program in a container takes some tenths of a second, and on a busy machine seconds.
+_BEGINNING_SECONDS = 15.0
 
 
 class Inside(NamedTuple):
@@ -30,7 +32,7 @@ class Inside(NamedTuple):
         """The body of a GET on `path`, which starts with a slash. Raises OSError, for an HTTP error too."""
         ours, theirs = socket.socketpair()
         with ours:
-            ours.settimeout(timeout_seconds)
+            ours.settimeout(timeout_seconds + _BEGINNING_SECONDS)
             with theirs:
                 end = theirs.fileno()
                 process = subprocess.Popen(

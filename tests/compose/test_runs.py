@@ -258,7 +258,7 @@ def test_in_production_mac_gives_secrets_as_files_that_docker_does_not_know_and_
         assert "2 of 3 targets are up" in started.stderr, started.stdout + started.stderr
         assert "`shop` at shop:8000 " in started.stderr
         status = mac("status")
-        assert "`shop` at shop:8000 " in status.stdout
+        assert "`shop` at shop:8000 " in status.stdout, status.stdout
         assert "does not answer as it should" not in status.stdout
         assert inside("prometheus", "cat", "/run/secrets/own_password") == texts["OWN_PASSWORD"]
         assert inside("grafana", "cat", "/run/secrets/grafana_password") == texts["GRAFANA_PASSWORD"]

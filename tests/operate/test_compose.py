@@ -225,7 +225,9 @@ def test_volumes_of_docker_are_not_backed_up_and_restored_as_folders_are(docked:
         for command in (("backup",), ("restore", "backup", "--stack")):
             done = shop(*command)
             assert done.returncode == 2
-            assert done.stderr.startswith("mac: the stack runs in containers, whose data are in volumes of Docker\n  help: stop the service")
+            assert done.stderr.startswith(
+                "mac: the stack runs in containers, whose data are in volumes of Docker\n  help: stop the service"
+            )
     assert shop("reset", "--yes").returncode == 0
     assert "is no backup: it has no `manifest.json`" in shop("restore", "backup", "--stack").stderr
 

@@ -10,6 +10,7 @@ from threading import Thread
 
 import pytest
 
+from monitoring_as_code.operate import inside
 from monitoring_as_code.operate.login import Login, server_at
 from tests.operate.test_protection import certificate
 
@@ -88,6 +89,7 @@ def test_a_certificate_of_somebody_else_is_not_taken(asked: tuple[str, Login]) -
         (("/nowhere/docker",), "No such file"),
     ],
 )
-def test_a_carrier_that_carries_nothing_says_why(carrier: tuple[str, ...], said: str) -> None:
+def test_a_carrier_that_carries_nothing_says_why(carrier: tuple[str, ...], said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inside, "_BEGINNING_SECONDS", 0.0)
     with pytest.raises(OSError, match=said):
         server_at("http://localhost:9090", Login(carrier=carrier)).get("/who", timeout_seconds=1)
