@@ -31,6 +31,11 @@ class Admission:
         """Know the values of what another declaration of the metric let in."""
         self._had = other._had
 
+    def forget(self) -> None:
+        """Go on as if no value had been let in."""
+        for had in self._had:
+            had.clear()
+
     def key(self, given: tuple[object, ...]) -> Key:
         """The values of the labels as text.
 

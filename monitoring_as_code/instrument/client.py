@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
+
+from monitoring_as_code.model.metric import LOCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,6 +41,8 @@ class Collector:
             more["multiprocess_mode"] = getattr(metric, "multiprocess", "livemax")
         if metric.kind == "histogram":
             more["buckets"] = metric.buckets  # type: ignore[attr-defined]  # histograms have them
+        # No page has neither the old series of an info nor the new one, or both.
+        self._replaced = metric.kind == "info"
         self.client: Any = kind(metric.name, metric.help, [label.name for label in metric.label_declarations], **more)
 
     def describe(self) -> Iterable[Page]:
@@ -46,9 +52,25 @@ class Collector:
 
     def collect(self) -> Iterator[Page]:
         """The family with its samples."""
-        for page in self.client.collect():
+        with LOCK if self._replaced else nullcontext():
+            pages = list(self.client.collect())
+        for page in pages:
             page.samples = [sample for sample in page.samples if sample.name != page.name + "_created"]
             yield page
+
+
+def is_multiprocess() -> bool:
+    """Whether this is one of several processes whose samples are in files of a common folder."""
+    return "PROMETHEUS_MULTIPROC_DIR" in os.environ or "prometheus_multiproc_dir" in os.environ
+
+
+def missing_folder() -> str | None:
+    """What is wrong with the folder of several processes, if it is not there."""
+    name = "PROMETHEUS_MULTIPROC_DIR" if "PROMETHEUS_MULTIPROC_DIR" in os.environ else "prometheus_multiproc_dir"
+    folder = os.environ.get(name)
+    if folder is None or os.path.isdir(folder):
+        return None
+    return f"`{name}` is `{folder}`, which is no folder: make it before the application starts"
 
 
 def _unit(metric: AnyMetric) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from itertools import product
 from math import isfinite, prod
+from sys import float_info
 from typing import TYPE_CHECKING, Any
 
 from monitoring_as_code.instrument.admission import Admission, Key, is_utf8, sent
-from monitoring_as_code.instrument.client import Collector
+from monitoring_as_code.instrument.client import Collector, is_multiprocess, missing_folder
 from monitoring_as_code.instrument.drops import Dropped, raising, report
 from monitoring_as_code.model.metric import LOCK
+from monitoring_as_code.units import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 _MOST_ZEROS = 1000
 # Of an exemplar's names and values together, says OpenMetrics.
 _LONGEST_EXEMPLAR = 128
+# Between these is every number, but neither NaN nor an infinity.
+_FINITE = (-float_info.max, float_info.max)
 
 
 class Family:
@@ -34,26 +38,38 @@ class Family:
         # What the recorders read: the client's series by their label values.
         self.series: dict[Key, Any] = {}
         self.recorders: dict[str, Callable[..., Any]] = {}
+        # What a gauge promises of its values; None if that is nothing.
+        self.bounds = _bounds(metric)
+        self.never_negative = _never_negative(metric)
         # Why nothing can be recorded, if that is so.
         self.trouble: Dropped | None = None
         self._admission = Admission(metric)
         self._collector: Collector | None = None
 
     @property
-    def shape(self) -> tuple[object, ...]:
-        """What two declarations must have in common to be recorded as one metric."""
+    def shape(self) -> dict[str, object]:
+        """What two declarations must have in common to be recorded as one metric, each with what it is called."""
         metric = self.metric
-        names = tuple(label.name for label in self.labels)
-        return (metric.kind, metric.help, names, getattr(metric, "buckets", None), getattr(metric, "multiprocess", None))
+        return {
+            "kind": metric.kind,
+            "labels": tuple(label.name for label in self.labels),
+            "unit": metric.unit,
+            "buckets": getattr(metric, "buckets", None),
+            "multiprocess": getattr(metric, "multiprocess", None),
+        }
 
     def join(self, registry: CollectorRegistry) -> None:
         """Become part of a registry. What is certain to come begins at 0: a series that appears with its first event shows no increase."""
         try:
             self._collector = Collector(self.metric)
             registry.register(self._collector)
+            self._begin_at_zero()
         except ValueError as error:  # something else has the name, or the client reserves it
             self.trouble = Dropped("refused", f"Prometheus's client does not take it: {error}")
-            return
+        except OSError as error:
+            self.trouble = _of_files(error)
+
+    def _begin_at_zero(self) -> None:
         values = [sent(label) for label in self.labels]
         sizes = [len(each) for each in values if each is not None]
         most = _MOST_ZEROS if self.metric.at_most is None else min(_MOST_ZEROS, self.metric.at_most)
@@ -61,19 +77,30 @@ class Family:
             for key in product(*(each or () for each in values)):
                 self._begin(key)
 
-    def leave(self, registry: CollectorRegistry) -> None:
-        """Be no part of it any more."""
-        if self.trouble is None and self._collector is not None:
-            registry.unregister(self._collector)
-
-    def go_on_from(self, other: Family) -> None:
-        """Record to the same series as another declaration of this metric did."""
-        self.series, self.trouble, self._collector = other.series, other.trouble, other._collector
-        self._admission.go_on_from(other._admission)
+    def go_on_from(self, first: Family) -> None:
+        """Record to the same series as the first declaration of this name, if that is of the same shape."""
+        theirs = first.shape
+        different = [what for what, mine in self.shape.items() if mine != theirs[what]]
+        if different:
+            what = "kind" if "kind" in different else " and ".join(different)
+            self.trouble = Dropped("refused", f"another declaration of this name was recorded first, and this one differs in its {what}")
+            return
+        self.series, self.trouble, self._collector = first.series, first.trouble, first._collector
+        self._admission.go_on_from(first._admission)
 
     def record(self, given: tuple[object, ...], action: str, value: object, exemplar: Mapping[str, str] | None = None) -> None:
         """Any sample, with all that is to be looked at."""
         self._safely(self._record, given, action, value, exemplar)
+
+    def moved(self, series: Any, amount: float) -> bool:  # noqa: ANN401 - the client's
+        """Add to a gauge that has bounds, if it stays in them."""
+        least, most = self.bounds or _FINITE
+        with LOCK:
+            # The client tells nobody what a gauge is, but on a page.
+            if not least <= series._value.get() + amount <= most:  # noqa: SLF001
+                return False
+            series.inc(amount)
+        return True
 
     def wrong(self, args: tuple[object, ...], labels: Mapping[str, object]) -> None:
         """A call by position, or with labels that there are not."""
@@ -109,7 +136,10 @@ class Family:
         if notes and raising():
             return
         more = () if exemplar is None or fault is not None else (exemplar,)
-        getattr(self.series[key], action)(number, *more)
+        if self.bounds is None or action == "set":
+            getattr(self.series[key], action)(number, *more)
+        elif not self.moved(self.series[key], number):
+            raise Dropped("value", f"{number:+g} would take it out of its bounds, {self._bounds_in_words()}")
 
     def _start(self, labels: Mapping[str, object], notes: list[Dropped]) -> None:
         unknown = labels.keys() - {label.attribute for label in self.labels}
@@ -157,7 +187,15 @@ class Family:
             raise Dropped("value", f"{number} cannot be added to what was recorded before")
         if self.metric.kind == "counter" and number < 0:
             raise Dropped("value", "a negative amount was given, and a counter only rises")
+        if action == "observe" and number < 0 and self.never_negative:
+            raise Dropped("value", "a negative time was given, after which its sum falls")
+        if action == "set" and self.bounds is not None and not self.bounds[0] <= number <= self.bounds[1]:
+            raise Dropped("value", f"{number:g} is out of its bounds, {self._bounds_in_words()}")
         return number
+
+    def _bounds_in_words(self) -> str:
+        told = {"at least": getattr(self.metric, "least", None), "at most": getattr(self.metric, "most", None)}
+        return " and ".join(f"{what} {bound:g}" for what, bound in told.items() if bound is not None)
 
     def _admitted(self, given: tuple[object, ...], notes: list[Dropped]) -> Key:
         """The series that a sample goes to, which there is from then on; what had to be changed is noted."""
@@ -166,9 +204,27 @@ class Family:
         key = self._admission.key(given)
         if key not in self.series:
             with LOCK:
+                if self.metric.kind == "info":
+                    return self._instead(key, notes)
                 key = self._admission.within(key, self.series.keys(), notes)
                 if key not in self.series:
                     self._begin(key)
+        return key
+
+    def _instead(self, key: Key, notes: list[Dropped]) -> Key:
+        """The series of an info that takes the place of the one that there is: two at once would say that both are so."""
+        assert self._collector is not None  # noqa: S101 - for type checkers: it has joined
+        self._admission.forget()
+        key = self._admission.within(key, (), notes)
+        for old in [each for each in self.series if each != key]:
+            series = self.series.pop(old)
+            if is_multiprocess():  # nothing is ever taken out of the processes' files: `page` leaves out what is 0
+                series.set(0)
+            else:
+                self._collector.client.remove(*old)
+        if key not in self.series:
+            self._begin(key)
+            self.series[key].set(1)
         return key
 
     def _begin(self, key: Key) -> None:
@@ -179,12 +235,38 @@ class Family:
 
 
 def _note(error: Exception) -> Dropped:
+    if isinstance(error, OSError):
+        return _of_files(error)
     return error if isinstance(error, Dropped) else Dropped("value", f"it cannot be recorded: {error}")
+
+
+def _of_files(error: OSError) -> Dropped:
+    """What keeps the client from writing the files of several processes."""
+    return Dropped("refused", missing_folder() or f"Prometheus's client cannot write its files: {error.strerror}")
 
 
 def _begins_at_zero(metric: AnyMetric) -> bool:
     least, most = getattr(metric, "least", None), getattr(metric, "most", None)
     return metric.kind in ("counter", "gauge") and (least is None or least <= 0) and (most is None or most >= 0)
+
+
+def _bounds(metric: AnyMetric) -> tuple[float, float] | None:
+    """The bounds of a gauge that are held in this process.
+
+    Where several processes add up to one value, each has a share of it, of which the bounds say nothing but that it is a number.
+    """
+    least, most = getattr(metric, "least", None), getattr(metric, "most", None)
+    if least is None and most is None:
+        return None
+    if is_multiprocess() and getattr(metric, "multiprocess", "").endswith("sum"):
+        return _FINITE
+    return (_FINITE[0] if least is None else least, _FINITE[1] if most is None else most)
+
+
+def _never_negative(metric: AnyMetric) -> bool:
+    """Whether what is observed is a span of time, which inference, too, takes as never negative; buckets below zero say otherwise."""
+    timed = metric.unit is not None and metric.unit.same_dimension(seconds) and not metric.unit.affine
+    return timed and all(bound > 0 for bound in getattr(metric, "buckets", ()))
 
 
 def _fault_of_exemplar(exemplar: Mapping[Any, object]) -> str | None:

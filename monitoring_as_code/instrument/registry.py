@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -23,27 +22,31 @@ if TYPE_CHECKING:
 
 
 class Instruments:
-    """The families of one registry, by the names of their metrics."""
+    """The families of one registry."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.registry = registry
-        self.families: dict[str, Family] = {}
+        self.families: dict[AnyMetric, Family] = {}
+        # Of each name the one that was first.
+        self._first: dict[str, Family] = {}
         # The metrics that record here: each has its recorders among its attributes.
         self.bound: set[AnyMetric] = set()
 
     def family(self, metric: AnyMetric) -> Family:
-        """The family of a metric. One that was declared a second time, as when its module is loaded again, goes on with its series."""
-        known = self.families.get(metric.name)
-        if known is not None and known.metric is metric:
-            return known
-        family = Family(metric)
-        if known is not None and known.shape == family.shape:
-            family.go_on_from(known)
-        else:
-            if known is not None:
-                known.leave(self.registry)
-            family.join(self.registry)
-        self.families[metric.name] = family
+        """The family of a metric.
+
+        One that is declared a second time, as when its module is loaded again, records to the same series as the first. One of that name
+        that is declared otherwise is refused: what the first has counted must stay.
+        """
+        family = self.families.get(metric)
+        if family is None:
+            family = Family(metric)
+            first = self._first.setdefault(metric.name, family)
+            if first is family:
+                family.join(self.registry)
+            else:
+                family.go_on_from(first)
+            self.families[metric] = family
         return family
 
     def bind(self, metric: AnyMetric) -> dict[str, Callable[..., Any]]:
@@ -93,7 +96,7 @@ def bind(metric: AnyMetric) -> dict[str, Callable[..., Any]]:
     with LOCK:
         instruments = current()
         made = instruments.bind(metric)
-        trouble = instruments.families[metric.name].trouble
+        trouble = instruments.families[metric].trouble
     if trouble is not None:
         report(metric, Dropped(trouble.reason, trouble.message))
     return made
@@ -103,15 +106,22 @@ def family_of(metric: AnyMetric) -> Family:
     """The series of a metric, for what is not done a million times a second."""
     with LOCK:
         bind(metric)
-        return current().families[metric.name]
+        return current().families[metric]
 
 
 def register(*what: AnyMetric | ModuleType) -> None:
     """Expose metrics from now on, those that have no sample yet, too: theirs is a place on the page, and 0 where all values are known.
 
     A module stands for the metrics among its names, without those of exporters.
+
+    Raises:
+        TypeError: something else was given.
     """
-    for each in what:
+    given: tuple[object, ...] = what
+    for each in given:
+        if not isinstance(each, Metric | ModuleType):
+            message = f"`register` takes metrics, and modules that have some, but not a `{type(each).__name__}`"
+            raise TypeError(message)
         for metric in _metrics_of(each) if isinstance(each, ModuleType) else (each,):
             bind(metric)
 
@@ -152,8 +162,3 @@ def _switch(instruments: Instruments | None) -> None:
     _current = instruments
     if instruments is not None:
         instruments.bind(dropped)
-
-
-def is_multiprocess() -> bool:
-    """Whether this is one of several processes whose samples are in files of a common folder."""
-    return "PROMETHEUS_MULTIPROC_DIR" in os.environ or "prometheus_multiproc_dir" in os.environ

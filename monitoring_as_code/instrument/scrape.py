@@ -23,12 +23,13 @@ class Answer(NamedTuple):
 def scrape(method: str, accept: str, encodings: str) -> Answer:
     """What a scraper gets that sends these headers, `Accept` and `Accept-Encoding`."""
     if method not in ("GET", "HEAD"):
-        body = b"metrics are read by GET\n"
-        refused = (("Allow", "GET, HEAD"), ("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body))))
-        return Answer(405, "Method Not Allowed", refused, body)
+        return _said(405, "Method Not Allowed", b"metrics are read by GET\n", ("Allow", "GET, HEAD"))
     from monitoring_as_code.instrument.page import exposition
 
-    body, content_type = exposition(wanted_form(accept))
+    try:
+        body, content_type = exposition(wanted_form(accept))
+    except NotADirectoryError:
+        return _said(500, "Internal Server Error", b"the folder in PROMETHEUS_MULTIPROC_DIR is not there\n")
     headers = [("Content-Type", content_type), ("Vary", "Accept, Accept-Encoding")]
     if takes_gzip(encodings):
         import gzip
@@ -38,6 +39,10 @@ def scrape(method: str, accept: str, encodings: str) -> Answer:
         headers.append(("Content-Encoding", "gzip"))
     headers.append(("Content-Length", str(len(body))))
     return Answer(200, "OK", tuple(headers), b"" if method == "HEAD" else body)
+
+
+def _said(status: int, reason: str, body: bytes, *headers: tuple[str, str]) -> Answer:
+    return Answer(status, reason, (*headers, ("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))), body)
 
 
 def wanted_form(accept: str) -> str:

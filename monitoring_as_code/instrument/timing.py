@@ -15,7 +15,10 @@ F = TypeVar("F", bound="Callable[..., Any]")
 
 
 class Timer:
-    """Observes the time that a `with` block takes, or each call of a function, in the metric's unit. The clock is monotonic."""
+    """Observes the time that a block takes, or each call of a function, in the metric's unit. The clock is monotonic.
+
+    What is called may be async, or a generator: that takes until it has ended, and what is done with its parts is of its time.
+    """
 
     __slots__ = ("_args", "_began", "_labels", "_metric", "_scale")
 
@@ -31,11 +34,50 @@ class Timer:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._metric.observe((perf_counter() - self._began) * self._scale, *self._args, **self._labels)
 
+    async def __aenter__(self) -> None:
+        self.__enter__()
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.__exit__(kind, error, trace)
+
     def __call__(self, function: F) -> F:
         """The function, timed. Each call has a beginning of its own, since calls may overlap."""
         from functools import wraps
-        from inspect import iscoroutinefunction
+        from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
 
+        if isgeneratorfunction(function):
+
+            def timed_parts(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+                began = perf_counter()
+                try:
+                    return (yield from function(*args, **kwargs))
+                finally:
+                    self._observe(perf_counter() - began)
+
+            return wraps(function)(timed_parts)  # type: ignore[return-value]  # called as the function is
+        if isasyncgenfunction(function):
+
+            async def timed_parts_later(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+                began = perf_counter()
+                parts = function(*args, **kwargs)
+                try:
+                    part = await anext(parts)
+                    while True:  # what `yield from` does, which there is not for these
+                        try:
+                            sent = yield part
+                        except GeneratorExit:
+                            await parts.aclose()
+                            raise
+                        except BaseException as error:  # noqa: BLE001 - it is for who made the parts
+                            part = await parts.athrow(error)
+                        else:
+                            part = await parts.asend(sent)
+                except StopAsyncIteration:
+                    return
+                finally:
+                    self._observe(perf_counter() - began)
+
+            return wraps(function)(timed_parts_later)  # type: ignore[return-value]  # called as the function is
         if iscoroutinefunction(function):
 
             async def timed_later(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401

@@ -225,7 +225,7 @@ class Info(Metric[P], GaugeOperators):
     kind: ClassVar[str] = "info"
 
     def set(self, /, *args: P.args, **labels: P.kwargs) -> None:
-        """Say it: the series with these labels is 1 from now on."""
+        """Say it: the series with these labels is 1 from now on, in the place of the one that was said before."""
         _recorder(self, "set")(*args, **labels)
 
 

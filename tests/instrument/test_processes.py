@@ -118,6 +118,72 @@ print(instrument.exposition()[0].decode())
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked")
+def test_one_page_has_what_processes_say_now_and_bounds_are_those_of_their_sum(tmp_path: Path) -> None:
+    said = run(
+        DECLARED
+        + """
+shared = Gauge(name="shared", help="Counted up here, and down there.", least=0, most=5)
+highest = Gauge(name="highest", help="Of any process.", least=0, most=5, multiprocess="max")
+instrument.register(build, shared, highest)
+for number in (1, 2):
+    child = os.fork()
+    if child == 0:
+        for version in ("1", "2", "3"):
+            build.set(version=f"{version}.{number}")
+        shared.add((8, -4)[number - 1])
+        shared.set(float("nan"))
+        highest.set(number)
+        highest.inc()
+        highest.add(5)
+        os._exit(0)
+    os.waitpid(child, 0)
+print(instrument.exposition()[0].decode())
+""",
+        PROMETHEUS_MULTIPROC_DIR=str(tmp_path),
+    )
+    assert sorted(line for line in said.splitlines() if line and not line.startswith("#")) == [
+        'build_info{version="3.1"} 1.0',
+        'build_info{version="3.2"} 1.0',
+        "highest 3.0",
+        'mac_instrument_dropped_total{metric="highest",reason="value"} 2.0',
+        'mac_instrument_dropped_total{metric="shared",reason="value"} 2.0',
+        "shared 4.0",
+    ]
+
+
+def test_a_folder_of_processes_that_is_not_there_is_told_and_fails_the_page_alone(tmp_path: Path) -> None:
+    missing = tmp_path / "missing"
+    said = run(
+        DECLARED
+        + """
+from monitoring_as_code.instrument.scrape import scrape
+instrument.register(done, active, peak, newest, took, build)
+done.inc(way="in")
+active.inc()
+build.set(version="1")
+try:
+    instrument.exposition()
+except NotADirectoryError as error:
+    print(error)
+print(scrape("GET", "", ""))
+try:
+    with instrument.strict():
+        active.inc()
+except instrument.NotRecorded as error:
+    print(error)
+""",
+        PROMETHEUS_MULTIPROC_DIR=str(missing),
+    )
+    told = f"`PROMETHEUS_MULTIPROC_DIR` is `{missing}`, which is no folder: make it before the application starts"
+    first, answer, strict = said.splitlines()
+    assert first == told
+    assert answer.startswith("Answer(status=500, reason='Internal Server Error'")
+    assert str(missing) not in answer, "what a server's folders are called is nobody else's business"
+    assert "PROMETHEUS_MULTIPROC_DIR" in answer
+    assert strict == f"`active`: {told}"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked")
 def test_a_process_that_is_forked_while_others_record_can_record() -> None:
     said = run(
         DECLARED

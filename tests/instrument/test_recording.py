@@ -15,7 +15,7 @@ import prometheus_client
 import pytest
 from prometheus_client import CollectorRegistry
 
-from monitoring_as_code import Counter, Exporter, Gauge, Histogram, Info, Label, Labels, Summary, label, milliseconds, seconds
+from monitoring_as_code import Counter, Exporter, Gauge, Histogram, Info, Label, Labels, Summary, label, seconds
 from monitoring_as_code.instrument import NotRecorded, dropped, exposition, register, strict, use
 
 Read = Callable[[], dict[str, float]]
@@ -309,13 +309,6 @@ def test_a_metric_that_is_declared_again_goes_on(registry: CollectorRegistry, mo
     monkeypatch.delitem(sys.modules, "reloaded")
 
 
-def test_a_metric_that_is_declared_otherwise_begins_anew(registry: CollectorRegistry) -> None:
-    Counter(name="again_total", help="As it was.").inc()
-    Counter(name="again_total", help="As it is.", labels=Way).inc(way="in")
-    assert registry.get_sample_value("again_total", {"way": "in"}) == 1
-    assert registry.get_sample_value("again_total") is None
-
-
 @pytest.mark.parametrize("labels", [Labels, Way], ids=["without labels", "with labels"])
 def test_a_name_that_something_else_has_is_told_once(
     registry: CollectorRegistry, dropped: Drops, caplog: pytest.LogCaptureFixture, labels: type[Labels]
@@ -332,6 +325,12 @@ def test_a_name_that_something_else_has_is_told_once(
         ours.inc(**({"way": "in"} if labels is Way else {}))
 
 
+@pytest.mark.parametrize("what", ["x", None, Way, Exporter(name="others", metrics=(size,))], ids=["text", "None", "labels", "an exporter"])
+def test_what_is_no_metric_is_not_registered(what: Any) -> None:  # noqa: ANN401 - that is the claim
+    with pytest.raises(TypeError, match=r"^`register` takes metrics, and modules that have some, but not a `"):
+        register(what)
+
+
 def test_a_label_that_prometheus_keeps_for_itself_is_told(registry: CollectorRegistry, dropped: Drops) -> None:
     class Bounds(Labels):
         le: Label[str]
@@ -339,66 +338,6 @@ def test_a_label_that_prometheus_keeps_for_itself_is_told(registry: CollectorReg
     Histogram(name="kept_seconds", help="Kept.", labels=Bounds, buckets=(1.0,)).observe(1, le="5")
     assert list(registry.collect())
     assert dropped()["refused"] >= 1
-
-
-class Clock:
-    """Two seconds between one look and the next."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        self.now += 2
-        return self.now
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    made = Clock()
-    monkeypatch.setattr("monitoring_as_code.instrument.timing.perf_counter", made)
-    return made
-
-
-@pytest.mark.usefixtures("clock")
-def test_a_timer_observes_blocks_and_calls_however_they_end(read: Read) -> None:
-    @mails(duration.time)
-    def work(*, fails: bool = False) -> str:
-        """What is worked on."""
-        if fails:
-            raise KeyError
-        return "done"
-
-    @mails(duration.time)
-    async def wait() -> str:
-        return "waited"
-
-    assert read() == {}, "nothing is bound or recorded before it is called"
-    with mails(duration.time):
-        pass
-    with pytest.raises(KeyError), mails(duration.time):
-        raise KeyError
-    assert work() == "done"
-    assert work.__doc__ == "What is worked on."
-    with pytest.raises(KeyError):
-        work(fails=True)
-    coroutine = wait()
-    with pytest.raises(StopIteration, match="waited"):
-        coroutine.send(None)
-    with mails(size.time):
-        pass
-    page = read()
-    assert (page["job_duration_seconds_count" + MAILS], page["job_duration_seconds_sum" + MAILS]) == (5, 10)
-    assert (page["job_size_count" + MAILS], page["job_size_sum" + MAILS]) == (1, 2)
-
-
-@pytest.mark.usefixtures("clock")
-def test_a_timer_observes_in_the_unit_of_the_metric(read: Read) -> None:
-    metric = Histogram(name="took_milliseconds", help="Time.", unit=milliseconds, buckets=(100, 1000))
-    with metric.time():
-        pass
-    with metric.time():
-        pass
-    assert read()["took_milliseconds_sum"] == 4000
 
 
 def test_samples_of_many_threads_are_all_there(read: Read, dropped: Drops) -> None:
