@@ -56,7 +56,7 @@ class Spotted(NamedTuple):
     end: int
 
 
-@lru_cache(maxsize=256)  # every environment has the same files
+@lru_cache(maxsize=64)  # every environment has the same files
 def may_hold_any(content: bytes) -> bool:
     """Whether a file is worth decoding: most are not."""
     return bool(_marked()(content)) or _has_login(content)

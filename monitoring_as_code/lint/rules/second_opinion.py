@@ -26,7 +26,8 @@ def second_opinion(reading: Reading) -> Iterator[Finding]:
     """
     from monitoring_as_code.promql.second_opinion import disagreement
 
-    asked: dict[str, str | None] = reading.analysis.by_text.setdefault("second opinion", {})
+    # Kept only if another environment may ask of the same texts: of a large project they are many.
+    asked: dict[str, str | None] = reading.analysis.by_text.setdefault("second opinion", {}) if reading.project.environment else {}
     for use in reading.uses:
         if use.expr is None:
             continue
