@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 # A page, and how many commands it shows at least.
 PAGES = {
-    "README.md": 7,
+    "README.md": 10,
     "docs/conformance.md": 4,
     "docs/coverage.md": 5,
     "docs/dashboards.md": 5,
@@ -30,7 +30,7 @@ PAGES = {
     "docs/versions.md": 5,
 }
 # Those whose commands drive real programs.
-ENGINES = {"docs/operations.md": ("promtool",), "docs/proofs.md": ("promtool",)}
+ENGINES = {"README.md": ("promtool",), "docs/operations.md": ("promtool",), "docs/proofs.md": ("promtool",)}
 # Those that are about AutoWeave, and begin with its definitions.
 OF_AUTOWEAVE = ("docs/operations.md",)
 
