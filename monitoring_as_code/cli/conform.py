@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitoring_as_code.cli import FINDINGS, FINE, console
-from monitoring_as_code.cli.access import access_of, check_url, usage
+from monitoring_as_code.cli.access import access_of, access_options, check_url, usage
 from monitoring_as_code.cli.group import EXIT_CODES
 
 if TYPE_CHECKING:
@@ -47,10 +47,7 @@ if TYPE_CHECKING:
 @click.option("--server", metavar="URL", help="Ask this Prometheus; the URL ends where `/api/v1` begins.")
 @click.option("--job", metavar="NAME", help="The scrape job or exporter whose metrics the page has.")
 @click.option("--header", "headers", metavar="'NAME: VALUE'", multiple=True, help="A header for the server, which is no secret; may recur.")
-@click.option("--header-file", metavar="FILE", type=click.Path(), help="A file with headers for the server, such as `X-Scope-OrgID: shop`.")
-@click.option("--bearer-token-file", metavar="FILE", type=click.Path(), help="A file with a token for the server.")
-@click.option("--basic-auth-file", metavar="FILE", type=click.Path(), help="A file with `user:password` for the server.")
-@click.option("--ca-file", metavar="FILE", type=click.Path(), help="Trust a server whose certificate this authority has signed.")
+@access_options
 @click.option("--timeout", metavar="DURATION", default="10s", show_default=True, help="How long to wait for an answer.")
 @click.option("--max-size", metavar="MIB", type=click.IntRange(1), default=64, show_default=True, help="How much of an answer is read.")
 @click.option("--report", metavar="FILE", type=click.Path(), help="Write what was seen of each metric, as JSON.")
@@ -79,6 +76,8 @@ def command(
         raise usage("name a page: a URL, a file or `-`; or a Prometheus, by `--server URL`")
     if report is not None and source is None:
         raise usage("`--report` is about a page: name a URL, a file or `-`")
+    if source == "":
+        raise usage("name a page: a URL, a file or `-`")
     for url in (source if source is not None and "://" in source else None, server):
         if url is not None:
             check_url(url)
@@ -91,10 +90,12 @@ def command(
         return FINDINGS
     contract = _contract(session.analysis, job)
     found: list[Diagnostic] = []
+    silent: frozenset[str] | None = None
     if source is not None:
-        found += _of_page(session, contract, _source(settings, source, access, max_size << 20), report)
+        told, silent = _of_page(session, contract, _source(settings, source, access, max_size << 20), report)
+        found += told
     if server is not None:
-        found += _of_server(session, contract, server, access, with_page=source is not None)
+        found += _of_server(session, contract, server, access, silent)
     show(session, settings, found, form)
     return FINDINGS if found else FINE
 
@@ -114,7 +115,7 @@ def _contract(analysis: Analysis, job: str | None) -> Contract:
     except NoSuchJob as error:
         known = did_you_mean(error.name, error.known) or (f"there are {listed(error.known, 'and')}" if error.known else "none is declared")
         raise usage(f"there is no scrape job and no exporter `{error.name}`: {known}") from None
-    if not contract.metrics:
+    if not contract.metrics and not contract.shipped:
         raise click.ClickException("no metric is declared that the page could be held to" + ("" if job else ": `--job` names an exporter"))
     return contract
 
@@ -151,19 +152,20 @@ def _source(settings: Settings, given: str, access: Access, most_bytes: int) -> 
             return from_stream(sys.stdin.buffer, "standard input", most_bytes)
         if "://" in given:
             return from_url(given, access, most_bytes)
-        return from_file(os.path.join(settings.directory, given))
+        return from_file(os.path.join(settings.directory, given), most_bytes)
     except Unavailable as error:
         raise click.ClickException(str(error)) from None
 
 
-def _of_page(session: Session, contract: Contract, source: Source, report: str | None) -> list[Diagnostic]:
+def _of_page(session: Session, contract: Contract, source: Source, report: str | None) -> tuple[list[Diagnostic], frozenset[str]]:
+    """What is told of the page, and the metrics of which it says that they are silent."""
     from monitoring_as_code.conform import conformance, diagnostics, wanted_lines
     from monitoring_as_code.conform.excuses import configured, unexcused
     from monitoring_as_code.conform.source import Unavailable
 
     project = session.analysis.project
     try:
-        found = conformance(source.lines(), contract, openmetrics=source.openmetrics)
+        found = conformance(source.lines(), contract, openmetrics=source.openmetrics, told=source.told)
         findings = unexcused(found.findings, project)
         texts = source.texts(wanted_lines(findings))
     except Unavailable as error:
@@ -171,11 +173,20 @@ def _of_page(session: Session, contract: Contract, source: Source, report: str |
     if report is not None:
         _write(report, found, findings, source)
     seen = found.sighting
-    console.note(f"{len(seen.metrics):,} metrics with {seen.samples:,} samples held to {len(contract.metrics):,} declarations")
-    return configured(diagnostics(findings, source.name, texts, is_file=source.is_file), project)
+    seen_here = f"{_count(len(seen.metrics), 'metric')} with {_count(seen.samples, 'sample')}"
+    if contract.shipped and not contract.metrics:
+        console.note(f"{seen_here} judged by the page alone: the definitions name no metric of {contract.served_by}")
+    else:
+        what = "metric" if contract.shipped else "declaration"
+        console.note(f"{seen_here} held to {_count(len(contract.metrics), what)}{' that the definitions name' if contract.shipped else ''}")
+    silent = frozenset(
+        each.declared.name for each in findings if each.rule in ("silent-metric", "missing-metric") and each.declared is not None
+    )
+    return configured(diagnostics(findings, source.name, texts, is_file=source.is_file), project), silent
 
 
-def _of_server(session: Session, contract: Contract, url: str, access: Access, *, with_page: bool) -> list[Diagnostic]:
+def _of_server(session: Session, contract: Contract, url: str, access: Access, silent: frozenset[str] | None) -> list[Diagnostic]:
+    """What the server says beyond a page that was held, on which these metrics were `silent`; None for no page."""
     from monitoring_as_code.conform import diagnostics, scraped_twice
     from monitoring_as_code.conform.excuses import configured, unexcused
     from monitoring_as_code.conform.server import Prometheus, ask_server
@@ -186,9 +197,15 @@ def _of_server(session: Session, contract: Contract, url: str, access: Access, *
         findings = [*ask_server(Prometheus(url, access), contract)]
     except Unavailable as error:
         raise click.ClickException(str(error)) from None
-    if not with_page:
+    if silent is not None:
+        findings = [each for each in findings if each.rule != "silent-metric" or each.declared is None or each.declared.name not in silent]
+    else:
         findings += scraped_twice(contract.every_job)
     return configured(diagnostics(unexcused(findings, project), url, {}, is_file=False), project)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _write(path: str, found: Conformance, findings: list[Finding], source: Source) -> None:

@@ -10,7 +10,7 @@ from monitoring_as_code.conform.finding import Finding, diagnostics, wanted_line
 from monitoring_as_code.conform.observed import Sighting, observe
 from monitoring_as_code.conform.registry import assert_conforms
 from monitoring_as_code.conform.scrapes import scraped_twice
-from monitoring_as_code.conform.structure import structural
+from monitoring_as_code.conform.structure import broken_off, structural
 from monitoring_as_code.light import NamedTuple
 
 if TYPE_CHECKING:
@@ -38,10 +38,13 @@ class Conformance(NamedTuple):
     sighting: Sighting
 
 
-def conformance(lines: Iterable[str], contract: Contract, *, openmetrics: bool = False, silent: bool = True) -> Conformance:
+def conformance(
+    lines: Iterable[str], contract: Contract, *, openmetrics: bool = False, told: bool = True, silent: bool = True
+) -> Conformance:
     r"""Hold a page to a contract; `lines` are those of `text.split("\n")`, read once.
 
-    Without `silent`, a metric that is known and has no series is fine.
+    Without `silent`, a metric that is known and has no series is fine. Unless it is `told` that it is no OpenMetrics, a page may be some
+    that broke off before its last line, and then nothing else can be said of it.
 
     >>> from monitoring_as_code import Gauge
     >>> contract = contract_from([Gauge(name="queue_jobs", help="Jobs that wait.")])
@@ -49,6 +52,10 @@ def conformance(lines: Iterable[str], contract: Contract, *, openmetrics: bool =
     ['`queue_jobs` is declared as a gauge, but the page says nothing of its type']
     """
     sighting = observe(lines, contract.known, openmetrics=openmetrics)
+    if not told and not openmetrics:
+        broken = broken_off(sighting)
+        if broken is not None:
+            return Conformance((broken, *scraped_twice(contract.every_job)), sighting)
     found = [*structural(sighting)]
     if not sighting.page.refused and not sighting.page.skipped:  # else what is missing may stand in the lines that could not be read
         found += disagreements(sighting, contract, silent=silent)

@@ -8,6 +8,7 @@ from monitoring_as_code.catalogue import is_slip
 from monitoring_as_code.conform.finding import Finding
 from monitoring_as_code.conform.names import misleading_names
 from monitoring_as_code.conform.observed import Observed, Spot, is_kind
+from monitoring_as_code.conform.runtimes import is_of_runtime
 from monitoring_as_code.model.metric import Gauge, Histogram, Summary
 from monitoring_as_code.origin import Place
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from monitoring_as_code.conform.contract import Contract
     from monitoring_as_code.conform.observed import Sighting
+    from monitoring_as_code.exposition import Family
     from monitoring_as_code.model.labels import Label
     from monitoring_as_code.model.metric import Metric
 
@@ -28,7 +30,7 @@ def disagreements(sighting: Sighting, contract: Contract, *, silent: bool = True
         observed = sighting.of(metric.name)
         if observed is not None:
             yield from _declared(metric, observed, contract, silent=silent and metric.name in contract.metrics)
-        elif metric.name in contract.metrics:
+        elif metric.name in contract.metrics and not contract.shipped and (contract.ours or not _in_parts(metric, sighting)):
             yield _missing(metric, sighting, contract)
     for observed in sighting.metrics.values():
         if observed.declared is None and not _is_created(observed, sighting.metrics):
@@ -52,22 +54,68 @@ def _missing(metric: Metric[Any], sighting: Sighting, contract: Contract) -> Fin
     return Finding("missing-metric", message, None, help_, metric)
 
 
+def _in_parts(metric: Metric[Any], sighting: Sighting) -> bool:
+    """Whether a page without types has the parts of a histogram or summary."""
+    return metric.kind in ("histogram", "summary") and f"{metric.name}_count" in sighting.metrics
+
+
 def _declared(metric: Metric[Any], observed: Observed, contract: Contract, *, silent: bool) -> Iterator[Finding]:
+    found = _of_shipped(metric, observed, contract) if contract.shipped else _of_project(metric, observed, contract, silent=silent)
+    # A catalogue's line is nothing that anybody here could mend; the job is where one says that a finding is meant.
+    places = tuple((Place(job.origin), "scraped by this job") for job in contract.jobs[:1]) if contract.shipped else ()
+    for each in found:
+        yield each._replace(places=(*each.places, *places))
+
+
+def _of_shipped(metric: Metric[Any], observed: Observed, contract: Contract) -> Iterator[Finding]:
+    """What makes queries wrong; how another program's versions differ besides is nobody's fault."""
+    kind = None if metric.name in contract.untyped else _kind(metric, observed, contract)
+    if kind is not None:
+        yield kind
+        return
+    yield from _stored(metric, observed)
+    yield from _labels(metric, observed, contract)
+
+
+def _kind(metric: Metric[Any], observed: Observed, contract: Contract) -> Finding | None:
+    family = observed.family
+    untyped = family.kind in ("untyped", "unknown")
+    if is_kind(metric, family.kind) or (untyped and not contract.ours):
+        return None  # the page of another program that does not say it agrees with each kind
+    said = "says nothing of its type" if untyped and not family.kind_line else f"says that it is {a_kind(family.kind)}"
+    message = f"`{metric.name}` is declared as a {metric.kind}, but the page {said}"
+    spot = Spot(family.kind_line, family.kind) if family.kind_line else observed.spot
+    help_ = "queries are checked as if it were what is declared" if contract.shipped else _help_of_kind(metric.kind, family)
+    return Finding("wrong-metric-kind", message, spot, help_, metric)
+
+
+def _stored(metric: Metric[Any], observed: Observed) -> Iterator[Finding]:
+    """OpenMetrics names the family, and Prometheus stores what stands on the lines of the samples."""
+    if not observed.stored or metric.name in observed.stored or metric.kind not in ("counter", "gauge", "info"):
+        return
+    name, line = next(iter(observed.stored.items()))
+    message = (
+        f"{metric.kind} `{metric.name}` is declared, but the samples on the page are called `{name}`, and so does Prometheus store them"
+    )
+    help_ = (
+        f"call the samples `{metric.name}`: OpenMetrics leaves the ending out of `# TYPE` only"
+        if metric.name.startswith(f"{name}_")
+        else f"declare it as `{name}`, as queries must call it"
+    )
+    yield Finding("missing-metric", message, Spot(line, name), help_, metric)
+
+
+def _of_project(metric: Metric[Any], observed: Observed, contract: Contract, *, silent: bool) -> Iterator[Finding]:
     family = observed.family
     if not observed.series and silent:
         message = f"`{metric.name}` is known, but has no series yet"
         help_ = "series come with the first event; start those whose labels are known at 0, so that the first event is an increase"
         yield Finding("silent-metric", message, observed.spot, help_, metric)
-    if not is_kind(metric, family.kind):
-        said = (
-            "says nothing of its type"
-            if family.kind in ("untyped", "unknown") and not family.kind_line
-            else f"says that it is a {family.kind}"
-        )
-        message = f"`{metric.name}` is declared as a {metric.kind}, but the page {said}"
-        spot = Spot(family.kind_line, family.kind) if family.kind_line else observed.spot
-        yield Finding("wrong-metric-kind", message, spot, _help_of_kind(metric.kind, family.kind), metric)
+    kind = _kind(metric, observed, contract)
+    if kind is not None:
+        yield kind
         return  # parts, bounds and labels of another kind of metric are other ones, too
+    yield from _stored(metric, observed)
     if (family.help or "") != metric.help:
         said = "no help" if not family.help else f"`{_cut(family.help)}`"
         message = f"the help of `{metric.name}` is declared as `{_cut(metric.help)}`, but the page has {said}"
@@ -89,9 +137,15 @@ def _declared(metric: Metric[Any], observed: Observed, contract: Contract, *, si
         yield from _buckets(metric, observed, "quantile", metric.quantiles)
 
 
-def _help_of_kind(declared: str, exposed: str) -> str:
-    if exposed in ("untyped", "unknown"):
-        return "write a line `# TYPE`: without it nobody can know how to read the numbers"
+def a_kind(kind: str) -> str:
+    """A kind in a sentence."""
+    return kind if kind == "untyped" else "of an unknown kind" if kind == "unknown" else f"an {kind}" if kind == "info" else f"a {kind}"
+
+
+def _help_of_kind(declared: str, family: Family) -> str:
+    if family.kind in ("untyped", "unknown"):
+        wrote = f"write `# TYPE {family.name} {declared}`" if family.kind_line else "write a line `# TYPE`"
+        return f"{wrote}: without it nobody can know how to read the numbers"
     if declared == "counter":
         return "a rate of a gauge is wrong when it falls: declare a Gauge, or record a counter"
     return "declare what the program records, or record what is declared: queries of one kind make nonsense of the other"
@@ -108,11 +162,17 @@ def _labels(metric: Metric[Any], observed: Observed, contract: Contract) -> Iter
                 found[name] = first, so_far + count
     total = sum(count for _, count in observed.sets.values())
     targets = _target_labels(contract)
+    if not contract.ours:  # another program leaves out what it does not know
+        absent = {name: each for name, each in absent.items() if each[1] == total}
+    if contract.shipped:
+        needed = contract.needed.get(metric.name, frozenset())
+        absent, extra = {name: each for name, each in absent.items() if name in needed}, {}
     for name, (line, count) in sorted(absent.items()):
         which = "its series have" if count == total else f"{count:,} of its {total:,} series have"
         label = observed.labels[name]
         message = f"`{metric.name}` is declared with label `{name}`, but {which} none"
-        yield Finding("absent-label", message, Spot(line, metric.name), _help_of_absent(label), metric)
+        help_ = "queries that choose by it find none of them" if contract.shipped else _help_of_absent(label)
+        yield Finding("absent-label", message, Spot(line, metric.name), help_, metric)
     for name, (line, count) in sorted(extra.items()):
         if name in targets:
             continue  # told as one that is hidden
@@ -295,9 +355,11 @@ def _undeclared(observed: Observed, contract: Contract) -> Iterator[Finding]:
     if not contract.ours:
         return  # of an exporter, what is used is declared
     family = observed.family
-    words = f"a {family.kind}" if family.kind_line else "a metric without a type"
-    message = f"`{family.name}` is on the page, {words} with {observed.series:,} series, but is not declared"
-    yield Finding("undeclared-metric", message, observed.spot, "declare it, so that it can be used in queries, or stop recording it")
+    untyped = "an untyped metric" if family.kind_line else "a metric without a type"
+    words = untyped if family.kind in ("untyped", "unknown") else a_kind(family.kind)
+    message = f"`{observed.name_in_queries}` is on the page, {words} with {observed.series:,} series, but is not declared"
+    if not is_of_runtime(family.name):
+        yield Finding("undeclared-metric", message, observed.spot, "declare it, so that it can be used in queries, or stop recording it")
     if len(observed.sets) > 1:
         (names, line), (others, other_line) = [(names, line) for names, (line, _) in list(observed.sets.items())[:2]]
         message = f"the series of `{family.name}` have different labels: {_names(others)} here, {_names(names)} in line {line}"

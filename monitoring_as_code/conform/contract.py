@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 from monitoring_as_code.instrument.own import dropped
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.metric import Exporter, Metric
+from monitoring_as_code.model.shipped import ShippedExporter
 from monitoring_as_code.model.stack import ScrapeJob, Stack
+from monitoring_as_code.promql.regexes import matches, problem
+from monitoring_as_code.schema import metrics_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from monitoring_as_code.analysis import Analysis, Use
     from monitoring_as_code.origin import Place
-    from monitoring_as_code.promql.ast import Binary, Expr
+    from monitoring_as_code.promql.ast import Binary, Expr, Matcher
     from monitoring_as_code.promql.infer import Facts
 
 
@@ -31,7 +34,9 @@ class Threshold(NamedTuple):
 class Contract(NamedTuple):
     """What holds. `ours` are metrics of the application itself, whose names can be changed; an exporter's are a choice of all it has.
 
-    `jobs` are those that scrape it, out of `every_job` of the stack; none if there is no stack.
+    `jobs` are those that scrape it, out of `every_job` of the stack; none if there is no stack. What a `shipped` catalogue says holds for
+    many versions of a program that nobody here writes: it is only held to what makes queries wrong. `needed` are the labels by which queries
+    choose among an exporter's series, by metric; of metrics that are `untyped` nobody has said the kind.
     """
 
     metrics: Mapping[str, Metric[Any]]
@@ -40,6 +45,9 @@ class Contract(NamedTuple):
     thresholds: tuple[Threshold, ...] = ()
     served_by: str = "the application"
     every_job: tuple[ScrapeJob, ...] = ()
+    shipped: bool = False
+    needed: Mapping[str, frozenset[str]] = {}
+    untyped: frozenset[str] = frozenset()
 
     @property
     def known(self) -> dict[str, Metric[Any]]:
@@ -76,7 +84,35 @@ def contract_of(analysis: Analysis, job: str | None = None) -> Contract:
     scraping = (named,) if named is not None else tuple(each for each in jobs if each.exporter is exporter)
     if exporter is None:
         return Contract(_by_name(own), True, scraping, thresholds, f"the job `{job}`", jobs)
-    return Contract(_by_name(exporter.metrics), False, scraping, thresholds, f"the exporter `{exporter.name}`", jobs)
+    return _of_exporter(analysis, exporter)._replace(jobs=scraping, thresholds=thresholds, every_job=jobs)
+
+
+def _of_exporter(analysis: Analysis, exporter: Exporter) -> Contract:
+    asked: dict[str, set[str]] = {}
+    for use in analysis.uses:
+        for selector in analysis.selectors(use):
+            name = selector.name or next((each.value for each in selector.matchers if each.name == "__name__" and each.op == "="), "")
+            asked.setdefault(name, set()).update(each.name for each in selector.matchers if _chooses(each))
+    metrics = _by_name(metrics_of(analysis.project, exporter, asked))
+    needed: dict[str, frozenset[str]] = {}
+    for series, labels in asked.items():
+        for name in (series, *(series.removesuffix(suffix) for suffix in ("_bucket", "_sum", "_count") if series.endswith(suffix))):
+            if name in metrics:
+                needed[name] = needed.get(name, frozenset()) | labels
+    found = Contract(metrics, False, served_by=f"the exporter `{exporter.name}`", needed=needed)
+    if not isinstance(exporter, ShippedExporter):
+        return found
+    rows = ((name, exporter.row(name)) for name in metrics)
+    return found._replace(shipped=True, untyped=frozenset(name for name, row in rows if row is not None and row.kind == "unknown"))
+
+
+def _chooses(matcher: Matcher) -> bool:
+    """Whether no series without the label passes; what a variable stands for nobody knows."""
+    if matcher.variables:
+        return False
+    if matcher.op in ("=", "!="):
+        return (matcher.value == "") is (matcher.op == "!=")
+    return problem(matcher.value) is None and matches(matcher.value, "") is (matcher.op == "!~")
 
 
 def contract_from(metrics: Iterable[Metric[Any]]) -> Contract:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from monitoring_as_code import units
 from monitoring_as_code.conform.finding import Finding
 from monitoring_as_code.conform.observed import Spot, is_kind
+from monitoring_as_code.conform.runtimes import is_of_runtime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +52,8 @@ def misleading_names(sighting: Sighting, contract: Contract) -> Iterator[Finding
         return
     yield from _families_of_counters(sighting)
     for observed in sighting.metrics.values():
+        if observed.declared is None and is_of_runtime(observed.family.name):
+            continue
         if observed.declared is not None and not is_kind(observed.declared, observed.family.kind):
             continue  # told as one of another kind
         yield from _suffix(observed, sighting)

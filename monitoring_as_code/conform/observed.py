@@ -6,9 +6,11 @@ What is kept of a series is a hash, a bucket's count and its line: memory grows 
 from __future__ import annotations
 
 import math
+import sys
 from typing import TYPE_CHECKING, Any
 
 from monitoring_as_code.exposition import Page
+from monitoring_as_code.instrument.own import dropped
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.metric import Gauge, Info
 from monitoring_as_code.promql.regexes import whole
@@ -49,14 +51,15 @@ class Spot(NamedTuple):
 class Group:
     """The buckets, sum and count of one histogram's labels; `counts` belong to the `bounds`, in the order of the lines."""
 
-    __slots__ = ("bounds", "count", "counts", "has_sum", "line")
+    __slots__ = ("bounds", "count", "counts", "line", "sum", "sum_line")
 
     def __init__(self, line: int) -> None:
         self.line = line
         self.bounds: list[str] = []
         self.counts: list[float] = []
         self.count: float | None = None
-        self.has_sum = False
+        self.sum: float | None = None
+        self.sum_line = line
 
 
 class Observed:
@@ -68,6 +71,8 @@ class Observed:
         self.name = family.name if declared is None else declared.name
         self.labels: dict[str, Label[str]] = {} if declared is None else {label.name: label for label in declared.label_declarations}
         self.series = 0
+        self.stored: dict[str, int] = {}
+        """The names by which Prometheus stores the samples, parts of histograms and summaries aside, each with its first line."""
         self.values: dict[str, dict[str, int]] = {}
         """The values of each label, each with the line where it was seen first."""
         self.sets: dict[frozenset[str], tuple[int, int]] = {}
@@ -76,6 +81,8 @@ class Observed:
         """Values that their label may not have."""
         self.out_of_range: list[tuple[float, Spot]] = []
         self.negative: list[tuple[float, Spot]] = []
+        self.drops: list[tuple[tuple[str, str], float, Spot]] = []
+        """What the instruments say that they dropped: of which metric and why, and how much."""
         self.duplicates: list[tuple[int, Spot]] = []
         self.unbounded: list[Spot] = []
         """Buckets without `le`."""
@@ -91,6 +98,12 @@ class Observed:
     def spot(self) -> Spot:
         """Where the page speaks of it first."""
         return Spot(self.family.line, self.family.name)
+
+    @property
+    def name_in_queries(self) -> str:
+        """What Prometheus calls it: OpenMetrics leaves an ending out of the family's name that the series have."""
+        name, kind = self.family.name, self.family.kind
+        return next(iter(self.stored), name) if self.declared is None and kind in ("counter", "info") else self.name
 
 
 class _Watch:
@@ -135,7 +148,7 @@ def spellings(name: str) -> tuple[str, ...]:
 
 def is_kind(metric: Metric[Any], said: str) -> bool:
     """Whether a page may say this of a metric."""
-    return said in _KINDS[metric.kind]
+    return said in _KINDS.get(metric.kind, {said})
 
 
 def observe(lines: Iterable[str], metrics: Mapping[str, Metric[Any]], *, openmetrics: bool) -> Sighting:
@@ -154,7 +167,7 @@ def observe(lines: Iterable[str], metrics: Mapping[str, Metric[Any]], *, openmet
         if watch.idents.setdefault(ident, line) != line:
             pass_.duplicate(watch, ident, line)
         if not watch.low <= value <= watch.high:
-            pass_.out_of_range(watch, value, line)
+            pass_.out_of_range(watch, values, value, line)
         role = watch.role
         if role == _BUCKET:
             bound = watch.bound
@@ -213,6 +226,8 @@ class _Pass:
             made.seen = tuple({} for _ in made.seen)
         elif observed.example is None:
             observed.example = dict(zip(series.labels, values, strict=True)), value
+        if made.role == _PLAIN:
+            observed.stored.setdefault(series.name, line)
         own = frozenset(series.labels) - _added(series)
         if made.role != _CREATED:
             observed.sets.setdefault(own, (line, 0))
@@ -240,9 +255,15 @@ class _Pass:
         if len(found) < _KEPT:
             found.append((watch.idents[ident], Spot(line)))
 
-    def out_of_range(self, watch: _Watch, value: float, line: int) -> None:
+    def out_of_range(self, watch: _Watch, values: tuple[str, ...], value: float, line: int) -> None:
         """A number that is not from `low` to `high`; NaN never is, but only where bounds are declared that says something."""
         observed = watch.observed
+        if observed.declared is dropped and 0 < value < math.inf:
+            given = dict(zip(watch.series.labels, values, strict=True))
+            observed.counted["drops", ""] = observed.counted.get(("drops", ""), 0) + 1
+            if len(observed.drops) < _KEPT:
+                observed.drops.append(((given.get("metric", ""), given.get("reason", "")), value, Spot(line, _last_word(self.page.line))))
+            return
         family = watch.series.family
         monotonic = watch.role in (_BUCKET, _COUNT) or (watch.role == _PLAIN and family.kind == "counter")
         if monotonic and not isinstance(observed.declared, (Gauge, Info)):
@@ -273,7 +294,7 @@ class _Pass:
         bound = watch.bound
         group = self.group(watch, values if bound < 0 else values[:bound] + values[bound + 1 :], line)
         if watch.role == _SUM:
-            group.has_sum = True
+            group.sum, group.sum_line = value, line
         elif watch.role == _COUNT:
             group.count = value
 
@@ -327,8 +348,10 @@ def _bounds(role: int, kind: str, declared: Metric[Any] | None) -> tuple[float, 
         return -math.inf if declared.least is None else declared.least, math.inf if declared.most is None else declared.most
     if role == _PLAIN and isinstance(declared, Info):
         return 1.0, 1.0
+    if declared is dropped:
+        return 0.0, 0.0  # each one is told
     if role in (_BUCKET, _COUNT) or kind == "counter":
-        return 0.0, math.inf
+        return 0.0, sys.float_info.max
     return -math.inf, math.inf
 
 

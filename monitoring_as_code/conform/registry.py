@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from monitoring_as_code.model.metric import Exporter, Metric
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from monitoring_as_code.conform.finding import Finding
 
 
-def assert_conforms(registry: Any, declarations: ModuleType | Iterable[Metric[Any]], *, ignore: Iterable[str] = ()) -> None:  # noqa: ANN401 - the client is not imported here
+def assert_conforms(registry: Any, declarations: ModuleType | Metric[Any] | Iterable[Metric[Any]], *, ignore: Iterable[str] = ()) -> None:  # noqa: ANN401 - the client is not imported here
     """The metrics of a registry are those declared: names, kinds, help, labels and their values, buckets, budgets.
 
-    `declarations` is a module, a package with all its modules, or metrics; those of exporters are not the application's. A metric that is
-    registered and has no series yet is fine, and its labels and buckets are checked all the same. `ignore` are names of findings that are
-    meant, such as `undeclared-metric`.
+    `declarations` is a module, a package with all its modules, a metric or several; those of exporters are not the application's. A metric
+    that is registered and has no series yet is fine, and its labels and buckets are checked all the same. `ignore` are names of findings
+    that are meant, such as `undeclared-metric`; there is no need to do so for what the client library tells of the process and of Python.
 
     Raises:
+        TypeError: this is no registry, or these are no declarations.
+        ValueError: there is no finding of a name to ignore.
         AssertionError: it does not hold; the message lists all that is wrong, as `mac conform` prints it.
     """
     import os
@@ -30,13 +33,15 @@ def assert_conforms(registry: Any, declarations: ModuleType | Iterable[Metric[An
     from monitoring_as_code.conform import conformance, contract_from, diagnostics, wanted_lines
     from monitoring_as_code.diagnostics import render
 
+    if not hasattr(registry, "collect"):
+        raise TypeError(f"the registry is one of prometheus_client, such as `REGISTRY`, and not {registry!r}")
+    left_out = _rules(ignore)
     metrics = tuple(_metrics(declarations))
     if not metrics:
         raise AssertionError("there is no metric in these declarations")
     page = generate_latest(registry).decode()
     lines = page.split("\n")
     contract = contract_from(metrics)
-    left_out = frozenset(ignore)
     found = [*conformance(lines, contract, silent=False).findings, *_unborn(registry, contract.metrics)]
     found = [each for each in found if each.rule not in left_out]
     if found:
@@ -45,8 +50,26 @@ def assert_conforms(registry: Any, declarations: ModuleType | Iterable[Metric[An
         raise AssertionError(f"the registry does not conform to the declarations:\n\n{told}")
 
 
-def _metrics(declarations: ModuleType | Iterable[Metric[Any]]) -> Iterable[Metric[Any]]:
-    return _metrics_in(declarations) if isinstance(declarations, ModuleType) else declarations
+def _rules(ignore: Iterable[str]) -> frozenset[str]:
+    from monitoring_as_code.diagnostics.nearest import did_you_mean
+    from monitoring_as_code.lint.rules import RULE_NAMES
+
+    if isinstance(ignore, str):
+        raise TypeError(f'`ignore` is a list of names: write `ignore=["{ignore}"]`')
+    found = frozenset(ignore)
+    for name in sorted(found - {*RULE_NAMES}):
+        raise ValueError(f"there is no finding `{name}` to ignore: {did_you_mean(name, RULE_NAMES) or '`mac explain` lists them'}")
+    return found
+
+
+def _metrics(declarations: object) -> Iterable[Metric[Any]]:
+    if isinstance(declarations, ModuleType):
+        return _metrics_in(declarations)
+    each = tuple(declarations) if isinstance(declarations, Iterable) and not isinstance(declarations, str) else (declarations,)
+    for one in each:
+        if not isinstance(one, Metric):
+            raise TypeError(f"declarations are metrics, a module or a package, and not {one!r}")
+    return each
 
 
 def _metrics_in(declarations: ModuleType) -> Iterator[Metric[Any]]:

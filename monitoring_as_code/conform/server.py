@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from monitoring_as_code.conform.agreement import a_kind
 from monitoring_as_code.conform.finding import Finding
 from monitoring_as_code.conform.observed import spellings
 from monitoring_as_code.conform.scrapes import address
@@ -188,11 +189,11 @@ def _types(server: Prometheus, contract: Contract) -> Iterator[Finding]:
     for name, types in said.items():
         metric = contract.metrics[name]
         if len(types) > 1:
-            words = " and ".join(f"a {kind} by `{target}`" for kind, target in types.items())
+            words = " and ".join(f"{a_kind(kind)} by `{target}`" for kind, target in types.items())
             yield Finding("disagreeing-targets", f"`{name}` is {words}", None, "do they run the same release?", metric)
         for kind, target in types.items():
-            if len(types) == 1 and kind not in _KINDS.get(metric.kind, {metric.kind}):
-                message = f"`{name}` is declared as a {metric.kind}, but `{target}` says that it is a {kind}"
+            if len(types) == 1 and name not in contract.untyped and kind not in _KINDS.get(metric.kind, {metric.kind}):
+                message = f"`{name}` is declared as a {metric.kind}, but `{target}` says that it is {a_kind(kind)}"
                 yield Finding("wrong-metric-kind", message, None, "declare what the program records, or record what is declared", metric)
 
 
@@ -210,6 +211,8 @@ def _batches(contract: Contract) -> Iterator[tuple[str, Mapping[str, Metric[Any]
 
 
 def _series(server: Prometheus, contract: Contract) -> Iterator[Finding]:
+    if contract.shipped:
+        return  # which of its metrics another program has is its own affair
     explained = 0
     for matcher, metrics in _batches(contract):
         counts: dict[str, tuple[float, dict[str, str]]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from monitoring_as_code.conform.answers import Broken, TooLarge, is_packed, unpacked, whole
 from monitoring_as_code.exposition import is_openmetrics
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 20
 _MOST_BYTES = 1 << 30
-_PACKED = b"\x1f\x8b"
+# So much of a page says whether it is a text.
+_HEAD = 1024
 # What Prometheus 2.42 asks for.
 _ACCEPT = (
     "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
@@ -27,11 +29,15 @@ class Unavailable(Exception):  # noqa: N818 - what it says
 
 
 class Source:
-    """A page: `name` is what it is called in findings, an absolute path if it `is_file`."""
+    """A page: `name` is what it is called in findings, an absolute path if it `is_file`.
 
-    def __init__(self, name: str, body: bytes | None, *, openmetrics: bool) -> None:
+    Whether it is `openmetrics` was `told` by a server; else its last line has said it.
+    """
+
+    def __init__(self, name: str, body: bytes | None, *, openmetrics: bool, told: bool = False) -> None:
         self.name = name
         self.openmetrics = openmetrics
+        self.told = told
         self.is_file = body is None
         self._body = body
 
@@ -77,7 +83,7 @@ class Source:
         return found
 
 
-def from_file(path: str) -> Source:
+def from_file(path: str, most_bytes: int = _MOST_BYTES) -> Source:
     """A file; one that is packed by gzip, or cannot be read twice, such as a pipe, is read at once.
 
     Raises:
@@ -86,10 +92,12 @@ def from_file(path: str) -> Source:
     try:
         with open(path, "rb") as file:
             if not os.path.isfile(path):
-                return from_stream(file, path)
-            if file.read(2) == _PACKED:
+                return from_stream(file, path, most_bytes)
+            head = file.read(_HEAD)
+            if is_packed(head):
                 file.seek(0)
-                return from_stream(file, path)
+                return from_stream(file, path, most_bytes)
+            _check_text(head, f"`{path}`")
             file.seek(max(0, os.path.getsize(path) - 64))
             return Source(os.path.abspath(path), None, openmetrics=is_openmetrics(file.read().decode("utf-8", "replace")))
     except OSError as error:
@@ -106,14 +114,22 @@ def from_stream(stream: BinaryIO, name: str, most_bytes: int = _MOST_BYTES) -> S
         body = stream.read(most_bytes + 1)
     except OSError as error:
         raise Unavailable(f"`{name}` cannot be read: {error.strerror}") from None
-    body = _unpacked(body, f"`{name}`", most_bytes)
-    if len(body) > most_bytes:
+    too_large = len(body) > most_bytes
+    if is_packed(body) and not too_large:
+        try:
+            body = unpacked(body, most_bytes)
+        except TooLarge:
+            too_large = True
+        except Broken as broken:
+            raise Unavailable(f"`{name}` {broken}") from None
+    if too_large:
         raise Unavailable(f"`{name}` has more than {most_bytes >> 20} MiB")
+    _check_text(body[:_HEAD], f"`{name}`")
     return Source(name, body, openmetrics=is_openmetrics(body[-64:].decode("utf-8", "replace")))
 
 
 def from_url(url: str, access: Access, most_bytes: int = _MOST_BYTES) -> Source:
-    """A page as Prometheus would get it.
+    """A page as Prometheus would get it, but that nobody sends us elsewhere.
 
     Raises:
         Unavailable: there is no answer, or it is no page of metrics.
@@ -132,36 +148,34 @@ def from_url(url: str, access: Access, most_bytes: int = _MOST_BYTES) -> Source:
     try:
         with opener(url, access).open(request, timeout=access.timeout_seconds) as response:
             kind = response.headers.get_content_type() if response.headers.get("Content-Type") else ""
-            body = _unpacked(_within(response, most_bytes, access.timeout_seconds), name, most_bytes)
+            body = whole(response, most_bytes, access.timeout_seconds)
     except urllib.error.HTTPError as error:
         error.close()
         raise Unavailable(_refusal(name, error)) from None
+    except Broken as broken:
+        raise Unavailable(f"{name} {broken}") from None
+    except TooLarge:
+        raise Unavailable(f"{name} has more than {most_bytes >> 20} MiB: `--max-size` says how much is read") from None
     except TimeoutError:
         raise Unavailable(f"{name} said nothing for {access.timeout_seconds:g} s: `--timeout` says how long to wait") from None
     except (OSError, ValueError, http.client.HTTPException) as error:
-        raise Unavailable(f"{name} cannot be asked: {reason_of(getattr(error, 'reason', error))}") from None
-    if len(body) > most_bytes:
-        raise Unavailable(f"{name} has more than {most_bytes >> 20} MiB: `--max-size` says how much is read")
+        reason = getattr(error, "reason", error)
+        why = "it does not speak TLS: is it `http://`?" if getattr(reason, "reason", "") == "WRONG_VERSION_NUMBER" else reason_of(reason)
+        raise Unavailable(f"{name} cannot be asked: {why}") from None
     if kind in ("text/html", "application/json"):
         raise Unavailable(f"{name} answers with {kind}, which is no page of metrics: is the path right?")
-    return Source(name, body, openmetrics=kind == "application/openmetrics-text")
+    _check_text(body[:_HEAD], name)
+    return Source(name, body, openmetrics=kind == "application/openmetrics-text", told=True)
 
 
-def _within(response: http.client.HTTPResponse, most_bytes: int, timeout_seconds: float) -> bytes:
-    """The body; a server that sends a byte a second is not waited for."""
-    import time
-
-    until = time.monotonic() + timeout_seconds
-    parts, size = [], 0
-    while size <= most_bytes:
-        part = response.read1(_CHUNK)
-        if not part:
-            break
-        parts.append(part)
-        size += len(part)
-        if time.monotonic() > until:
-            raise TimeoutError
-    return b"".join(parts)
+def _check_text(head: bytes, name: str) -> None:
+    """Refuses what is no text at all: a picture, or UTF-16, would have a fault in each line."""
+    if any(byte < 32 and byte not in b"\t\n\r" for byte in head):
+        try:
+            head.decode()
+        except UnicodeDecodeError as error:
+            if error.start < len(head) - 3:  # else a character may go on behind it
+                raise Unavailable(f"{name} is no text in UTF-8") from None
 
 
 def shown(url: str) -> str:
@@ -170,22 +184,6 @@ def shown(url: str) -> str:
 
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-
-
-def _unpacked(body: bytes, name: str, most_bytes: int) -> bytes:
-    """What is packed by gzip, no further than that it is too much."""
-    if body[:2] != _PACKED:
-        return body
-    import zlib
-
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        found = unpacker.decompress(body, most_bytes + 1)
-    except zlib.error:
-        raise Unavailable(f"{name} is packed and broken") from None
-    if not unpacker.eof and len(found) <= most_bytes:
-        raise Unavailable(f"{name} is packed and breaks off")
-    return found
 
 
 def _refusal(url: str, error: urllib.error.HTTPError) -> str:
@@ -208,5 +206,4 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
 
 
 if TYPE_CHECKING:
-    import http.client
     import urllib.error

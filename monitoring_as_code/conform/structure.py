@@ -19,6 +19,8 @@ _RULES = {
     "time": "wrong-time",
     "openmetrics": "malformed-openmetrics",
 }
+# So many of the largest bound may be missing in one part of a histogram: observations that are being recorded.
+_UNDER_WAY = 10
 _HELP = {
     "refused": "Prometheus takes nothing of this page, and the target is down",
     "interleaved": "write all lines of a metric in one block",
@@ -34,8 +36,27 @@ def structural(sighting: Sighting) -> Iterator[Finding]:
     for observed in sighting.metrics.values():
         yield from _duplicates(observed)
         yield from _negative(observed)
+        yield from _drops(observed)
+        yield from _unsuffixed(observed, openmetrics=sighting.page.openmetrics)
         if observed.groups or observed.unbounded:
             yield from _histogram(observed, openmetrics=sighting.page.openmetrics)
+
+
+def broken_off(sighting: Sighting) -> Finding | None:
+    """Said of a page without `# EOF` whose counters are written as only OpenMetrics writes them: `# TYPE x counter` above `x_total`."""
+    families = sighting.metrics
+    counters = [each for each in families.values() if each.family.kind == "counter"]
+    if not counters or any(each.series for each in counters):
+        return None
+    halved = [
+        each for each in counters if (samples := families.get(f"{each.family.name}_total")) is not None and not samples.family.kind_line
+    ]
+    if not halved:
+        return None
+    line = halved[0].family.kind_line
+    message = f"this looks like OpenMetrics, since samples of counter `{halved[0].family.name}` end in `_total`, but the last line `# EOF` is missing"
+    help_ = f"if it broke off, get it again; if it is the text format, write `# TYPE {halved[0].family.name}_total counter`"
+    return Finding("unreadable-exposition", message, Spot(line, halved[0].family.name), help_)
 
 
 def _more(count: int, shown: int = 1) -> str:
@@ -64,7 +85,32 @@ def _negative(observed: Observed) -> Iterator[Finding]:
         value, spot = observed.negative[0]
         count = observed.counted["negative", ""]
         message = f"`{observed.name}` counts, but this is {value:g}{_more(count)}"
-        yield Finding("negative-counter", message, spot, "what can fall is a gauge; a counter starts at 0", observed.declared)
+        help_ = (
+            "what can fall is a gauge; a counter starts at 0"
+            if value < 0
+            else "every rate of it is NaN from now on: count finite numbers only"
+        )
+        yield Finding("negative-counter", message, spot, help_, observed.declared)
+
+
+def _drops(observed: Observed) -> Iterator[Finding]:
+    if observed.drops:
+        (metric, reason), value, spot = observed.drops[0]
+        count = observed.counted["drops", ""]
+        more = f", and {count - 1:,} other{'s' if count > 2 else ''}" if count > 1 else ""
+        message = f"the application did not record {value:g} sample{'s' if value != 1 else ''} of `{metric}` as given, because of `{reason}`{more}"
+        help_ = "its log has the first ones: record what is declared, or declare what is recorded"
+        yield Finding("dropped-sample", message, spot, help_)
+
+
+def _unsuffixed(observed: Observed, *, openmetrics: bool) -> Iterator[Finding]:
+    """Samples of OpenMetrics without the ending that their kind has; of what is declared, it is told which queries are empty."""
+    name, kind = observed.family.name, observed.family.kind
+    ending = {"counter": "_total", "info": "_info"}.get(kind)
+    if openmetrics and ending is not None and observed.declared is None and name in observed.stored and not name.endswith(ending):
+        message = f"a sample of {kind} `{name}` is called `{name}{ending}`, but this one `{name}`, and so does Prometheus store it"
+        help_ = f"call the samples `{name}{ending}`: OpenMetrics leaves the ending out of `# TYPE` only"
+        yield Finding("malformed-openmetrics", message, Spot(observed.stored[name], name), help_)
 
 
 def _histogram(observed: Observed, *, openmetrics: bool) -> Iterator[Finding]:
@@ -97,6 +143,10 @@ def _histogram(observed: Observed, *, openmetrics: bool) -> Iterator[Finding]:
             else:
                 told.setdefault("missing-inf-bucket", []).append((group.line, f"these series of `{name}` have no buckets at all"))
         _judge_parts(name, group, told, openmetrics=openmetrics)
+        if group.sum is not None and observed.family.kind != "gaugehistogram":
+            fault = _fault_of_sum(group, layouts.get(tuple(group.bounds)))
+            if fault is not None:
+                told.setdefault("impossible-sum", []).append((group.sum_line, f"`{name}_sum` is {group.sum:.15g}, but {fault}"))
     for spot in observed.unbounded[:1]:
         told.setdefault("incomplete-histogram", []).append((spot.line, f"this bucket of `{name}` has no label `le`"))
     for rule, places in told.items():
@@ -120,6 +170,7 @@ _OF_HISTOGRAMS = {
     "falling-buckets": "each bucket counts all that is at most its bound, so a larger bound never counts less",
     "miscounted-histogram": "both count all observations: add to all parts of a histogram under one lock",
     "incomplete-histogram": "a histogram is its buckets, `_sum` and `_count`; a mean needs the latter two",
+    "impossible-sum": "all means follow the sum: record finite numbers only, in one unit for all parts",
     "bound-spelt-twice": "spell each bound in one way only, as client libraries do",
 }
 
@@ -159,8 +210,33 @@ def _judge_buckets(name: str, group: Group, layout: _Layout, told: dict[str, lis
             )
 
 
+def _fault_of_sum(group: Group, layout: _Layout | None) -> str | None:
+    """Why a sum cannot be; observations that are added to one part and not yet to the other are allowed for."""
+    total = group.sum or 0.0
+    if total != total:  # noqa: PLR0124 - NaN
+        return "a sum of numbers is a number: one observation was none"
+    if layout is None or not layout.finite:
+        return None
+    if layout.finite[0] >= 0 > total:
+        return "no bucket is for negative observations"
+    order = layout.order or range(len(layout.values))
+    values, counts = [layout.values[place] for place in order], [group.counts[place] for place in order]
+    inside = [above - below for below, above in pairwise((0.0, *counts))]
+    if values[-1] != float("inf") or not all(0 <= count < float("inf") for count in inside):
+        return None  # told as a fault of the buckets
+    last = max(abs(layout.finite[0]), abs(layout.finite[-1]))
+    bounds = list(zip(inside, (float("-inf"), *values[:-1]), values, strict=True))
+    most = sum(count * high for count, _, high in bounds if count)
+    least = sum(count * low for count, low, _ in bounds if count)
+    if total > most + _UNDER_WAY * last:
+        return f"its buckets say that {counts[-1]:.15g} observations are at most {most:.6g} in all"
+    if total < least - _UNDER_WAY * last:
+        return f"its buckets say that {counts[-1]:.15g} observations are more than {least:.6g} in all"
+    return None
+
+
 def _judge_parts(name: str, group: Group, told: dict[str, list[tuple[int, str]]], *, openmetrics: bool) -> None:
-    absent = [part for part, is_there in (("_sum", group.has_sum), ("_count", group.count is not None)) if not is_there]
+    absent = [part for part, is_there in (("_sum", group.sum is not None), ("_count", group.count is not None)) if not is_there]
     if absent and not (openmetrics and len(absent) == 2):
         told.setdefault("incomplete-histogram", []).append(
             (group.line, f"these series of `{name}` have no {' and no '.join(f'`{name}{part}`' for part in absent)}")

@@ -133,6 +133,7 @@ class Page:
         self._blank = 0
         self._ended = 0
         self._went_on = False
+        self._returned = False
 
     def samples(self, lines: Iterable[str]) -> Iterator[tuple[Series, Values, float, int]]:
         r"""The samples: of which series, the values of its labels, the number, and the line. `lines` are without their breaks.
@@ -237,10 +238,24 @@ class Page:
                 check_blanks(line)
             return self._known(line, written, number)
         except Refused as refused:
+            if line.endswith("\r"):
+                self._carriage_return(line, number)
+                return None
+            if number == 1 and line.startswith("\ufeff"):
+                self._fault("refused", "a byte order mark stands before the first line: Prometheus reads UTF-8 without one", 1, 0, 1)
+                return None
             slight = refused.slight and self.openmetrics
             self.skipped += slight
             self._fault("openmetrics" if slight else "refused", refused.message, number, refused.start, refused.end)
             return None
+
+    def _carriage_return(self, line: str, number: int) -> None:
+        """Told once: whoever ends one line so ends all so."""
+        if self._returned:
+            self.refused += 1
+            return
+        self._returned = True
+        self._fault("refused", "this line ends in CR LF, and Prometheus wants LF alone", number, len(line) - 1, len(line))
 
     def _known(self, line: str, written: Written, number: int) -> tuple[Series, Values, float] | None:
         labels = written.labels

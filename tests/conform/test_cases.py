@@ -25,6 +25,8 @@ from monitoring_as_code import Alert, Counter, Exporter, Gauge, Histogram, Info,
 from monitoring_as_code import bytes_, label, milliseconds, percent, ratio, seconds
 
 """
+# What nobody sees in a page that is written down here.
+STAND_INS = {"\N{SYMBOL FOR DELETE}": "\udcff", "\N{SYMBOL FOR CARRIAGE RETURN}": "\r", "\N{SYMBOL FOR START OF HEADING}": "\ufeff"}
 # What only a Prometheus can say; test_server.py sees these.
 OF_A_SERVER = {"target-down", "missing-target", "disagreeing-targets"}
 
@@ -42,9 +44,11 @@ def told(folder: Path, case: re.Match[str]) -> str:
     page = case["page"]
     if "without its last line break" in case["said"]:
         page = page.removesuffix("\n")
-    page = page.replace("\N{SYMBOL FOR DELETE}", "\udcff")
+    for shown, meant in STAND_INS.items():
+        page = page.replace(shown, meant)
     lines = page.split("\n")
-    findings = conformance(lines, contract_of(Analysis(project), job and job[1]), openmetrics=is_openmetrics(page)).findings
+    contract = contract_of(Analysis(project), job and job[1])
+    findings = conformance(lines, contract, openmetrics=is_openmetrics(page), told="As a file." not in case["said"]).findings
     texts = {number: lines[number - 1] for number in wanted_lines(findings)}
     return render(diagnostics(findings, "the page", texts, is_file=False), "text", root=folder)
 
