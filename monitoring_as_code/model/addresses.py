@@ -36,7 +36,26 @@ def _endpoint(text: str) -> str:
     if "@" in text.partition("://")[2].partition("/")[0]:
         message = "a password would be readable in the artifact: give `username` and `password_file`"
         raise ValueError(message)
+    for parameter in text.partition("#")[0].partition("?")[2].split("&"):
+        name, _, value = parameter.partition("=")
+        if value and holds_secret(name):
+            message = f"`{name}` would be readable in the artifact: log in by a file, and give the address without it"
+            raise ValueError(message)
     return text
+
+
+_SECRET_WORDS = ("apikey", "credential", "credentials", "passwd", "password", "secret", "token")
+_SECRET_PAIRS = ("access-key", "api-key", "auth-key", "license-key", "secret-key", "insert-key")
+
+
+def holds_secret(name: str) -> bool:
+    """Whether what is called so, a parameter or a header, is nothing but a secret: `X-Api-Key`, `access_token`.
+
+    >>> holds_secret("X-Api-Key"), holds_secret("access_token"), holds_secret("X-Scope-OrgID"), holds_secret("X-Token-Type")
+    (True, True, False, False)
+    """
+    words = name.lower().replace("_", "-")
+    return words.rpartition("-")[2] in _SECRET_WORDS or words.endswith(_SECRET_PAIRS)
 
 
 def _domain(text: str) -> str:

@@ -1,9 +1,9 @@
 """Grafana in production: who logs in and how, and where it keeps what it knows."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from monitoring_as_code.model.addresses import Address, Endpoint
-from monitoring_as_code.model.checking import Field, Instance
+from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Part
 from monitoring_as_code.model.fields import PlainName, SecretFile, Text
 from monitoring_as_code.model.limits import Limits
@@ -34,6 +34,18 @@ class Postgres(Part):
             raise ValueError(message)
 
 
+def _whole(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if not name or not name.isprintable() or set(" ,[") & set(name):
+            message = f"`{name}` would be read as several: Grafana divides at blanks and commas, so give each its own place"
+            raise ValueError(message)
+    return names
+
+
+# What Grafana is given as one text.
+_Names: TypeAlias = Annotated[tuple[Text, ...], Check(_whole)]
+
+
 class OAuth(Part):
     """Logging in to Grafana with an account of another service. Fields are those of Grafana's `[auth.generic_oauth]` and its like.
 
@@ -44,12 +56,12 @@ class OAuth(Part):
     client_id: Text = Field(min_length=1)
     client_secret_file: SecretFile = "/run/secrets/grafana_oauth_client_secret"  # noqa: S105 - a path, no password
     name: Text | None = None
-    scopes: tuple[Text, ...] = ()
+    scopes: _Names = ()
     auth_url: Endpoint | None = None
     token_url: Endpoint | None = None
     api_url: Endpoint | None = None
-    allowed_domains: tuple[Text, ...] = ()
-    allowed_organizations: tuple[Text, ...] = ()
+    allowed_domains: _Names = ()
+    allowed_organizations: _Names = ()
     role_attribute_path: Text | None = None
     role_attribute_strict: bool = False
     allow_sign_up: bool = True

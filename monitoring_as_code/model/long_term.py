@@ -45,7 +45,7 @@ class Thanos(Part):
 class Mimir(Part):
     """A Mimir that there is already: Prometheus writes to it, and Grafana reads from it.
 
-    `url` is its address without a path. Several replicas write the same; Mimir keeps one of them if its HA tracker is on, by the external
+    `url` is its address without the paths of its API. Several replicas write the same; Mimir keeps one of them if its HA tracker is on, by the external
     label `cluster` and the label `__replica__`, which the replica label becomes on the way.
     """
 
@@ -57,6 +57,14 @@ class Mimir(Part):
 
     @classmethod
     def _consistent(cls, fields: dict[str, Any]) -> None:
+        url = fields.get("url", "").rstrip("/")
+        beyond = next((path for path in ("/api/v1/push", "/prometheus", "/api/v1/write") if url.endswith(path)), None)
+        if beyond is not None:
+            message = f"`{beyond}` is added to the `url`, and stands there already: give `{url.removesuffix(beyond)}`"
+            raise ValueError(message)
+        if "?" in url or "#" in url:
+            message = "paths are added to the `url`, so it can have neither `?` nor `#`"
+            raise ValueError(message)
         if (fields.get("username") is None) != (fields.get("password_file") is None):
             message = "a login is a `username` and a `password_file`: give both, or neither"
             raise ValueError(message)

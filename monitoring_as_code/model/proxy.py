@@ -1,6 +1,6 @@
 """What stands between people and the stack, and speaks TLS with them."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from monitoring_as_code.model.addresses import Domain, Endpoint
 from monitoring_as_code.model.checking import Check, Instance
@@ -36,3 +36,9 @@ class Nginx(Part):
     certificate_file: SecretFile = "/run/secrets/proxy_certificate"
     key_file: SecretFile = "/run/secrets/proxy_key"
     limits: Instance[Limits] = Limits(memory="128m", cpus=0.5)
+
+    @classmethod
+    def _consistent(cls, fields: dict[str, Any]) -> None:
+        if fields.get("key_file") is not None and fields.get("key_file") == fields.get("certificate_file"):
+            message = f"the certificate and its key are one file, `{fields['key_file']}`: give each its own"
+            raise ValueError(message)

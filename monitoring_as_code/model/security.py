@@ -40,6 +40,9 @@ class Web(Part):
         if (certificate is None) != (key is None):
             message = "a certificate is of no use without its key: give `certificate_file` and `key_file`, or neither"
             raise ValueError(message)
+        if certificate is not None and certificate == key:
+            message = f"the certificate and its key are one file, `{key}`: everybody is shown the one, and nobody the other"
+            raise ValueError(message)
         if certificate is None:
             idle = next((name for name in ("ca_file", "server_name", "min_version") if fields.get(name) is not None), None)
             if idle is not None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar
 
-from monitoring_as_code.model.addresses import Address, Endpoint
+from monitoring_as_code.model.addresses import Address, Endpoint, holds_secret
 from monitoring_as_code.model.checking import Check, Field, Instance
 from monitoring_as_code.model.declaration import Needs, Part
 from monitoring_as_code.model.fields import LabelSet, PlainName, PositiveDuration, SecretFile, Text
@@ -95,6 +95,9 @@ class RemoteWrite(Part):
                 message = f"the header `{name}` is Prometheus's own" + (
                     ": give `bearer_token_file`" if name.lower() == "authorization" else ", and cannot be another"
                 )
+                raise ValueError(message)
+            if name.lower() in ("cookie", "proxy-authorization") or holds_secret(name):
+                message = f"the header `{name}` would be readable in the artifact: log in with `bearer_token_file`, or with `username`"
                 raise ValueError(message)
 
 

@@ -102,6 +102,23 @@ def _timeouts_fit(jobs: tuple[ScrapeJob, ...], others: dict[str, Any]) -> tuple[
     return jobs
 
 
+def _no_password(text: str | None) -> str | None:
+    """Refuse what is plainly a login itself: `admin / h4z-tulip-92`, `password: h4z-tulip-92`."""
+    if text is None:
+        return None
+    found = (
+        re.fullmatch(r"\s*[\w.@-]+\s+[/:|]\s+(\S+)\s*", text)
+        or re.fullmatch(r"\s*(?:admin|administrator|root|user|grafana)[/:|](\S+)\s*", text, re.IGNORECASE)
+        or re.search(r"\b(?:password|passwort|passwd|pwd)(?:\s+is)?\s*[:=]?\s+[\"'`]?(\S*[0-9]\S*)", text, re.IGNORECASE)
+        or re.search(r"\b(?:password|passwort|passwd|pwd)[:=](\S+)", text, re.IGNORECASE)
+    )
+    # The name of a variable, and an address, say where it is.
+    if found is not None and not re.fullmatch(r"[\"'`$({]*[A-Z][A-Z0-9_]*[\"'`)}.,;]*|.*://.*|/.*", found[1]):
+        message = "names the password itself, and the docs would show it: say where it is, `admin, with the password from GRAFANA_PASSWORD`"
+        raise ValueError(message)
+    return text
+
+
 class AccessPoint(Part):
     """Where people reach a service: the address on the host, and the port inside of its container if it runs in one.
 
@@ -111,7 +128,7 @@ class AccessPoint(Part):
     service: PlainName
     url: Text
     container_port: int | None = None
-    credentials: Text | None = None
+    credentials: Annotated[Text | None, Check(_no_password)] = None
 
     @property
     def host_port(self) -> int | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.long_term import Mimir, Thanos
 from monitoring_as_code.model.topology import GLOBAL, PROMETHEUS
+from monitoring_as_code.naming import slug
 
 if TYPE_CHECKING:
     from monitoring_as_code.model.stack import Stack
@@ -32,6 +33,18 @@ class Where(NamedTuple):
     """The file with TLS and logins, if the server has any."""
     cors_origin: str = ""
     """The pages whose scripts may read from it."""
+
+
+def own_page(stack: Stack, service: str, *names: str) -> str:
+    """Where people find a service, as its access point says; a path would be taken for the root of all its pages, the metrics included."""
+    from urllib.parse import urlsplit
+
+    for point in stack.access_points:
+        if slug(point.service) in (service, *names):
+            url = urlsplit(point.url)
+            if url.scheme in ("http", "https") and url.path in ("", "/") and not url.query:
+                return point.url
+    return ""
 
 
 def config_path(name: str) -> str:
@@ -114,6 +127,9 @@ def _prometheus(
 def _web(where: Where) -> Iterator[str]:
     if where.external_url:
         yield f"--web.external-url={where.external_url}"
+        if where.external_url.partition("://")[2].rstrip("/").count("/"):
+            # Its pages stay where they are asked for.
+            yield "--web.route-prefix=/"
     if where.web_config:
         yield f"--web.config.file={where.web_config}"
     yield f"--web.listen-address={where.listen}"

@@ -319,12 +319,70 @@ def test_secrets_in_the_folder_of_the_configuration_move_the_configuration(tmp_p
     assert {mount.get("target") for mount in read["alertmanager"]["volumes"]} == {"/etc/mac", "/etc/mac-alertmanager", "/alertmanager"}
 
 
-def test_a_secret_over_the_system_is_a_finding(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/etc/token", "at `/etc`, which belongs to the image"),
+        ("/usr/local/bin/token", "at `/usr/local/bin`, which belongs to the image"),
+        ("/etc/mac/prometheus/token", "at `/etc/mac/prometheus`, which belongs to the image"),
+        ("/etc/ssl/certs/ca-certificates.crt", "at `/etc/ssl/certs`, and hide the authorities that the image trusts"),
+        ("/etc/ssl/key.pem", "at `/etc/ssl`, and hide the authorities that the image trusts"),
+        ("/etc/pki/tls/certs/ca-bundle.crt", "at `/etc/pki/tls/certs`, and hide the authorities that the image trusts"),
+        ("/run/secrets/token", ""),
+        ("/etc/prometheus/secrets/token", ""),
+        ("/etc/sslx/token", ""),
+        ("/srv/secrets/token", ""),
+    ],
+)
+def test_a_secret_over_the_system_is_a_finding(path: str, said: str, tmp_path: Path) -> None:
     (tmp_path / "definitions").mkdir()
-    job = 'ScrapeJob(name="a", targets=("a:1",), bearer_token_file="/etc/token")'
+    job = f'ScrapeJob(name="a", targets=("a:1",), bearer_token_file="{path}")'
     (tmp_path / "definitions/case.py").write_text(f'{IMPORTS}stack = Stack(name="shop", jobs=({job},))\n')
-    (problem,) = plan(Analysis(load_project(tmp_path, Config()))).problems
-    assert (problem.rule, problem.message) == (
-        "misplaced-secret",
-        "`/etc/token` would need a folder in memory at `/etc`, which belongs to the image",
-    )
+    found = [(each.rule, each.message) for each in plan(Analysis(load_project(tmp_path, Config()))).problems]
+    assert found == ([("misplaced-secret", f"`{path}` would need a folder in memory {said}")] if said else [])
+
+
+NOTIFYING = 'routing = Routing(receiver=Receiver(name="all", integrations=(Slack(channel="#a"),)))'
+
+
+def linked(folder: Path, *arguments: str) -> tuple[str, str]:
+    """Where the links of notifications lead: the texts, and Alertmanager's and Prometheus's flags."""
+    given = ", ".join(('name="shop", alertmanagers=("alertmanager:9093",)', *arguments))
+    built(folder, f"stack = Stack({given})\n{NOTIFYING}")
+    services = yaml.safe_load((folder / "build/compose.yaml").read_text("utf-8"))["services"]
+    flags = [
+        flag for each in ("prometheus", "alertmanager") for flag in services[each]["command"] if "external" in flag or "prefix" in flag
+    ]
+    return (folder / "build/alertmanager/templates/mac.tmpl").read_text("utf-8"), " ".join(flags)
+
+
+def test_in_production_no_notification_links_to_a_server_that_nobody_can_reach(tmp_path: Path) -> None:
+    texts, flags = linked(tmp_path, "production=True", 'proxy=Nginx(domain="m.example.com")')
+    assert not re.search(r"GeneratorURL|ExternalURL|Query|>Alertmanager<", texts)
+    assert texts.count("{{ end }}") > 20
+    assert flags == "--web.external-url=https://m.example.com --web.external-url=https://m.example.com"
+
+
+def test_a_server_with_an_access_point_is_linked_to(tmp_path: Path) -> None:
+    point = 'access_points=(AccessPoint(service="Prometheus", url="https://prometheus.example.com"),)'
+    texts, flags = linked(tmp_path, "production=True", 'proxy=Nginx(domain="m.example.com")', point)
+    assert texts.count("GeneratorURL") == 7
+    assert "ExternalURL" not in texts
+    assert flags == "--web.external-url=https://prometheus.example.com --web.external-url=https://m.example.com"
+
+
+def test_pages_stay_where_they_are_asked_for_when_grafana_is_below_a_path(tmp_path: Path) -> None:
+    _, flags = linked(tmp_path, "production=True", 'grafana_url="https://m.example.com/grafana"')
+    assert flags == " ".join(["--web.external-url=https://m.example.com/grafana --web.route-prefix=/"] * 2)
+
+
+def test_on_a_laptop_every_link_stays(tmp_path: Path) -> None:
+    texts, flags = linked(tmp_path, 'grafana_url="http://localhost:3003"')
+    assert ("GeneratorURL" in texts, "ExternalURL" in texts, flags) == (True, True, "")
+
+
+def test_several_grafanas_tell_of_an_alert_once(tmp_path: Path) -> None:
+    built(tmp_path, 'stack = Stack(name="shop", grafana=GrafanaServer(replicas=2, database=Postgres()))')
+    services = yaml.safe_load((tmp_path / "build/compose.yaml").read_text("utf-8"))["services"]
+    for name in ("grafana-1", "grafana-2"):
+        assert services[name]["environment"]["GF_UNIFIED_ALERTING_HA_PEERS"] == "grafana-1:9094,grafana-2:9094"

@@ -122,6 +122,21 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: stack(production=True, grafana=GrafanaServer(database=Postgres(host="db.example:5432"))), "give the database an `ssl_mode`"),
     (lambda: stack(long_term=Thanos()), "give the stack one, such as `cluster`"),
     (lambda: stack(prometheus=PrometheusServer(replicas=2), long_term=Mimir(url="https://m.example")), "by the external label `cluster`"),
+    (lambda: Web(certificate_file="/run/secrets/k", key_file="/run/secrets/k"), "the certificate and its key are one file"),
+    (lambda: Nginx(domain="a.example", certificate_file="/run/k", key_file="/run/k"), "the certificate and its key are one file"),
+    (lambda: RemoteWrite(url="https://far.example/w?token=0123456789abcdef"), "`token` would be readable in the artifact"),
+    (lambda: RemoteWrite(url="https://far.example/w?a=1&api_key=x"), "`api_key` would be readable in the artifact"),
+    (lambda: RemoteWrite(url="https://far.example/", headers={"X-Api-Key": "0123"}), "the header `X-Api-Key` would be readable"),
+    (lambda: RemoteWrite(url="https://far.example/", headers={"Cookie": "a=b"}), "the header `Cookie` would be readable"),
+    (lambda: Mimir(url="https://m.example/api/v1/push"), "give `https://m.example`"),
+    (lambda: Mimir(url="https://m.example/mimir/prometheus/"), "give `https://m.example/mimir`"),
+    (lambda: Mimir(url="https://m.example/?a=b"), "neither `?` nor `#`"),
+    (lambda: OAuth(provider="github", client_id="x", allowed_organizations=("a b",)), "`a b` would be read as several"),
+    (lambda: OAuth(provider="google", client_id="x", allowed_domains=("a.example,b.example",)), "would be read as several"),
+    (lambda: OAuth(provider="github", client_id="x", scopes=("user:email read:org",)), "would be read as several"),
+    (lambda: AccessPoint(service="G", url="http://localhost:1", credentials="admin / h4z-tulip-92"), "names the password itself"),
+    (lambda: AccessPoint(service="G", url="http://localhost:1", credentials="admin:admin"), "names the password itself"),
+    (lambda: AccessPoint(service="G", url="http://localhost:1", credentials="admin, password: h4z-tulip"), "names the password itself"),
     (
         lambda: stack(
             jobs=(ScrapeJob(name="both", targets=("localhost:9090", "far.example:9090")),), prometheus=PrometheusServer(web=Web())
@@ -146,6 +161,21 @@ TAKEN: list[Callable[[], object]] = [
     lambda: Web(users=(), **TLS),
     lambda: RemoteWrite(url="https://far.example/a@b", headers={"X-Scope-OrgID": "a"}, keep="a|b.*"),
     lambda: OAuth(provider="generic_oauth", client_id="x", auth_url="https://i.example/a", token_url="https://i.example/t"),
+    lambda: RemoteWrite(url="https://far.example/w?tenant=a&token_type=b&token=", headers={"X-Token-Type": "jwt", "X-Key-Id": "7"}),
+    lambda: Mimir(url="https://m.example/mimir"),
+    lambda: OAuth(provider="github", client_id="x", allowed_organizations=("a-b", "c"), scopes=("user:email", "read:org")),
+    *(
+        lambda said=said: AccessPoint(service="Grafana", url="http://localhost:3003", credentials=said)
+        for said in (
+            "admin, with the password from GRAFANA_PASSWORD",
+            "admin / GRAFANA_PASSWORD",
+            "admin / ${GRAFANA_PASSWORD}",
+            "password: see the vault",
+            "the password of 2026 is in the vault",
+            "your account, in the group sre/on-call-1",
+            "user: https://vault.example/kv/2",
+        )
+    ),
     lambda: ldap(search_filter="(uid=%s)", group_search_filter="(m=%s)", group_search_base_dns=("o=x",)),
     lambda: stack(production=True, prometheus=PrometheusServer(web=Web(**TLS))),
     lambda: stack(production=True, grafana=GrafanaServer(replicas=2, database=Postgres())),

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.matchers import Matcher, disjoint, parse_matcher
 from monitoring_as_code.model.routing import Receiver
 from monitoring_as_code.model.time_interval import TimeInterval
+from monitoring_as_code.model.topology import ALERTMANAGER, PROMETHEUS
 from monitoring_as_code.routes import Branch, every_branch, receiver_name, route_tree
+from monitoring_as_code.targets.flags import own_page
 from monitoring_as_code.targets.provenance import generated
 from monitoring_as_code.yaml_text import to_yaml
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.model.declaration import Declaration
     from monitoring_as_code.model.routing import Inhibition, Route, Routing
+    from monitoring_as_code.model.stack import Stack
     from monitoring_as_code.yaml_text import Plain
 
 _TEMPLATES = os.path.join(os.path.dirname(__file__), "notifications.tmpl")  # pathlib takes 3 ms to load
@@ -28,13 +31,33 @@ def render(analysis: Analysis) -> Iterator[tuple[str, str]]:
     if routing is not None:
         header = generated(analysis, declarations(analysis, routing))
         yield "alertmanager/alertmanager.yml", to_yaml(configuration(analysis, routing), header=header)
-        yield "alertmanager/templates/mac.tmpl", notification_templates()
+        yield "alertmanager/templates/mac.tmpl", notification_templates(analysis.stack)
 
 
-def notification_templates() -> str:
-    """The texts that people receive."""
+# How a text links to Prometheus, and to Alertmanager.
+_LINKS = (
+    (
+        PROMETHEUS,
+        "{{ with .GeneratorURL }}Query: {{ . }}\n{{ end }}",
+        "{{ with .GeneratorURL }}<{{ . }}|Query>{{ end }}",
+        "{{ with .GeneratorURL }}[Query]({{ . }}){{ end }}",
+        '{{- with .GeneratorURL }}<a href="{{ . }}">Query</a>{{ end -}}\n',
+        " .GeneratorURL",
+    ),
+    (ALERTMANAGER, "Alertmanager: {{ .ExternalURL }}\n", '<p><a href="{{ .ExternalURL }}">Alertmanager</a></p>\n'),
+)
+
+
+def notification_templates(stack: Stack | None = None) -> str:
+    """The texts that people receive. In production a link is left out to a server that they cannot reach: one without an access point."""
     with open(_TEMPLATES, encoding="utf-8") as file:
-        return file.read()
+        text = file.read()
+    if stack is not None and stack.production:
+        for service, *links in _LINKS:
+            if not own_page(stack, service):
+                for link in links:
+                    text = text.replace(link, "")
+    return text
 
 
 def declarations(analysis: Analysis, routing: Routing) -> tuple[Declaration, ...]:

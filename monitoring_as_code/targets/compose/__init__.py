@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 CLASHING_PORTS = "clashing-ports"
 MISPLACED_SECRET = "misplaced-secret"  # noqa: S105 - a rule
 
+_AUTHORITIES = ("/etc/ssl/", "/etc/pki/", "/etc/ca-certificates/", "/usr/local/share/ca-certificates/", "/usr/share/ca-certificates/")
+# What an image, or we, have below these is needed.
+_SYSTEM = ("/usr/", "/bin/", "/sbin/", "/lib/", "/lib64/", "/proc/", "/sys/", "/dev/", "/boot/", "/etc/mac/", "/run/mac/", "/run/given/")
 _SCRIPTS = os.path.join(os.path.dirname(__file__), "scripts")
 # What an entrypoint needs beside itself.
 _BESIDE = {"alertmanager": ("channels.awk",), "grafana": ("weak.awk",)}
@@ -178,7 +181,12 @@ def _misplaced(stack: Stack, found: Sequence[Service]) -> Iterator[Diagnostic]:
     paths = {each.path for service in found if service.given is not None for each in service.given.secrets}
     for path in sorted(paths):
         folder = path.rpartition("/")[0]
-        if folder.count("/") < 2:
+        if f"{folder}/".startswith(_AUTHORITIES):
+            message = f"`{path}` would need a folder in memory at `{folder}`, and hide the authorities that the image trusts"
+            own = f"/run/secrets/{path.rpartition('/')[2]}"
+            help_ = f"leave it out if it is the usual authorities, which are trusted anyway, or give it a folder of its own: `{own}`"
+            yield Diagnostic(MISPLACED_SECRET, Severity.ERROR, message, Place(stack.origin), help_)
+        elif folder.count("/") < 2 or f"{folder}/".startswith(_SYSTEM):
             message = f"`{path}` would need a folder in memory at `{folder or '/'}`, which belongs to the image"
             help_ = f"give secrets a folder of their own: `/run/secrets/{path.rpartition('/')[2]}`"
             yield Diagnostic(MISPLACED_SECRET, Severity.ERROR, message, Place(stack.origin), help_)

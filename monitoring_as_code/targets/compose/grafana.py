@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 ADMIN_PASSWORD = "/run/secrets/grafana_password"  # noqa: S105 - a path
 SECRET_KEY = "/run/secrets/grafana_secret_key"  # noqa: S105 - a path
+# Where Grafanas gossip unless they are told otherwise, as Alertmanagers do.
+_GOSSIP_PORT = 9094
 LDAP_FILE = "/etc/mac/grafana/ldap.toml"
 
 
@@ -105,6 +107,9 @@ def _settings(stack: Stack, port: int) -> Iterator[tuple[str, str]]:
     yield "PLUGINS_PREINSTALL_DISABLED", "true"
     yield "LOG_MODE", "console"
     yield from _database(stack)
+    if server.replicas > 1:
+        # Each evaluates the alerts that people make in Grafana; so that one alone tells of them, they say to each other what they have told.
+        yield "UNIFIED_ALERTING_HA_PEERS", ",".join(f"{name}:{_GOSSIP_PORT}" for name in server.names)
     if isinstance(server.auth, OAuth):
         yield from _oauth(server.auth)
     if isinstance(server.auth, Ldap):

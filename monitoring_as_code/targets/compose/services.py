@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from monitoring_as_code.model.limits import Limits
 from monitoring_as_code.model.long_term import Thanos
 from monitoring_as_code.model.topology import ALERTMANAGER, GLOBAL, GRAFANA, NODE_EXPORTER, PROMETHEUS, Server, servers, service_at, web_of
-from monitoring_as_code.naming import slug
+from monitoring_as_code.targets.compose.grafana import root_url
 from monitoring_as_code.targets.compose.grafana_service import grafana_service, postgres_service
 from monitoring_as_code.targets.compose.secrets import Given, of_alertmanager, of_prometheus
 from monitoring_as_code.targets.compose.service import (
@@ -27,7 +26,7 @@ from monitoring_as_code.targets.compose.service import (
     volume,
 )
 from monitoring_as_code.targets.compose.values import variable
-from monitoring_as_code.targets.flags import Where, alertmanager_flags, config_path, global_flags, prometheus_flags
+from monitoring_as_code.targets.flags import Where, alertmanager_flags, config_path, global_flags, own_page, prometheus_flags
 
 if TYPE_CHECKING:
     from monitoring_as_code.model.stack import Stack
@@ -67,13 +66,9 @@ def services(
 
 
 def _external_url(stack: Stack, server: Server) -> str:
-    """Where people find a server; a path would be taken for the root of all its pages, the metrics included."""
-    for point in stack.access_points:
-        if slug(point.service) in (server.name, server.service) and server.number == 1:
-            url = urlsplit(point.url)
-            if url.scheme in ("http", "https") and url.path in ("", "/") and not url.query:
-                return point.url
-    return ""
+    """Where links in alerts lead: to where people find the server. In production, where they often cannot, to Grafana, and to no container."""
+    found = own_page(stack, server.service, server.name) if server.number == 1 or stack.production else ""
+    return found or ((root_url(stack) or "") if stack.production else "")
 
 
 def _asks(program: Sequence[str], stack: Stack, server: Server, option: str) -> list[str]:
