@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 from prometheus_client import Counter as ClientCounter
 from prometheus_client import Gauge as ClientGauge
 from prometheus_client import Histogram as ClientHistogram
@@ -118,3 +118,33 @@ def test_a_module_stands_for_its_metrics_and_a_package_for_those_of_its_modules(
 def test_declarations_without_a_metric_are_no_contract() -> None:
     with pytest.raises(AssertionError, match="there is no metric in these declarations"):
         assert_conforms(CollectorRegistry(), ())
+
+
+def test_one_metric_is_a_declaration_too() -> None:
+    with pytest.raises(AssertionError, match="gauge `depth` is declared"):
+        assert_conforms(CollectorRegistry(), depth)
+
+
+def test_what_the_client_library_tells_of_the_process_needs_no_declaration() -> None:
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+    GCCollector(registry=registry)
+    ClientGauge("depth", "Depth.", registry=registry)
+    assert_conforms(registry, depth)
+
+
+@pytest.mark.parametrize(
+    ("registry", "declarations", "ignore", "error", "words"),
+    [
+        (None, depth, (), TypeError, "the registry is one of prometheus_client, such as `REGISTRY`, and not None"),
+        (CollectorRegistry(), 3, (), TypeError, "declarations are metrics, a module or a package, and not 3"),
+        (CollectorRegistry(), ["depth"], (), TypeError, "declarations are metrics, a module or a package, and not 'depth'"),
+        (CollectorRegistry(), depth, ["undeclared-metrics"], ValueError, "no finding `undeclared-metrics` to ignore: did you mean"),
+        (CollectorRegistry(), depth, "undeclared-metric", TypeError, 'write `ignore=["undeclared-metric"]`'),
+    ],
+)
+def test_a_wrong_use_is_said_in_words(registry: object, declarations: object, ignore: object, error: type[Exception], words: str) -> None:
+    with pytest.raises(error) as raised:
+        assert_conforms(registry, declarations, ignore=ignore)  # type: ignore[arg-type]
+    assert words in str(raised.value)
