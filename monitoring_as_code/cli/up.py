@@ -174,6 +174,8 @@ def _say(done: Started, elsewhere: tuple[str, ...], engine: Engine, stack: Stack
     for names, what in ((done.stopped, "is stopped: the definitions have it no more"), (done.reloaded, "has loaded the new configuration")):
         for name in names:
             console.note(f"`{name}` {what}")
+    for name, secrets in done.renewed.items():
+        console.note(f"`{name}` goes on with {' and '.join(f'`{each}`' for each in secrets)} as set now")
     if done.unchanged:
         console.note(f"unchanged: {', '.join(done.unchanged)}")
     points = () if stack is None else stack.access_points

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -68,6 +68,8 @@ class Started(NamedTuple):
     unchanged: tuple[str, ...]
     stopped: tuple[str, ...] = ()
     """Those that the definitions no longer have."""
+    renewed: Mapping[str, tuple[str, ...]] = {}
+    """Those that run on with new secrets, and which these are."""
 
 
 class Engine(Protocol):

@@ -33,6 +33,28 @@ def as_data(login: Login) -> dict[str, Any]:
     return {name: value for name, value in login._asdict().items() if name != "carrier"}
 
 
+def refusal(error: BaseException, login: Login) -> str:
+    """Why a server that runs does not let its own user in, which no patience mends; nothing if the error says nothing of that."""
+    import ssl
+    from urllib.error import HTTPError
+
+    if isinstance(error, HTTPError):
+        if error.code != 401:
+            return ""
+        password = Path(login.password_file).name.upper()
+        users = f"{password.removesuffix('_PASSWORD')}_USERS"
+        return (
+            f"it refuses its own user `{login.user}`: the password in `{password}` does not fit the hash in `{users}`" if password else ""
+        )
+    cause = getattr(error, "reason", None) or error
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted: {cause.verify_message}"
+    # What has ended or is about to start ends a connection, too, and says nothing.
+    if isinstance(cause, ssl.SSLError) and not isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
+        return f"it does not speak TLS ({(cause.reason or 'unknown').lower().replace('_', ' ')}): see its certificate and key"
+    return ""
+
+
 def server_at(url: str, login: Login = NOBODY) -> Server | Inside:
     """A server of ours on this machine, to be asked.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
 import sys
 import time
@@ -16,10 +15,10 @@ from monitoring_as_code.model.topology import GLOBAL, NODE_EXPORTER
 from monitoring_as_code.operate import ports
 from monitoring_as_code.operate.blueprint import LOOPBACK
 from monitoring_as_code.operate.engine import Service, StackError, Started, Stored, Tell
-from monitoring_as_code.operate.login import Login, as_data, server_at
+from monitoring_as_code.operate.login import Login, as_data, refusal, server_at
 from monitoring_as_code.operate.logs import Tail, merged
 from monitoring_as_code.operate.place import stored_bytes
-from monitoring_as_code.operate.process import Process, memory_of
+from monitoring_as_code.operate.process import Process, memory_of, undisturbed
 from monitoring_as_code.targets.flags import Where
 
 if TYPE_CHECKING:
@@ -64,17 +63,18 @@ class Native:
         for name, entry in record.items():
             pid = self._process(name).pid()
             login = Login(**entry.get("login", {}))
-            ready = pid is not None and _answers(name, entry["url"], login)
+            why = "" if pid is None else _unready(name, entry["url"], login)
             found.append(
                 Service(
                     name,
                     entry["url"],
-                    "ended" if pid is None else "ready" if ready else "starting",
+                    "ended" if pid is None else "ready" if why is None else "starting",
                     self.place.log_of(name),
                     pid,
                     entry.get("started", 0.0),
                     None if pid is None else memory_of(pid),
                     login,
+                    why or "",
                 )
             )
         return tuple(found)
@@ -169,11 +169,14 @@ class Native:
         stopped = self._stop((name for name in running if name not in {plan.wanted.name for plan in same}), tell)
         for plan in anew:
             _claim(plan.wanted)
+        renewed = self._renewed(same, blueprint)
+        kept = blueprint.secrets.written()
         blueprint.secrets.write()
         record = {plan.wanted.name: before[plan.wanted.name] for plan in same}
         offsets = {plan.wanted.name: _size(self.place.log_of(plan.wanted.name)) for plan in same}
         children: dict[str, subprocess.Popen[bytes]] = {}
         try:
+            _refuse_unfit(same, "; the secrets are as they were before" if renewed else "")
             for plan in plans:
                 self._configure(plan.wanted)
             for plan in anew:
@@ -190,11 +193,12 @@ class Native:
             self._write(record, blueprint)
         except BaseException:
             # Ctrl-C, too: what this call has started does not stay.
-            with _undisturbed():
+            with undisturbed():
                 for plan in anew:
                     self._stop((plan.wanted.name,), tell)
                     record.pop(plan.wanted.name, None)
                 self._write(record, blueprint)
+                blueprint.secrets.restore(kept)  # what still runs goes on with those that it had
                 if not record:
                     self.place.forget()
             raise
@@ -207,8 +211,24 @@ class Native:
                 self._write(record, blueprint)
                 reloaded.append(plan.wanted.name)
         self._write(record, blueprint)
-        unchanged = tuple(plan.wanted.name for plan in same if plan.wanted.name not in reloaded)
-        return Started(tuple(children), tuple(reloaded), unchanged, tuple(name for name in stopped if name not in names))
+        unchanged = tuple(plan.wanted.name for plan in same if plan.wanted.name not in (*reloaded, *renewed))
+        return Started(tuple(children), tuple(reloaded), unchanged, tuple(name for name in stopped if name not in names), renewed)
+
+    def _renewed(self, plans: Iterable[_Plan], blueprint: Blueprint) -> dict[str, tuple[str, ...]]:
+        """Which new secrets there will be for services that run, by the services: they read them again by themselves."""
+        secrets = blueprint.secrets
+        new = secrets.outdated()
+        found: dict[str, tuple[str, ...]] = {}
+        for plan in plans:
+            web = plan.wanted.web_config
+            text = "\n".join((*plan.wanted.files.values(), *plan.wanted.login[2:4], web, secrets.content(web) if web else ""))
+            read = [name for name in new if str(secrets.folder / name) in text]
+            # The file with the hashes is made of the users, whose variable people know.
+            users = {Path(plan.wanted.web_config).name: f"{plan.wanted.login.password_file.removesuffix('_password')}_users"}
+            names = tuple(sorted({Path(users.get(name, name)).name.upper() for name in read}))
+            if names:
+                found[plan.wanted.name] = names
+        return found
 
     def _write(self, record: dict[str, Any], blueprint: Blueprint) -> None:
         self.place.write_record(
@@ -268,9 +288,12 @@ class Native:
                 code = children[name].poll()
                 if code is not None:
                     raise StackError(f"`{name}` has ended with {code}\n{self._said(name, offsets[name])}")
-                if _answers(name, wanted[name].url, wanted[name].login):
+                why = _unready(name, wanted[name].url, wanted[name].login)
+                if why is None:
                     waiting.remove(name)
                     tell(f"`{name}` is ready after {time.monotonic() - begun:.1f} s")
+                elif why:
+                    raise StackError(f"`{name}` runs, but {why}")
             if waiting and time.monotonic() - begun > READY_SECONDS:
                 raise StackError(f"`{waiting[0]}` was not ready after {READY_SECONDS:g} s\n{self._said(waiting[0], offsets[waiting[0]])}")
             time.sleep(_POLL_SECONDS if waiting else 0)
@@ -358,14 +381,22 @@ def _claim_port(name: str, port: int) -> None:
     raise StackError(f"port {port}, which `{name}` needs, is taken by {who}: {advice}; {other}")
 
 
-def _answers(name: str, url: str, login: Login) -> bool:
+def _refuse_unfit(plans: Iterable[_Plan], consequence: str) -> None:
+    """Ask the services that run on: they read their new secrets at once."""
+    for plan in plans:
+        if why := _unready(plan.wanted.name, plan.wanted.url, plan.wanted.login):
+            raise StackError(f"`{plan.wanted.name}` runs, but {why}{consequence}")
+
+
+def _unready(name: str, url: str, login: Login) -> str | None:
+    """None if it is ready; else why it will not be, if it says that: nothing of one that only has not got there."""
     # Node Exporter has no page for that; its first one costs nothing.
     path = "/" if name == NODE_EXPORTER else "/-/ready"
     try:
         server_at(url, login).get(path, timeout_seconds=2)
-    except (OSError, ValueError):
-        return False
-    return True
+    except (OSError, ValueError) as error:
+        return refusal(error, login)
+    return None
 
 
 def _size(file: Path) -> int:
@@ -373,13 +404,3 @@ def _size(file: Path) -> int:
         return file.stat().st_size
     except FileNotFoundError:
         return 0
-
-
-@contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """A second Ctrl-C does not end what cleans up after the first."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.model.security import web_password_file, web_users_file
 from monitoring_as_code.model.topology import servers, web_of
+from monitoring_as_code.naming import secret_variables
 from monitoring_as_code.operate.engine import StackError
 from monitoring_as_code.operate.login import Login
 from monitoring_as_code.yaml_text import to_yaml
@@ -36,7 +37,7 @@ def protections(stack: Stack, secrets: Secrets, words: list[str]) -> Mapping[str
         web = web_of(stack, service)
         if web is None:
             continue
-        made = _protection(service, web, secrets)
+        made = _protection(service, web, secrets, words)
         if isinstance(made, Protection):
             found[service] = made
         elif stack.production:
@@ -46,7 +47,7 @@ def protections(stack: Stack, secrets: Secrets, words: list[str]) -> Mapping[str
     return found
 
 
-def _protection(service: str, web: Web, secrets: Secrets) -> Protection | str:
+def _protection(service: str, web: Web, secrets: Secrets, words: list[str]) -> Protection | str:
     """How it is done, or which secrets are missing."""
     paths: dict[str, Any] = {"certificate_file": web.certificate_file, "key_file": web.key_file, "ca_file": web.ca_file}
     paths = {name: path for name, path in paths.items() if path is not None}
@@ -62,11 +63,33 @@ def _protection(service: str, web: Web, secrets: Secrets) -> Protection | str:
         return ", and ".join(missing)
     tree: dict[str, Any] = {}
     if web.certificate_file is not None:
+        _check(service, web, secrets, paths, words)
         tree["tls_server_config"] = {"cert_file": paths["certificate_file"], "key_file": paths["key_file"], "min_version": web.min_version}
     if web.users:
         tree["basic_auth_users"] = _users(service, web, secrets, paths["users_file"])
     login = Login(web.scheme, web.users[0] if web.users else "", paths.get("password_file", ""), paths.get("ca_file", ""))
     return Protection(secrets.keep(f"{service}_web.yml", to_yaml(tree)), login)
+
+
+def _check(service: str, web: Web, secrets: Secrets, paths: Mapping[str, Any], words: list[str]) -> None:
+    """Refuse what no server of ours could be asked with: one that runs would take it at once, and answer nobody any more."""
+    import time
+
+    from monitoring_as_code.operate.certificates import Unfit, check
+
+    declared = {name: str(getattr(web, name)) for name in ("certificate_file", "key_file", "ca_file") if name in paths}
+    named = {name: f"`{secret_variables(path)[0]}`" for name, path in declared.items()}
+    try:
+        pem = {name: secrets.content(paths[name]) for name in declared}
+        life = check(pem["certificate_file"], pem["key_file"], pem.get("ca_file"))
+    except UnicodeDecodeError:  # the server will say what it makes of that
+        return
+    except Unfit as unfit:
+        *others, last = named.values()
+        raise StackError(f"`{service}` cannot be protected by {', '.join(others)} and {last}: {unfit}; nothing was changed") from None
+    if life.ends_soon(time.time()):
+        date = time.strftime("%Y-%m-%d", time.gmtime(life.ends))
+        words.append(f"the certificate in {named['certificate_file']} ends on {date}: nobody trusts it from then on")
 
 
 def _users(service: str, web: Web, secrets: Secrets, path: str) -> dict[str, str]:

@@ -129,6 +129,15 @@ class Secrets:
                 self.files[name.lower()] = content
         return found
 
+    def written(self) -> dict[str, str]:
+        """The secrets that the folder has by now, for `restore`."""
+        return {path.name: content for path in self.folder.glob("*") if (content := _read(path)) is not None}
+
+    def restore(self, files: dict[str, str]) -> None:
+        """Write down those that the folder had before."""
+        self.files = files
+        self.write()
+
     def write(self, mode: int = 0o400) -> None:
         """Write the files, readable by their owner alone or as `mode` says, and remove those that are not needed any more."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)

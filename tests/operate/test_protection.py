@@ -238,3 +238,77 @@ def test_users_that_nobody_can_be_are_refused_without_a_word_of_what_stands_ther
     assert said in done.stderr
     assert "hunter2" not in done.stderr
     assert not shop.running()
+
+
+def test_a_key_of_another_certificate_is_refused_and_nothing_is_changed(protected: Shop, certificate: Path, tmp_path: Path) -> None:
+    before = protected.running()
+    other = tmp_path / "key"
+    subprocess.run(["openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", other], check=True, capture_output=True)
+    done = protected("up", "--no-wait", env={"STACK_KEY_FILE": str(other)})
+    assert done.returncode == 2
+    told = "`prometheus` cannot be protected by `STACK_CERTIFICATE`, `STACK_KEY` and `STACK_CA`: the key does not fit the certificate"
+    assert f"{told}; nothing was changed" in done.stderr
+    assert protected.running() == before
+    assert answered(protected.ports[0], certificate, f"prometheus:{PASSWORD}", "/-/ready") == 200
+
+
+def test_a_password_that_does_not_fit_its_hash_is_refused_and_the_old_one_holds(protected: Shop) -> None:
+    before = protected.running()
+    done = protected("up", "--no-wait", env={"PROMETHEUS_WEB_PASSWORD": "no hash is of this one"})
+    assert done.returncode == 2
+    told = "`prometheus` runs, but it refuses its own user `prometheus`: the password in `PROMETHEUS_WEB_PASSWORD` does not fit the hash in"
+    assert f"{told} `PROMETHEUS_WEB_USERS`; the secrets are as they were before" in done.stderr
+    assert "no hash" not in done.stderr + done.stdout
+    assert protected.running() == before
+    assert (protected.state / "secrets" / "prometheus_web_password").read_text() == PASSWORD
+    until(lambda: protected.status()["ok"], 30)
+
+
+def test_status_says_that_a_password_does_not_fit_and_that_a_certificate_is_not_trusted(protected: Shop, certificate: Path) -> None:
+    command = f"openssl x509 -in {certificate / 'certificate'} -signkey {certificate / 'key'} -days -1"
+    expired = subprocess.run(command.split(), check=True, capture_output=True, text=True).stdout
+    for names, wrong, said in (
+        (("stack_certificate", "stack_ca"), expired, "its certificate is not trusted: certificate has expired"),
+        (
+            ("prometheus_web_password",),
+            "another",
+            "the password in `PROMETHEUS_WEB_PASSWORD` does not fit the hash in `PROMETHEUS_WEB_USERS`",
+        ),
+        (("stack_key",), "no key", "`prometheus` runs, and does not answer that it is ready: it does not speak TLS"),
+    ):
+        files = [protected.state / "secrets" / name for name in names]
+        right = [file.read_text() for file in files]
+        try:
+            for file in files:
+                file.chmod(0o600)
+                file.write_text(wrong)
+            problems = [each["what"] for each in protected.status()["problems"]]
+        finally:
+            for file, content in zip(files, right, strict=True):
+                file.write_text(content)
+                file.chmod(0o400)
+        assert any(said in each for each in problems), problems
+    until(lambda: protected.status()["ok"], 30)
+
+
+def test_a_new_secret_is_not_called_unchanged(protected: Shop) -> None:
+    assert protected("up", "--no-wait").returncode == 0  # each test writes hashes of its own
+    protected.environment["PROMETHEUS_GLOBAL_WEB_PASSWORD"] = "the newest horse battery staple"
+    protected.environment["PROMETHEUS_GLOBAL_WEB_USERS"] = f"prometheus:{hashed('the newest horse battery staple')}"
+    done = protected("up", "--no-wait")
+    assert done.returncode == 0, done.stderr
+    named = "`PROMETHEUS_GLOBAL_WEB_PASSWORD` and `PROMETHEUS_GLOBAL_WEB_USERS`"
+    assert f"`prometheus-global` goes on with {named} as set now" in done.stderr
+    assert "`prometheus` goes on with `PROMETHEUS_GLOBAL_WEB_PASSWORD` as set now" in done.stderr  # it writes and scrapes there
+    assert "unchanged: alertmanager\n" in done.stderr
+    assert "unchanged: prometheus, prometheus-global, alertmanager" in protected("up", "--no-wait").stderr
+
+
+def test_from_a_stopped_stack_a_password_that_does_not_fit_is_said_at_once(root: Path, tmp_path: Path, certificate: Path) -> None:
+    with stopped_at_the_end(Shop(root, tmp_path, DEFINITIONS.replace("PRODUCTION", "True"))) as shop:
+        shop.environment |= variables(certificate) | {"ALERTMANAGER_WEB_PASSWORD": "no hash is of this one"}
+        done = shop("up")
+        assert done.returncode == 2
+        assert "`alertmanager` runs, but it refuses its own user `prometheus`" in done.stderr
+        assert "was not ready after" not in done.stderr
+        assert not shop.running()
