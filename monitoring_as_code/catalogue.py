@@ -128,13 +128,6 @@ class Entry(NamedTuple):
     range: Range
     shadowed: frozenset[str] = frozenset()
 
-    @property
-    def scrape_interval_seconds(self) -> float | None:
-        """The longest interval of the jobs that scrape this, if it is known."""
-        jobs = self.metric.jobs or ()
-        intervals = [job.interval_seconds for job in jobs if job.interval_seconds is not None]
-        return max(intervals) if intervals and len(intervals) == len(jobs) else None
-
 
 _SUFFIXES: Final[Mapping[str, Mapping[str, Part]]] = {
     "histogram": {"_bucket": "bucket", "_sum": "sum", "_count": "count"},

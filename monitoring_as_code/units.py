@@ -182,11 +182,6 @@ class Unit:
         )
 
     @property
-    def is_dimensionless(self) -> bool:
-        """Whether this measures nothing but a number: a ratio, a percentage, a count of requests."""
-        return not self.dimension
-
-    @property
     def difference(self) -> Unit:
         """The unit of the difference of two values: seconds for timestamps, this one for amounts."""
         if not self.affine:

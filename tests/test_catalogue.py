@@ -50,7 +50,6 @@ def test_target_labels_are_united_over_the_jobs() -> None:
     assert both.labels["instance"].values is None
     assert both.labels["env"].optional
     assert both.closed
-    assert both.scrape_interval_seconds == 60.0
 
 
 def test_an_unknown_scrape_leaves_the_labels_open() -> None:

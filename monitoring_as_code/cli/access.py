@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from monitoring_as_code.engines.access import Access
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+def access_options(command: C) -> C:
+    """The options of a command that say how to get in; `access_of` reads their files."""
+    for name, words in (
+        ("--ca-file", "Trust a server whose certificate this authority has signed."),
+        ("--header-file", "A file with headers for the server, such as `X-Scope-OrgID: shop`."),
+        ("--basic-auth-file", "A file with `user:password` for the server."),
+        ("--bearer-token-file", "A file with a token for the server."),
+    ):
+        command = click.option(name, metavar="FILE", type=click.Path(), help=words)(command)
+    return command
 
 
 def access_of(files: Sequence[str | None], timeout: int) -> Access:

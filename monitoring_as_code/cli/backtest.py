@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from monitoring_as_code.cli import FINDINGS, FINE, console
-from monitoring_as_code.cli.access import access_of, check_url, usage
+from monitoring_as_code.cli.access import access_of, access_options, check_url, usage
 from monitoring_as_code.cli.environments import environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
@@ -57,10 +57,7 @@ _Value = TypeVar("_Value")
 @click.option("--sweep-for", metavar="ALERT=DURATION,...", multiple=True, help="Try other values of its `for`: HighErrorRate=1m,5m.")
 @click.option("--step", metavar="DURATION", help="Evaluate more seldom than in fact, which is faster and less exact.")
 @click.option("--recorded", is_flag=True, help="Read recorded series as the history has them.")
-@click.option("--bearer-token-file", metavar="FILE", type=click.Path(), help="A file with a token for the server.")
-@click.option("--basic-auth-file", metavar="FILE", type=click.Path(), help="A file with `user:password` for the server.")
-@click.option("--header-file", metavar="FILE", type=click.Path(), help="A file with headers for the server, such as `X-Scope-OrgID: shop`.")
-@click.option("--ca-file", metavar="FILE", type=click.Path(), help="Trust a server whose certificate this authority has signed.")
+@access_options
 @click.option("--timeout", metavar="DURATION", default="2m", show_default=True, help="How long to wait for one answer of the server.")
 @click.option("--fail-on-firing", is_flag=True, help="Exit with 1 if an alert would have fired.")
 @click.option("-v", "--verbose", is_flag=True, help="Show each alert whole, with the course of its value.")

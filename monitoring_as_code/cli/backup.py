@@ -57,9 +57,9 @@ if TYPE_CHECKING:
     "--grafana-secret-key", metavar="FILE", type=click.Path(dir_okay=False), help="The key that Grafana's secrets are written with."
 )
 @click.option(
-    "--credentials", metavar="FILE", type=click.Path(dir_okay=False), help="One line `user:password`, for Prometheus and Alertmanager."
+    "--basic-auth-file", metavar="FILE", type=click.Path(dir_okay=False), help="One line `user:password`, for Prometheus and Alertmanager."
 )
-@click.option("--ca", metavar="FILE", type=click.Path(dir_okay=False), help="The certificates that https trusts.")
+@click.option("--ca-file", metavar="FILE", type=click.Path(dir_okay=False), help="The certificates that https trusts.")
 @click.option("--keep", metavar="N", type=click.IntRange(min=1), help="Remove older backups, so that N whole ones stay.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing of the progress.")
 @environment_option(RUNNING)
@@ -74,8 +74,8 @@ def command(
     grafana_db: str | None,
     grafana_postgres: str | None,
     grafana_secret_key: str | None,
-    credentials: str | None,
-    ca: str | None,
+    basic_auth_file: str | None,
+    ca_file: str | None,
     keep: int | None,
     quiet: bool,
 ) -> int:
@@ -97,7 +97,7 @@ def command(
     from monitoring_as_code.operate import backup
 
     try:
-        access = backup.Access(_place(base, credentials), _place(base, ca))
+        access = backup.Access(_place(base, basic_auth_file), _place(base, ca_file))
         sources = backup.Sources(
             None if prometheus is None else backup.Api("Prometheus", prometheus, access),
             _place(base, prometheus_data),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitoring_as_code.cli import FINDINGS, FINE, console
-from monitoring_as_code.cli.access import access_of, check_url, usage
+from monitoring_as_code.cli.access import access_of, access_options, check_url, usage
 from monitoring_as_code.cli.environments import environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
@@ -46,12 +46,7 @@ _MOST_BYTES = 64 << 20
 @click.option("--source", "sources", metavar="PATH", multiple=True, help="A folder or file of the application's Python code; may recur.")
 @click.option("--exposition", "pages", metavar="URL|FILE|-", multiple=True, help="A page of metrics; may recur.")
 @click.option("--server", metavar="URL", help="Ask this Prometheus; the URL ends where `/api/v1` begins.")
-@click.option("--bearer-token-file", metavar="FILE", type=click.Path(), help="A file with a token for the servers.")
-@click.option("--basic-auth-file", metavar="FILE", type=click.Path(), help="A file with `user:password` for the servers.")
-@click.option(
-    "--header-file", metavar="FILE", type=click.Path(), help="A file with headers for the servers, such as `X-Scope-OrgID: shop`."
-)
-@click.option("--ca-file", metavar="FILE", type=click.Path(), help="Trust servers whose certificates this authority has signed.")
+@access_options
 @click.option("--fail-on", "failing", type=click.Choice(_FAILING), multiple=True, help="A column in which no metric may lack; may recur.")
 @click.option(
     "--min",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitoring_as_code.cli import FINE, console
+from monitoring_as_code.cli.access import access_of, access_options
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
 
@@ -47,10 +48,7 @@ if TYPE_CHECKING:
 @click.option(
     "--values", "most_values", type=click.IntRange(min=0), default=12, show_default=True, help="List at most so many values of a label."
 )
-@click.option("--bearer-token-file", metavar="FILE", type=click.Path(), help="A file with a token for the server.")
-@click.option("--basic-auth-file", metavar="FILE", type=click.Path(), help="A file with `user:password` for the server.")
-@click.option("--header-file", metavar="FILE", type=click.Path(), help="A file with headers for the server, such as `X-Scope-OrgID: shop`.")
-@click.option("--ca-file", metavar="FILE", type=click.Path(), help="Trust a server whose certificate this authority has signed.")
+@access_options
 @click.pass_obj
 def command(
     settings: Settings,
@@ -68,7 +66,6 @@ def command(
     ca_file: str | None,
 ) -> int:
     """Write the declarations, and say what somebody should look at."""
-    from monitoring_as_code.cli.access import access_of
     from monitoring_as_code.conform.source import Unavailable
     from monitoring_as_code.diagnostics.display import visible
     from monitoring_as_code.exposition import ExpositionError, parse

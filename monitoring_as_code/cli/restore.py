@@ -41,8 +41,8 @@ from monitoring_as_code.cli.settings import Settings
 @click.option(
     "--grafana-secret-key", metavar="FILE", type=click.Path(dir_okay=False), help="The file that Grafana reads its secret key from."
 )
-@click.option("--credentials", metavar="FILE", type=click.Path(dir_okay=False), help="One line `user:password`, for Alertmanager.")
-@click.option("--ca", metavar="FILE", type=click.Path(dir_okay=False), help="The certificates that https trusts.")
+@click.option("--basic-auth-file", metavar="FILE", type=click.Path(dir_okay=False), help="One line `user:password`, for Alertmanager.")
+@click.option("--ca-file", metavar="FILE", type=click.Path(dir_okay=False), help="The certificates that https trusts.")
 @click.option("--force", is_flag=True, help="Replace what is there.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing of the progress.")
 @environment_option(RUNNING)
@@ -57,8 +57,8 @@ def command(
     grafana_db: str | None,
     grafana_postgres: str | None,
     grafana_secret_key: str | None,
-    credentials: str | None,
-    ca: str | None,
+    basic_auth_file: str | None,
+    ca_file: str | None,
     force: bool,
     quiet: bool,
 ) -> int:
@@ -75,7 +75,7 @@ def command(
         return None if said is None else Path(os.path.abspath(os.path.join(settings.directory, os.path.expanduser(said))))
 
     try:
-        access = Access(place(credentials), place(ca))
+        access = Access(place(basic_auth_file), place(ca_file))
         asked = None if alertmanager is None else Api("Alertmanager", alertmanager, access)
         targets = Targets(place(prometheus_data), asked, place(grafana_db), place(grafana_postgres), place(grafana_secret_key))
         if place_of_stack is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from monitoring_as_code.operate.engine import Service, StackError, Started, Stor
 from monitoring_as_code.operate.login import NOBODY, Login, as_data
 from monitoring_as_code.operate.logs import Line
 from monitoring_as_code.operate.place import stored_bytes
+from monitoring_as_code.operate.process import undisturbed
 
 if TYPE_CHECKING:
     from monitoring_as_code.operate.blueprint import Blueprint
@@ -177,7 +177,7 @@ class Composed:
             reloaded = self._load_changes(file, env, wanted, before, record["services"], ran)
         except BaseException:
             # Ctrl-C, too: what this call has started does not stay.
-            with _undisturbed():
+            with undisturbed():
                 self._undo(wanted.project, ran, record, before)
             raise
         self.place.write_record(record)
@@ -438,13 +438,3 @@ def _drained(process: Any, into: list[str]) -> Any:  # noqa: ANN401 - subprocess
     thread = Thread(target=read, daemon=True)
     thread.start()
     return thread
-
-
-@contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """A second Ctrl-C does not end what cleans up after the first."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -161,3 +161,13 @@ def _take(file: int) -> None:
             time.sleep(_POLL_SECONDS)
         else:
             return
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """A second Ctrl-C does not end what cleans up after the first."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -42,7 +42,7 @@ class Api:
         if parts.username or parts.password:
             raise Refused(
                 f"the address of {service} has a password in it, which every user of this machine can read",
-                "put `user:password` into a file that only you can read, and name it with `--credentials`",
+                "put `user:password` into a file that only you can read, and name it with `--basic-auth-file`",
             )
         self.service = service
         self.url = url.rstrip("/")
@@ -78,7 +78,7 @@ class Api:
         """The answer of a request that succeeds."""
         answer = self.ask(path, body, method=method, timeout_seconds=timeout_seconds)
         if answer.status == 401:
-            raise Refused(f"{self.service} at `{self.url}` wants a password", "name a file with `user:password` by `--credentials`")
+            raise Refused(f"{self.service} at `{self.url}` wants a password", "name a file with `user:password` by `--basic-auth-file`")
         said = answer.body.decode("utf-8", "replace").strip()
         try:
             if answer.status == 200:

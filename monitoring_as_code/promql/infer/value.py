@@ -176,11 +176,6 @@ class Value(NamedTuple):
         """Sets of labels that identify an element."""
         return self.arm.keys
 
-    @property
-    def may_be_empty(self) -> bool:
-        """Whether the result can be without any element."""
-        return self.empty != "never"
-
 
 def joined_fact(facts: Iterable[LabelFact]) -> LabelFact:
     """What holds for a label of which one of these facts holds."""

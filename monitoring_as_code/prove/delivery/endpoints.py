@@ -62,19 +62,20 @@ def serving(channels: Sequence[Channel], login: tuple[str, str] | None) -> Itera
     messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
     with contextlib.ExitStack() as stack:
         web = _Web(messages, channels)
-        stack.enter_context(_running(web))
+        stack.enter_context(running(web))
         mail: dict[int, str] = {}
         for channel in channels:
             if channel.integration == "email":
                 server = _mailbox(channel.number, messages, login)
-                stack.enter_context(_running(server))
+                stack.enter_context(running(server))
                 mail[channel.number] = server.address
         host, port = web.server_address[:2]
         yield Fakes(configuration.Endpoints(f"http://{host!s}:{port}", mail), messages)
 
 
 @contextlib.contextmanager
-def _running(server: ThreadingHTTPServer | MailServer) -> Iterator[None]:
+def running(server: ThreadingHTTPServer | MailServer) -> Iterator[None]:
+    """The server answers, on a thread of its own, for as long as the block lasts."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from monitoring_as_code.light import NamedTuple
+from monitoring_as_code.prove.delivery.endpoints import running
 
 if TYPE_CHECKING:
     from monitoring_as_code.prove.smoke.configuration import Target
@@ -74,21 +75,9 @@ def serving(backend: Backend, targets: Sequence[Target]) -> Iterator[dict[Target
         addresses: dict[Target, str] = {}
         for target in targets:
             server = _Server(backend, target)
-            stack.enter_context(_running(server))
+            stack.enter_context(running(server))
             addresses[target] = f"127.0.0.1:{server.server_address[1]}"
         yield addresses
-
-
-@contextlib.contextmanager
-def _running(server: ThreadingHTTPServer) -> Iterator[None]:
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 class _Server(ThreadingHTTPServer):

@@ -13,7 +13,6 @@ from monitoring_as_code.yaml_text import to_yaml
 if TYPE_CHECKING:
     from pathlib import Path
 
-CHANGED = "addresses and logins, scrape and evaluation intervals (1 s), `for` (1 s) and `keep_firing_for` (none)"
 _INTERVAL = "1s"
 
 

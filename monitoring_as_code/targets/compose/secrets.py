@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 # Where Compose mounts the files; from there the entrypoint takes them to where the configuration reads them.
 GIVEN = "/run/given"
-SECRETS = "/run/secrets"
 
 # The service does not start; the channels that need it are taken out, those with an address for a secret also if it is none; it is told.
 Without: TypeAlias = Literal["refuse", "silent", "silent-address", "tell"]
