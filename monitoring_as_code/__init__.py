@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.model.metric import Histogram as Histogram
     from monitoring_as_code.model.metric import Info as Info
     from monitoring_as_code.model.metric import Summary as Summary
+    from monitoring_as_code.model.metric import Untyped as Untyped
     from monitoring_as_code.model.panel import Query as Query
     from monitoring_as_code.model.panels.alert_list import AlertList as AlertList
     from monitoring_as_code.model.panels.barchart import BarChart as BarChart
@@ -225,7 +226,7 @@ _MODULES = {
     "model.environments": ("by_env",),
     "model.expression": ("Condition", "Vector", "expression", "interval", "rate_interval", "time_range"),
     "model.labels": ("Label", "Labels", "label"),
-    "model.metric": ("Counter", "Exporter", "Gauge", "Histogram", "Info", "Summary"),
+    "model.metric": ("Counter", "Exporter", "Gauge", "Histogram", "Info", "Summary", "Untyped"),
     "model.links": ("Link",),
     "model.panel": ("Query",),
     "model.panels.alert_list": ("AlertList",),
@@ -506,6 +507,7 @@ __all__ = [
     "Transpose",
     "UnaryOperation",
     "Unit",
+    "Untyped",
     "ValueFilter",
     "ValueMapping",
     "Vector",

@@ -364,6 +364,30 @@ class GaugeSelector(_Some, GaugeOperators):
     __slots__ = ()
 
 
+class UntypedOperators(GaugeOperators):
+    """What can be done with a metric whose kind nobody knows: whatever a counter or a gauge allows."""
+
+    __slots__ = ()
+
+    def where(self, *matchers: Matcher) -> "UntypedSelector":
+        """Only the series that match."""
+        return UntypedSelector(narrowed(self.selector, matchers))
+
+    def rate(self, window: Window) -> Vector:
+        """`rate(self[window])`: how much a second, on average over the window, if it is a counter."""
+        return over_time("rate", self.selector, window)
+
+    def increase(self, window: Window) -> Vector:
+        """`increase(self[window])`: how much in the window, if it is a counter."""
+        return over_time("increase", self.selector, window)
+
+
+class UntypedSelector(UntypedOperators, GaugeSelector):
+    """Some of the series of a metric whose kind nobody knows."""
+
+    __slots__ = ()
+
+
 class HistogramOperators(NoOperators):
     """What can be done with a histogram, or with some of its series."""
 

@@ -22,6 +22,7 @@ from monitoring_as_code.model.expression import (
     HistogramOperators,
     NoOperators,
     Selector,
+    UntypedOperators,
     narrowed,
     suffixed,
 )
@@ -294,6 +295,19 @@ class Summary(Metric[P], NoOperators, Selector):
     def quantile(self, phi: float) -> GaugeSelector:
         """The series of one precomputed quantile."""
         return GaugeSelector(narrowed(self.selector, (Matcher("quantile", "=", f"{phi:g}"),)))
+
+
+class Untyped(Metric[P], UntypedOperators):
+    """A metric of another program that does not say whether it counts or goes up and down; queries may take it for either.
+
+    Declare it as a Counter or a Gauge once you know: then queries are held to that. It is not for recording.
+
+    >>> faults = Untyped(name="node_vmstat_pgfault", help="Page faults.")
+    >>> faults.rate("5m") > 1000
+    <Condition rate(node_vmstat_pgfault[5m]) > 1000>
+    """
+
+    kind: ClassVar[str] = "unknown"
 
 
 class Exporter(Declaration):

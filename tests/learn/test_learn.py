@@ -194,6 +194,16 @@ def test_whatever_a_page_holds_becomes_python_that_loads(families: list[tuple[st
         (["1234567"], "numbers"),
         ([f"/orders/{number}" for number in "abcdefghijklmnopqrstuvw"], "paths"),
         ([f"v{number}" for number in range(101)], "101 values"),
+        (["ann@shop.example"], "addresses"),
+        (["sk_9f8a2b7c6d5e4f3a", "none"], "ids"),
+        (["xoxb-1a2B3c4D5e6F7g8H9i0J"], "ids"),
+        (["billing-7d9f8b6c5d-x2x4z"], "ids"),
+        (["2026-11-23"], "times"),
+        (["2026-11-23T10:00:00Z"], "times"),
+        (["cannot reach 10.0.0.7: refused"], "texts with addresses"),
+        (["Mozilla/5.0 Chrome/120.0.6099.109.1", "release 1.2.3"], ""),
+        (["authentication_failed_too_often", "AmazonLinux2023Standard", "node-exporter-textfile"], ""),
+        (["billing-service-master", "mail@localhost", "20-30-40"], ""),
         (["deadbeef"], ""),
         (["/", "/orders"], ""),
         (["GET", "10", "sda1"], ""),
@@ -206,6 +216,75 @@ def test_a_label_looks_unbounded_by_its_values(values: list[str], why: str) -> N
 
 def test_a_bound_leaves_room_for_more() -> None:
     assert [bound(count) for count in (0, 1, 5, 6, 100, 400, 4000)] == [10, 10, 10, 20, 200, 1000, 1000]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [("path", "/a/b/1", "paths"), ("route", "/orders/7/lines", "paths"), ("handler", "/api/v1/query", ""), ("mountpoint", "/data/1", "")],
+)
+def test_a_path_with_a_number_is_one_of_many_where_paths_are_expected(name: str, value: str, why: str) -> None:
+    (metric,) = learnt([Page("p", page_of(f'x{{{name}="{value}"}} 1'))]).metrics
+    (label,) = metric.labels
+    assert label.domain.open_ended == why
+    assert (label.domain.at_most is None) == bool(why)
+
+
+UNTYPED = """\
+took_seconds_bucket{shop="a",le="0.1"} 1
+took_seconds_bucket{shop="a",le="+Inf"} 2
+took_seconds_sum{shop="a"} 3
+took_seconds_count{shop="a"} 2
+size{quantile="0.5"} 1
+size_sum 3
+size_count 2
+lonely_bucket{le="0.1"} 1
+ice_bucket 5
+ice_count 6
+node_vmstat_pgfault 12345
+"""
+
+
+def test_parts_that_nobody_calls_a_histogram_are_one_by_their_names(tmp_path: Path) -> None:
+    found = {metric.name: metric for metric in learnt([Page("p", parse(UNTYPED))]).metrics}
+    assert {name: (metric.kind, metric.buckets, metric.quantiles) for name, metric in found.items()} == {
+        "took_seconds": ("histogram", (0.1,), ()),
+        "size": ("summary", (), (0.5,)),
+        "lonely_bucket": ("counter", (), ()),
+        "ice_bucket": ("counter", (), ()),
+        "ice_count": ("counter", (), ()),
+        "node_vmstat_pgfault": ("unknown", (), ()),
+    }
+    assert [label.name for label in found["took_seconds"].labels] == ["shop"]
+    assert found["size"].labels == ()
+    assert found["size"].word == "The page says no kind; a summary, by its names."
+    accepted(tmp_path, declarations(learnt([Page("p", parse(UNTYPED))]), source="p", exporter="other"))
+
+
+USES = """
+
+from monitoring_as_code import Alert
+
+by_object = Alert(
+    name="Faults", expr=node_vmstat_pgfault.rate("5m") > 1000, for_="5m", severity="warning", summary="it faults", runbook="https://r.example"
+)
+by_text = Alert(
+    name="FaultsToo", expr="increase(node_vmstat_pgfault[1h]) > 1000", for_="5m", severity="warning", summary="it faults", runbook="https://r.example"
+)
+level = Alert(name="Level", expr=node_vmstat_pgfault > 3, for_="5m", severity="warning", summary="it is high", runbook="https://r.example")
+change = Alert(
+    name="Change", expr="deriv(node_vmstat_pgfault[5m]) > 3", for_="5m", severity="warning", summary="it rises", runbook="https://r.example"
+)
+"""
+
+
+def test_what_the_page_gives_no_kind_may_be_queried_as_any_kind(tmp_path: Path) -> None:
+    text = declarations(learnt([Page("p", parse("node_vmstat_pgfault 12345\n"))]), source="p", exporter="other")
+    assert "Untyped(" in text
+    found = {each.rule for each in lint(loaded(tmp_path / "a", text + USES))}
+    sure = {each.rule for each in lint(loaded(tmp_path / "b", text.replace("Untyped", "Gauge") + USES.replace(".rate(", ".deriv(")))}
+    assert "rate-of-gauge" not in found
+    assert "rate-of-gauge" in sure
+    assert found <= sure
 
 
 def page_of(*samples: str, kind: str = "gauge") -> dict[str, Family]:
@@ -272,9 +351,9 @@ def test_a_link_to_nowhere_is_not_written_through(tmp_path: Path) -> None:
         (["-", "--match", "nothing"], b"up 1\n", "there is no metric to declare that matches `nothing`"),
         (["-"], b"up one\n", "`standard input` is no exposition: line 1: `one` is no number"),
         (["-"], b"up \xff\n", "`standard input` is no text in UTF-8"),
-        (["-"], b"\x1f\x8bnonsense", "`standard input` is packed and broken"),
+        (["-"], b"\x1f\x8bnonsense", "`standard input` is packed by gzip, or said to be, and broken"),
         (["http://127.0.0.1:1/metrics"], b"", "http://127.0.0.1:1/metrics cannot be asked: connection refused"),
-        (["-"], gzip.compress(b"up 1\n", mtime=0)[:-6], "`standard input` is packed and breaks off"),
+        (["-"], gzip.compress(b"up 1\n", mtime=0)[:-6], "`standard input` is packed by gzip and breaks off"),
     ],
 )
 def test_why_nothing_is_learnt(arguments: list[str], stdin: bytes, said: str, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _WIDTH = 88
 _LONGEST_NAME = 50
-_IMPORTED = frozenset({"Counter", "Exporter", "Gauge", "Histogram", "Info", "Label", "Labels", "Literal", "Summary", "label", "unit"})
+_IMPORTED = frozenset({"Counter", "Exporter", "Gauge", "Histogram", "Info", "Label", "Labels", "Literal", "Summary", "Untyped", "label", "unit"})
 _UNITS = [
     "seconds",
     "milliseconds",
@@ -182,7 +182,7 @@ class _Writer:
         return "\n".join(line for metric in self.learnt.metrics for line in self._metric(metric))
 
     def _metric(self, metric: LearntMetric) -> Iterator[str]:
-        kind = metric.kind.capitalize()
+        kind = "Untyped" if metric.kind == "unknown" else metric.kind.capitalize()
         self.used.add(kind)
         if metric.word:
             yield f"# {metric.word}"

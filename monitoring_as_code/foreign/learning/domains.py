@@ -105,6 +105,16 @@ _STATUS = re.compile(r"[1-5][0-9]{2}")
 _LONG_NUMBER = re.compile(r"[0-9]{5,}")
 _HEX = re.compile(r"(?=.*[0-9])(?=.*[a-fA-F])[0-9a-fA-F]{8,}(?:-[0-9a-fA-F]{4,})*")
 _ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?::[0-9]+)?|(?=.*:.*:)[0-9a-fA-F:.\[\]]{4,}(?:/[0-9]+)?")
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}")
+# Of one server in a text, such as that of an error; alone it is as above.
+_ADDRESS_WITHIN = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])")
+_MOMENT = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9](?:[T ][0-2][0-9]:.*)?")
+# The names that Kubernetes makes: its letters are none of which words could be made.
+_POD = re.compile(r".+-[bcdfghjklmnpqrstvwxz2456789]{7,10}-[bcdfghjklmnpqrstvwxz2456789]{5}")
+_TOKEN = re.compile(r"(?:[A-Za-z]{2,8}[_-])*([0-9A-Za-z]{16,})")
+_CHANGE = re.compile(r"[0-9][A-Za-z]|[A-Za-z][0-9]")
+_NUMBERED_PATH = re.compile(r"/(?:.*/)?[0-9]+(?:/.*)?")
+_OF_PATHS = frozenset({"endpoint", "handler", "path", "route", "uri", "url"})
 _PAIRS = ({"true", "false"}, {"yes", "no"}, {"on", "off"}, {"success", "failure"}, {"success", "error"}, {"read", "write"})
 _HTTP = frozenset({"code", "status", "status_code", "http_status", "http_status_code"})
 # More values than this are no list that somebody keeps.
@@ -130,7 +140,7 @@ def of_label(name: str, values: frozenset[str], series: Iterable[tuple[Labels, f
         and _looks_closed(name, values, series, pages)
     ):
         return Domain(values=tuple(sorted(values)))
-    why = open_ended(values)
+    why = open_ended(values) or ("paths" if name in _OF_PATHS and any(map(_NUMBERED_PATH.fullmatch, values)) else "")
     return Domain(open_ended=why) if why else Domain()
 
 
@@ -153,12 +163,23 @@ def _looks_closed(name: str, values: frozenset[str], series: Iterable[tuple[Labe
 def open_ended(values: Iterable[str]) -> str:
     """What makes a label look as if new values kept coming, in a word; empty if nothing does."""
     listed = list(values)
-    for what, pattern in (("addresses", _ADDRESS), ("ids", _HEX), ("numbers", _LONG_NUMBER)):
+    looks = (("addresses", _ADDRESS), ("addresses", _MAIL), ("ids", _HEX), ("ids", _POD), ("numbers", _LONG_NUMBER), ("times", _MOMENT))
+    for what, pattern in looks:
         if any(map(pattern.fullmatch, listed)):
             return what
+    if any(map(_is_token, listed)):
+        return "ids"
+    if any(" " in each and _ADDRESS_WITHIN.search(each) for each in listed):
+        return "texts with addresses"
     if sum("/" in each.strip("/") and each.startswith("/") for each in listed) >= 20:
         return "paths"
     return f"{len(listed)} values" if len(listed) > _MANY else ""
+
+
+def _is_token(value: str) -> bool:
+    """Whether letters and digits change as often as where chance has made them."""
+    found = _TOKEN.fullmatch(value)
+    return found is not None and len(_CHANGE.findall(found[1])) >= 4
 
 
 def bound(count: int) -> int:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from monitoring_as_code import units
+from monitoring_as_code.exposition import Family
 from monitoring_as_code.foreign.expositions import buckets_of, unit_of
 from monitoring_as_code.foreign.learning.domains import Domain, bound, of_label
 from monitoring_as_code.light import NamedTuple
 
 if TYPE_CHECKING:
-    from monitoring_as_code.exposition import Family, Labels, Sample
+    from monitoring_as_code.exposition import Labels, Sample
     from monitoring_as_code.units import Unit
 
 # Prometheus puts these on what it scrapes; a page of a federation or a gateway has them already.
@@ -118,7 +119,7 @@ def _few(names: list[str]) -> str:
 
 
 def _read(page: Page, seen: dict[str, _Seen], left_out: dict[str, str], chosen: re.Pattern[str], job: str | None) -> None:
-    for family in page.families.values():
+    for family in _with_parts(page.families):
         samples = [each for each in family.samples if job is None or ("job", job) in each.labels]
         if not chosen.search(family.name) and not any(chosen.search(sample.name) for sample in samples):
             continue
@@ -132,6 +133,36 @@ def _read(page: Page, seen: dict[str, _Seen], left_out: dict[str, str], chosen: 
                 seen.setdefault(name, _Seen(name)).add(page.name, family, theirs, kind)
             elif name not in seen and job is None:
                 left_out[name] = "no series of it is on the page, so nobody knows its labels"
+
+
+def _with_parts(families: Mapping[str, Family]) -> Iterator[Family]:
+    """The families of a page; the parts of a histogram or summary that nobody has said to be one are together, as with its type."""
+    whole: dict[str, Family] = {}
+    parts: set[str] = set()
+    for name, family in families.items():
+        for kind, ending, label in (("histogram", "_bucket", "le"), ("summary", "", "quantile")):
+            base = name.removesuffix(ending)
+            others = [base + each for each in ("_sum", "_count") if _is_untyped(families.get(base + each))]
+            if (
+                name.endswith(ending)
+                and _is_untyped(family)
+                and all(any(key == label for key, _ in sample.labels) for sample in family.samples)
+                and base + "_count" in others
+                and (base == name or base not in families)
+            ):
+                joined = whole[name] = Family(base, family.line)
+                joined.kind, joined.help, joined.unit = kind, family.help, family.unit
+                joined.samples = [sample for each in (name, *others) for sample in families[each].samples]
+                parts.update((name, *others))
+    for name, family in families.items():
+        if name in whole:
+            yield whole[name]
+        elif name not in parts:
+            yield family
+
+
+def _is_untyped(family: Family | None) -> bool:
+    return family is not None and family.kind in ("untyped", "unknown") and bool(family.samples)
 
 
 def _times_of(name: str, families: Mapping[str, Family]) -> bool:
@@ -173,11 +204,11 @@ def _metric(seen: _Seen, bounds: Mapping[str, int], most_values: int, notes: lis
     name = seen.name
     samples = [sample for page in seen.pages for sample in page]
     said = _said(seen, notes)
-    kind, word = _declared_kind(name, said, samples)
+    kind, word = _declared_kind(name, said, samples, typed=any(family.kind_line for family in seen.families))
     buckets = _buckets(seen, notes) if kind == "histogram" else ()
     if kind == "histogram" and not buckets:
         kind, word = "summary", "A histogram without buckets on the page: a native one, perhaps."
-    unit = unit_of(name, seen.families, kind) if kind in ("counter", "gauge", "histogram", "summary") else None
+    unit = unit_of(name, seen.families, kind) if kind != "info" else None
     least, most = (0.0, 1.0) if said == "stateset" else (0.0 if kind == "gauge" and _NEVER_NEGATIVE.fullmatch(name) else None, None)
     return LearntMetric(
         name,
@@ -202,16 +233,16 @@ def _said(seen: _Seen, notes: list[str]) -> str:
     return next(iter(known))
 
 
-def _declared_kind(name: str, said: str, samples: list[Sample]) -> tuple[str, str]:
+def _declared_kind(name: str, said: str, samples: list[Sample], *, typed: bool) -> tuple[str, str]:
     if said == "gauge" and name.endswith("_info") and all(sample.value == 1 and sample.labels for sample in samples):
         return "info", ""
     if said in ("counter", "gauge", "histogram", "summary", "info"):
-        return said, ""
+        return said, "" if typed else f"The page says no kind; a {said}, by its names."
     if said == "stateset":
         return "gauge", ""
     if name.endswith(("_total", "_bucket", "_count")):
         return "counter", "The page says no kind; a counter, by its name."
-    return "gauge", "The page says no kind: make it a Counter if it only rises."
+    return "unknown", "The page says no kind: make it a Counter or a Gauge once you know."
 
 
 def _counted(name: str) -> Unit | None:
