@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
     from monitoring_as_code.model.declaration import Part
     from monitoring_as_code.model.routing import Integration, Receiver, Routing
-    from monitoring_as_code.model.stack import Stack
+    from monitoring_as_code.model.stack import ScrapeJob, Stack
     from monitoring_as_code.model.time_interval import TimeInterval
 
 _WAY_OUT = (
@@ -26,7 +26,8 @@ def lost_in_kubernetes(reading: Reading) -> Iterator[Finding]:
     configuration of it, but knows less than Alertmanager: a time interval has no time zone there, and there is no timeout after which an
     alert counts as resolved. Secrets are keys of one Secret, each named like the file; two files of one name would be one key. Where
     nothing else will do, `alertmanager = "secret"` writes Alertmanager's own configuration as a Secret instead. Jobs are written as
-    ServiceMonitors, without what their targets are to know of who asks: a login has to be added there.
+    ServiceMonitors, without what their targets are to know of who asks: a login has to be added there, and so have TLS and login of the stack's own
+    servers with a `web`.
 
     BAD:
 
@@ -77,6 +78,23 @@ def _logins(stack: Stack | None) -> Iterator[Finding]:
                     message, Place(job.origin, (argument,)), "leave it out here, and add it to the resource by a patch", declaration=job
                 )
                 break
+        else:
+            yield from _protected(stack, job)
+
+
+def _protected(stack: Stack | None, job: ScrapeJob) -> Iterator[Finding]:
+    """What a job gets from the `web` of the server that it scrapes."""
+    from monitoring_as_code.model.topology import service_at, web_of
+
+    for address in () if stack is None else job.targets:
+        service = service_at(stack, address)
+        web = None if service is None else web_of(stack, service)
+        if service is not None and web is not None:
+            what = " and ".join(each for each in ("by TLS" if web.certificate_file else "", "with a login" if web.users else "") if each)
+            message = f"`{job.name}` asks `{service}` {what}, as its `web` says, which mac does not write into the resource"
+            help_ = "add it to the resource by a patch, and allow this, or leave the job out where there is Kubernetes"
+            yield Finding(message, Place(job.origin, ("targets",)), help_, declaration=job)
+            return
 
 
 def _routing(routing: Routing) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from monitoring_as_code.origin import Place
 
 if TYPE_CHECKING:
     from monitoring_as_code.lint.reading import Reading
+    from monitoring_as_code.model.stack import Stack
 
 
 @rule(WARNING, definitions_only=True)
@@ -15,7 +16,8 @@ def plain_http_in_production(reading: Reading) -> Iterator[Finding]:
     """People log in to the Grafana of a stack for production without TLS, or are led past the proxy that would speak it.
 
     `grafana_url` is where links in notifications and docs lead to, and where people log in. With `http://`, everybody on the way reads their
-    passwords and sessions. Where a `proxy` gets TLS its certificate, the address is the proxy's: `https://` and its domain.
+    passwords and sessions. Where a `proxy` gets TLS its certificate, the address is the proxy's: `https://` and its domain. Without a `grafana_url`
+    it is the address of Grafana's access point that people are led to; this machine, `http://localhost:3003`, has nobody on the way.
 
     BAD:
 
@@ -39,7 +41,10 @@ def plain_http_in_production(reading: Reading) -> Iterator[Finding]:
         )
     """
     stack = reading.analysis.stack
-    if stack is None or not stack.production or stack.grafana_url is None:
+    if stack is None or not stack.production:
+        return
+    if stack.grafana_url is None:
+        yield from _without_url(stack)
         return
     if stack.proxy is not None and stack.grafana_url == f"https://{stack.proxy.domain.lower()}":
         return  # without `urllib.parse`, which takes 2 ms to import
@@ -53,3 +58,15 @@ def plain_http_in_production(reading: Reading) -> Iterator[Finding]:
     elif url.scheme == "http":
         message = f"people log in to Grafana at `{stack.grafana_url}`, and everybody on the way can read their passwords"
         yield Finding(message, place, "give the stack a `proxy`, `Traefik` or `Nginx`, and its address, `https://...`")
+
+
+def _without_url(stack: Stack) -> Iterator[Finding]:
+    """Then people are led to Grafana by its access point."""
+    from monitoring_as_code.naming import slug
+
+    for point in stack.access_points:
+        if slug(point.service) == "grafana" and point.url.lower().startswith("http://") and point.host_port is None:
+            message = f"people log in to Grafana at `{point.url}`, and everybody on the way can read their passwords"
+            yield Finding(
+                message, Place(point.origin, ("url",)), "give the stack a `proxy`, `Traefik` or `Nginx`, and its address, `https://...`"
+            )
