@@ -61,11 +61,12 @@ def page(series: int) -> str:
     lines += ["# HELP latency_seconds Latency.", "# TYPE latency_seconds histogram"]
     combinations = labels()
     for _ in range(share // 12):
-        these, count = next(combinations), 0
+        these, count, total = next(combinations), 0, 0.0
         for bound in (*BOUNDS, "+Inf"):
-            count += chance.randrange(100)
+            seen = chance.randrange(100)
+            count, total = count + seen, total + seen * (BOUNDS[-1] if bound == "+Inf" else bound)
             lines.append(f'latency_seconds_bucket{{{these},le="{bound}"}} {count}.0')
-        lines += [f"latency_seconds_sum{{{these}}} {count / 7}", f"latency_seconds_count{{{these}}} {count}.0"]
+        lines += [f"latency_seconds_sum{{{these}}} {total}", f"latency_seconds_count{{{these}}} {count}.0"]
     return "\n".join(lines) + "\n"
 
 

@@ -50,12 +50,16 @@ class Served:
     def __init__(self) -> None:
         self.pages: dict[str, tuple[int, str, bytes]] = {}
         self.headers: list[dict[str, str]] = []
+        self.otherwise: Callable[[str], bytes] | None = None
+        """What it answers, as JSON, to paths that are not among the pages."""
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 outer.headers.append(dict(self.headers))
                 status, kind, body = outer.pages.get(self.path, (404, "text/plain", b"no such page"))
+                if status == 404 and outer.otherwise is not None:
+                    status, kind, body = 200, "application/json", outer.otherwise(self.path)
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Location", "http://elsewhere.example/")

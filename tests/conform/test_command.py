@@ -1,5 +1,6 @@
 """`mac conform` in a terminal: where a page comes from, what it is held to, how findings are written, and what keeps it from running."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -178,3 +179,41 @@ def test_the_page_of_each_finding_is_explained(mac: "Mac") -> None:
     run = mac("explain", "exceeded-budget")
     assert run.returncode == 0
     assert "`mac conform` finds this" in run.stdout
+
+
+def test_what_gzip_has_packed_is_a_page_too(mac: "Mac", project: Path) -> None:
+    (project / "metrics.txt.gz").write_bytes(gzip.compress(BAD.encode()))
+    run = mac("conform", "metrics.txt.gz")
+    assert run.returncode == 1
+    assert "error[undeclared-label-value]" in run.stdout
+
+
+def test_no_page_at_all_is_a_wrong_use(mac: "Mac") -> None:
+    run = mac("conform", "")
+    assert run.returncode == 2
+    assert "name a page: a URL, a file or `-`" in run.stderr
+
+
+def test_openmetrics_that_broke_off_is_one_finding(mac: "Mac") -> None:
+    page = PAGE.replace("# HELP requests_total", "# HELP requests").replace("# TYPE requests_total", "# TYPE requests")
+    broken = mac("conform", "-", page=page)
+    assert broken.stdout.count("error[") == broken.stdout.count("[") - broken.stdout.count("warning[") == 1
+    assert "this looks like OpenMetrics" in broken.stdout
+    assert mac("conform", "-", page=page + "# EOF\n").returncode == 0
+
+
+def test_what_the_page_has_said_of_a_silent_metric_the_server_does_not_say_again(mac: "Mac", served: "Served") -> None:
+    answers: dict[str, object] = {"targets?state=active": {"activeTargets": []}, "labels": []}
+    served.otherwise = lambda path: json.dumps(
+        {
+            "status": "success",
+            "data": next((data for start, data in answers.items() if start in path), {"result": []} if "query" in path else []),
+        }
+    ).encode()
+    silent = PAGE.replace('requests_total{method="GET",region="eu"} 5\n', "")
+    alone = mac("conform", "--server", f"http://{served.address}")
+    assert alone.stdout.count("[silent-metric]") == 2
+    both = mac("conform", "-", "--server", f"http://{served.address}", page=silent)
+    assert both.stdout.count("[silent-metric]: `requests_total`") == 1
+    assert both.stdout.count("[silent-metric]: Prometheus has no series of `depth`") == 1
+    assert both.stdout.count("[silent-metric]") == 2
