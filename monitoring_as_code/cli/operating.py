@@ -70,7 +70,9 @@ def place_in(root: str, settings: Settings, *, starting: bool = False) -> Place:
             f"stacks of several environments run: say by `--env` which one is meant, of {named}", click.get_current_context(silent=True)
         )
     found = running[0] if running else Place(root, usual)
-    if found.environment is not None and config.environments != (found.environment,):
+    context = click.get_current_context(silent=True)
+    quiet = context is not None and context.params.get("quiet", False)
+    if found.environment is not None and config.environments != (found.environment,) and not quiet:
         console.note(f"in the environment `{found.environment}`, {'whose stack runs' if running else 'the first'}; `--env` names another")
     return found
 

@@ -51,7 +51,8 @@ def _ports(_context: click.Context, _parameter: click.Parameter, values: tuple[s
     says which of the two it is to be.
 
     Secrets come from the environment and from `.env` beside definitions/: SLACK_WEBHOOK_URL for a file slack_webhook_url, and so on. A channel
-    without one is left out, and who is silent then is said.
+    without one is left out, and who is silent then is said; in production nothing starts while nobody is told of an alert, unless
+    MAC_ALLOW_SILENT=1 says that it is meant to be.
 
     If the stack runs already, changes of the definitions are applied: only what differs is loaded or started anew.
 
@@ -129,6 +130,8 @@ def command(
         if readable_by_others(session.root):
             console.note("warning: other users of this machine can read `.env`: `chmod 600 .env`")
         _check_passwords(wanted.secrets, session.analysis.stack, tree / ".env.example" if chosen.kind == "compose" else None)
+        if chosen.kind == "native":
+            _check_channels(wanted, session.analysis.stack)
         try:
             done = engine.start(wanted, tell)
         except KeyboardInterrupt:
@@ -141,6 +144,15 @@ def command(
 
 # What a stack runs as, in a sentence.
 _CALLED = {"native": "programs of this machine", "compose": "Docker Compose"}
+
+
+def _check_channels(wanted: Blueprint, stack: Stack | None) -> None:
+    """Start nothing whose alerts reach nobody, unless that is meant to be: as Alertmanager's container does, with the same variable."""
+    usual = "" if stack is not None and stack.production else "1"
+    if any(each.muted for each in wanted.silent) and (wanted.secrets.value("MAC_ALLOW_SILENT") or usual) != "1":
+        from monitoring_as_code.operate import StackError
+
+        raise StackError("alerts would reach nobody; set what is named above, or MAC_ALLOW_SILENT=1 if that is meant to be")
 
 
 def _check_passwords(secrets: Secrets, stack: Stack | None, example: Path | None) -> None:

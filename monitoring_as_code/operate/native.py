@@ -185,7 +185,7 @@ class Native:
                 self._write(record, blueprint)
                 offsets[name] = self._rotate(name)
                 self._inherit(name)
-                self.place.data_of(name).mkdir(parents=True, mode=0o700, exist_ok=True)
+                _folder(self.place.data_of(name))
                 children[name] = self._process(name).spawn(plan.command, self.place.log_of(name), self.place.folder)
             self._wait(children, {plan.wanted.name: plan.wanted for plan in anew}, offsets, tell)
             for plan in anew:
@@ -257,7 +257,9 @@ class Native:
         import shutil
 
         folder = self.place.config_of(wanted.name)
+        _folder(folder.parent)
         shutil.rmtree(folder, ignore_errors=True)
+        _folder(folder)
         for path, text in wanted.files.items():
             file = folder / path
             file.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
@@ -397,6 +399,14 @@ def _unready(name: str, url: str, login: Login) -> str | None:
     except (OSError, ValueError) as error:
         return refusal(error, login)
     return None
+
+
+def _folder(path: Path) -> None:
+    """Make it, unless it is there."""
+    try:
+        path.mkdir(parents=True, mode=0o700, exist_ok=True)
+    except FileExistsError:
+        raise StackError(f"`{path}` is no folder: move it away; `mac reset` removes all that is stored") from None
 
 
 def _size(file: Path) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -330,9 +331,47 @@ def test_a_weak_password_is_warned_of_and_refused_in_production_and_never_shown(
     assert "mac: `GRAFANA_PASSWORD` is one that is tried first: the stack is for production, where that is no protection" in done.stderr
     assert not {"Shop-Grafana-7", "topsecret-and-long-8"} & set(done.stderr.split())
     assert shop.running() == {}
-    done = shop("up", "--no-wait", env=env | {"GRAFANA_PASSWORD": "veritable-oxide-27"})
+    done = shop("up", "--no-wait", env=env | {"GRAFANA_PASSWORD": "veritable-oxide-27", "MAC_ALLOW_SILENT": "1"})
     assert done.returncode == 0, done.stderr
     assert "password" not in done.stderr.lower().replace("grafana_password", "")
+
+
+def test_in_production_nothing_starts_while_nobody_is_told_of_an_alert_unless_that_is_meant_to_be(shop: Shop) -> None:
+    refused = "mac: alerts would reach nobody; set what is named above, or MAC_ALLOW_SILENT=1 if that is meant to be\n"
+    done = shop("up", "--no-wait", env={"MAC_ALLOW_SILENT": "0"})
+    assert (done.returncode, shop.running()) == (2, {})
+    assert refused in done.stderr
+    shop.define(DEFINITIONS.replace('name="shop",\n    scrape_interval', 'name="shop",\n    production=True,\n    scrape_interval'))
+    # The pager has no e-mail then, and is not mute.
+    told = {"GRAFANA_PASSWORD": "veritable-oxide-27", "PAGERDUTY_ROUTING_KEY": "a" * 32}
+    for silence in ({}, {"MAC_ALLOW_SILENT": ""}, {"MAC_ALLOW_SILENT": "0"}):
+        done = shop("up", "--no-wait", env=told | silence)
+        assert (done.returncode, shop.running()) == (2, {})
+        assert "warning: nobody is told what goes to `shop`: `SLACK_WEBHOOK_URL` is not set\n" in done.stderr
+        assert refused in done.stderr
+    done = shop("up", "--no-wait", env=told | {"SLACK_WEBHOOK_URL": "https://hooks.example/T0/B0/topsecret"})
+    assert done.returncode == 0, done.stderr
+    assert "warning: `pager` gets nothing by email duty@shop.example: `SMTP_PASSWORD` is not set" in done.stderr
+
+
+def test_a_file_where_a_folder_of_data_must_be_is_said_with_what_to_do(shop: Shop) -> None:
+    assert shop("up", "--no-wait").returncode == 0
+    shop("down")
+    data = shop.state / "prometheus" / "data"
+    shutil.rmtree(data)
+    data.write_text("")
+    done = shop("up", "--no-wait")
+    assert done.returncode == 2
+    assert f"mac: `{data}` is no folder: move it away; `mac reset` removes all that is stored\n" in done.stderr
+    assert shop.running() == {}
+
+
+def test_quiet_says_nothing_of_the_environment_that_is_meant(shop: Shop) -> None:
+    (shop.project / "pyproject.toml").write_text('[tool.mac]\nenvironments = ["local", "other"]\n')
+    loud = shop("up", "--no-wait")
+    assert loud.returncode == 0, loud.stderr
+    assert "in the environment `local`" in loud.stderr
+    assert "in the environment" not in shop("down", "-q").stderr
 
 
 def test_status_says_what_has_changed_since_up(shop: Shop) -> None:
