@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, TypeAlias
 
-from monitoring_as_code.instrument.http import CLIENT_LEFT, AnyCounter, AnyDuration, AnyGauge, Exchange, HttpMetrics, SocketMetrics, forget
+from monitoring_as_code.instrument.http import (
+    CLIENT_LEFT,
+    AnyCounter,
+    AnyDuration,
+    AnyGauge,
+    Exchange,
+    HttpMetrics,
+    SocketMetrics,
+    forget,
+    must_be_called,
+)
 from monitoring_as_code.instrument.scrape import scrape
 from monitoring_as_code.instrument.templates import Templates
 from monitoring_as_code.light import override
@@ -52,8 +62,10 @@ class Middleware:
         """`service` is the value of the label `service`.
 
         Raises:
+            TypeError: there is no application, or a metric is of another kind.
             ValueError: a metric has a label that nothing fills.
         """
+        must_be_called(app)
         self.app = app
         meanings = labels or {}
         self._http = HttpMetrics(requests=requests, duration=duration, active=active, service=service, labels=meanings)

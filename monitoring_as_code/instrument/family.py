@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from monitoring_as_code.instrument.admission import Admission, Key, is_utf8, sent
 from monitoring_as_code.instrument.client import Collector, is_multiprocess, missing_folder
 from monitoring_as_code.instrument.drops import Dropped, raising, report
+from monitoring_as_code.instrument.recorders import METHODS
 from monitoring_as_code.model.metric import LOCK
 from monitoring_as_code.units import seconds
 
@@ -60,6 +61,9 @@ class Family:
 
     def join(self, registry: CollectorRegistry) -> None:
         """Become part of a registry. What is certain to come begins at 0: a series that appears with its first event shows no increase."""
+        if self.metric.kind not in METHODS:
+            self.trouble = Dropped("refused", "nobody has said what kind it is, so nothing can record it")
+            return
         try:
             self._collector = Collector(self.metric)
             registry.register(self._collector)

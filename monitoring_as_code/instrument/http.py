@@ -50,9 +50,13 @@ class HttpMetrics:
         """`labels` says what a label means whose name does not.
 
         Raises:
+            TypeError: one is of another kind.
             ValueError: a metric has a label that no request can fill.
         """
         known = ("method", "route", "status", "status_class", *(("service",) if service else ()))
+        _take_only("requests", requests, Counter)
+        _take_only("duration", duration, Histogram, Summary)
+        _take_only("active", active, Gauge)
         # Their methods are looked up for each request: they are others once the metric is bound to another registry.
         self._requests = requests
         self._request_labels = _Filled(requests, known, service, labels)
@@ -166,8 +170,11 @@ class SocketMetrics:
         """`labels` says what a label means whose name does not.
 
         Raises:
+            TypeError: one is of another kind.
             ValueError: a metric has a label that nothing fills.
         """
+        _take_only("connections", connections, Gauge)
+        _take_only("messages", messages, Counter)
         services = ("service",) if service else ()
         self._connection_labels = _Filled(connections, services, service, labels)
         self._message_labels = _Filled(messages, ("direction", "type", *services), service, labels)
@@ -249,6 +256,22 @@ class _Filled:
             self._kinds = dict.fromkeys(self._kinds, values[0] if len(values) == 1 else label.other or OTHER)
         if label.at_most is not None:
             self._bounds[meaning] = label.at_most
+
+
+def must_be_called(app: object) -> None:
+    """Refuse at the start what would fail with the first request."""
+    if not callable(app):
+        message = f"`Middleware` goes around an application, which a `{type(app).__name__}` is not"
+        raise TypeError(message)
+
+
+def _take_only(argument: str, metric: object, *kinds: type[Metric[...]]) -> None:
+    if metric is not None and not isinstance(metric, kinds):
+        given = (
+            f"`{metric.name}` is a `{type(metric).__name__}`" if isinstance(metric, Metric) else f"a `{type(metric).__name__}` was given"
+        )
+        message = f"`{argument}` takes a {' or a '.join(kind.__name__ for kind in kinds)}, but {given}"
+        raise TypeError(message)
 
 
 def _unknown(metric: Metric[...], label: Label[Any], meaning: str, known: tuple[str, ...]) -> str:

@@ -67,7 +67,7 @@ def recorders(family: Family) -> dict[str, Callable[..., Any]]:
 
 
 def _methods(family: Family) -> dict[str, tuple[str, str, str, str]]:
-    methods = METHODS[family.metric.kind]
+    methods = METHODS.get(family.metric.kind, {})
     if family.bounds is not None:
         least, most = family.bounds
         # Up there is no bound to pass, or down, for a value that began within.

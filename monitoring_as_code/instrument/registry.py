@@ -62,7 +62,7 @@ class Instruments:
     def let_go(self) -> None:
         """Take the recorders off the metrics, so that the next call binds them where it is then to be recorded."""
         for metric in self.bound:
-            for name in (*METHODS[metric.kind], "time"):
+            for name in (*METHODS.get(metric.kind, {}), "time"):
                 vars(metric).pop(name, None)
         self.bound.clear()
 
@@ -99,6 +99,8 @@ def bind(metric: AnyMetric) -> dict[str, Callable[..., Any]]:
         trouble = instruments.families[metric].trouble
     if trouble is not None:
         report(metric, Dropped(trouble.reason, trouble.message))
+    elif metric.kind == "counter" and not metric.name.endswith("_total"):
+        report(metric, Dropped("refused", f"Prometheus's client calls it `{metric.name}_total`, and no query by its own name finds it"))
     return made
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from types import TracebackType
 from typing import Any, TypeAlias
 
-from monitoring_as_code.instrument.http import CLIENT_LEFT, AnyCounter, AnyDuration, AnyGauge, Exchange, HttpMetrics, forget
+from monitoring_as_code.instrument.http import CLIENT_LEFT, AnyCounter, AnyDuration, AnyGauge, Exchange, HttpMetrics, forget, must_be_called
 from monitoring_as_code.instrument.scrape import scrape
 from monitoring_as_code.light import override
 
@@ -48,8 +48,10 @@ class Middleware:
         """`service` is the value of the label `service`.
 
         Raises:
+            TypeError: there is no application, or a metric is of another kind.
             ValueError: a metric has a label that nothing fills.
         """
+        must_be_called(app)
         self.app = app
         self._http = HttpMetrics(requests=requests, duration=duration, active=active, service=service, labels=labels or {})
         self._route = route

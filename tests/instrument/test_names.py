@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import pytest
 
-from monitoring_as_code import Counter, Gauge, Histogram, Info, Label, Labels, label, seconds
+from monitoring_as_code import Counter, Gauge, Histogram, Info, Label, Labels, Untyped, label, seconds
 from monitoring_as_code.instrument import NotRecorded, register, strict
 from monitoring_as_code.model.metric import AnyMetric
 
@@ -89,6 +89,25 @@ def test_a_second_declaration_that_differs_in_words_records_to_the_same_series(r
     first.inc(queue="mails")
     assert read() == {"again_total" + MAILS: 3}
     assert dropped() == {}
+
+
+def test_a_counter_that_the_client_calls_otherwise_is_told(read: Read, dropped: Drops, caplog: pytest.LogCaptureFixture) -> None:
+    counter = Counter(name="orders", help="Orders.")
+    counter.inc()
+    counter.inc()
+    assert read() == {"orders_total": 2}
+    assert dropped() == {"refused": 1}
+    assert "Prometheus's client calls it `orders_total`, and no query by its own name finds it" in caplog.text
+    with strict(), pytest.raises(NotRecorded):
+        register(counter)
+
+
+def test_what_nobody_knows_the_kind_of_is_not_recorded(read: Read, dropped: Drops) -> None:
+    untyped = Untyped(name="node_vmstat_pgfault", help="Page faults.")
+    register(untyped)
+    untyped.start()
+    assert read() == {}
+    assert set(dropped()) == {"refused"}
 
 
 class Versions(Labels):

@@ -9,7 +9,7 @@ from wsgiref.validate import validator
 
 import pytest
 
-from monitoring_as_code import exposition
+from monitoring_as_code import Counter, Gauge, exposition
 from monitoring_as_code.instrument.asgi import Middleware as AsgiMiddleware
 from monitoring_as_code.instrument.http import EXCHANGE
 from monitoring_as_code.instrument.wsgi import Application, ExcInfo, Middleware, StartResponse, metrics_app
@@ -98,6 +98,23 @@ def written(_environ: Environ, start: StartResponse) -> Iterable[bytes]:
 def odd(_environ: Environ, start: StartResponse) -> Iterable[bytes]:
     start("abc odd", [])
     return []
+
+
+@pytest.mark.parametrize("middleware", [Middleware, AsgiMiddleware])
+def test_what_could_never_be_recorded_is_refused_when_the_application_starts(middleware: Any) -> None:  # noqa: ANN401
+    level = Gauge(name="level", help="A level.")
+    counted = Counter(name="counted_total", help="Counted.")
+    for argument, metric, said in (
+        ("requests", level, "`requests` takes a Counter, but `level` is a `Gauge`"),
+        ("duration", counted, "`duration` takes a Histogram or a Summary, but `counted_total` is a `Counter`"),
+        ("active", counted, "`active` takes a Gauge, but `counted_total` is a `Counter`"),
+        ("active", "level", "`active` takes a Gauge, but a `str` was given"),
+    ):
+        with pytest.raises(TypeError) as raised:
+            middleware(answering("200 OK"), **{argument: metric})
+        assert str(raised.value) == said
+    with pytest.raises(TypeError, match="goes around an application, which a `NoneType` is not"):
+        middleware(None, requests=counted)
 
 
 @pytest.mark.parametrize(
