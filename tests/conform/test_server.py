@@ -13,6 +13,7 @@ from monitoring_as_code import engines
 from monitoring_as_code.analysis import Analysis
 from monitoring_as_code.config import Config
 from monitoring_as_code.conform import Contract, Finding, contract_of
+from monitoring_as_code.conform.observed import observe
 from monitoring_as_code.conform.server import Prometheus, ask_server
 from monitoring_as_code.conform.source import Unavailable
 from monitoring_as_code.engines.access import Access
@@ -137,3 +138,29 @@ def test_what_is_no_prometheus_is_said(project: Path, served: "Served", status: 
     served.pages["/api/v1/targets?state=active"] = (status, "application/json", body)
     with pytest.raises(Unavailable, match=words.replace("?", r"\?")):
         findings(f"http://{served.address}", contract(project))
+
+
+STORED = """\
+# TYPE orders counter
+orders{shop="1"} 2
+# TYPE jobs counter
+jobs_total 1
+# TYPE build info
+build{version="1"} 1
+# TYPE host info
+host_info{name="a"} 1
+# TYPE depth gauge
+depth 1
+# EOF
+"""
+
+
+@pytest.mark.engines("prometheus")
+def test_prometheus_stores_samples_by_the_names_on_their_lines(tmp_path: Path, served: "Served") -> None:
+    served.page(STORED, kind="application/openmetrics-text; version=1.0.0; charset=utf-8")
+    with prometheus(tmp_path, {"shop": static(served.address)}) as url:
+        server = Prometheus(url, Access({}, timeout_seconds=10))
+        theirs = {labels["__name__"] for labels, _ in server.vector('count by (__name__) ({job="shop"})')}
+    ours = {name for each in observe(STORED.split("\n"), {}, openmetrics=True).metrics.values() for name in each.stored}
+    assert ours == {"orders", "jobs_total", "build", "host_info", "depth"}
+    assert {name for name in theirs if name != "up" and not name.startswith("scrape_")} == ours
