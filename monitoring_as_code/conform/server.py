@@ -191,8 +191,9 @@ def _types(server: Prometheus, contract: Contract) -> Iterator[Finding]:
         if len(types) > 1:
             words = " and ".join(f"{a_kind(kind)} by `{target}`" for kind, target in types.items())
             yield Finding("disagreeing-targets", f"`{name}` is {words}", None, "do they run the same release?", metric)
+        known = metric.kind != "unknown" and name not in contract.untyped
         for kind, target in types.items():
-            if len(types) == 1 and name not in contract.untyped and kind not in _KINDS.get(metric.kind, {metric.kind}):
+            if len(types) == 1 and known and kind not in _KINDS.get(metric.kind, {metric.kind}):
                 message = f"`{name}` is declared as a {metric.kind}, but `{target}` says that it is {a_kind(kind)}"
                 yield Finding("wrong-metric-kind", message, None, "declare what the program records, or record what is declared", metric)
 
