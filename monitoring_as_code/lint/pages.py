@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 _INDEX = """\
 # Lint rules
 
-What `mac lint` finds, in definitions and in rule files and dashboards of others. `mac explain RULE` prints a rule's page. A rule is turned
-off, or given another severity, in pyproject.toml, under `[tool.mac]`; one finding is allowed by a comment that gives a reason,
-`# mac: allow[rule-name] why`. Generated from the rules.
+What `mac lint` finds, in definitions and in rule files and dashboards of others, and `mac conform` in pages of metrics. `mac explain RULE`
+prints a rule's page. A rule is turned off, or given another severity, in pyproject.toml, under `[tool.mac]`; one finding is allowed by a
+comment that gives a reason, `# mac: allow[rule-name] why`. Generated from the rules.
 
 | rule | severity | what it finds |
 |---|---|---|

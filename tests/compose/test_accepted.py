@@ -105,7 +105,7 @@ def stacks(tmp_path_factory: pytest.TempPathFactory, root: Path) -> dict[str, Pa
         found[name] = folder / str(number) / "build"
     for each in AUTOWEAVE:
         written(root, folder / each, each)
-    (example,) = re.findall("```python\n(.*?)```", (root / "docs/compose.md").read_text("utf-8"), re.DOTALL)
+    (example,) = re.findall("```python\n(.*?)```", (root / "docs/production.md").read_text("utf-8"), re.DOTALL)
     built(folder / "docs", example)
     autoweave = {name: folder / each for each, name in AUTOWEAVE.items()}
     return found | autoweave | {"the docs' example": folder / "docs/build"}
