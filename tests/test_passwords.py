@@ -16,7 +16,7 @@ FIRST = "is one that is tried first"
         "admin", "password", "changeme", "grafana", "Grafana123!", "ChangeMe123!", "prom-operator", "admin-admin-admin", "secret", "P@ssw0rd2026",
         "your_password_here", "your-smtp-password", "please-change-me", "supersecretpassword", "123456789012", "000000000000", "aaaaaaaaaaaaaa",
         "abcdefghijklmnop", "qwerty123456", "Prometheus2026!", "  admin\n", "password123456789", "test1234test", "correcthorsebatterystaple",
-        "987654321098", "adminadmin1234",
+        "987654321098", "adminadmin1234", "Sommer2026!!", "Winter2026#winter", "qwertyuiopasdf", "asdfghjkl123456",
     ],
 )  # fmt: skip
 def test_a_default_or_a_favourite_is_tried_first(password: str) -> None:
@@ -32,7 +32,7 @@ def test_an_empty_and_a_short_one_are_no_protection(password: str, why: str) -> 
     "password",
     [
         "veritable-oxide-27-mumbles", "xK2admin9fQz", "correct horse lamp tractor", "ahghe4Eequoe", "84629175530461", "Tr0ub4dor&3xx",
-        "пароль-длинный-и-свой", "mein-haus-am-see-77", "grafana-is-guarded-by-otters",
+        "пароль-длинный-и-свой", "mein-haus-am-see-77", "grafana-is-guarded-by-otters", "sommerregen-auf-blech", "springboard-71-lemur",
     ],
 )  # fmt: skip
 def test_a_good_one_is_left_alone(password: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 
 from monitoring_as_code.light import NamedTuple
+from monitoring_as_code.origin import Location
 
 
 class Shape(NamedTuple):
@@ -26,7 +27,7 @@ SHAPES = (
     Shape("a token of a Telegram bot", (":AA",), rf"(?<![0-9])(?P<secret>[0-9]{{8,10}}:AA[\w-]{{33}}){_NO_MORE}"),
     Shape("a key of PagerDuty", ("pagerduty.com/integration/",), r"pagerduty\.com/integration/(?P<secret>[0-9a-f]{32})"),
     Shape("a key of PagerDuty", ("routing_key", "service_key"), r"(?:routing|service)_key[\"']?\s*[=:]\s*[\"']?(?P<secret>[0-9a-zA-Z]{32})(?![\w/.-])"),
-    Shape("a key of AWS", ("AKIA", "ASIA"), r"(?<![A-Za-z0-9])(?P<secret>A[KS]IA[A-Z2-7]{16})(?![A-Za-z0-9])"),
+    Shape("a key of AWS", ("AKIA", "ASIA"), r"(?<![A-Za-z0-9])(?P<secret>A[KS]IA[A-Z0-9]{16})(?![A-Za-z0-9])"),
     Shape("a token of GitHub", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), rf"\b(?P<secret>gh[oprsu]_[A-Za-z0-9]{{36,}}){_NO_MORE}"),
     Shape("a token of GitHub", ("github_pat_",), r"\b(?P<secret>github_pat_\w{60,})"),
     Shape("a token of GitLab", ("glpat-",), rf"\b(?P<secret>glpat-[\w-]{{20,}}){_NO_MORE}"),
@@ -37,10 +38,11 @@ SHAPES = (
     Shape("a key of Google", ("AIza",), rf"\b(?P<secret>AIza[\w-]{{35}}){_NO_MORE}"),
     Shape("a key of SendGrid", ("SG.",), rf"\b(?P<secret>SG\.[\w-]{{22}}\.[\w-]{{43}}){_NO_MORE}"),
     Shape("a key of Stripe", ("_live_",), rf"\b(?P<secret>[rs]k_live_[A-Za-z0-9]{{20,}}){_NO_MORE}"),
-    Shape("a private key", ("PRIVATE KEY",), r"(?P<secret>-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[\s\"']|\\[nr])*[A-Za-z0-9+/=]{40}(?:[A-Za-z0-9+/=\s\"']|\\[nr])*(?:-----END [A-Z0-9 ]+-----)?)"),
+    Shape("a private key", ("PRIVATE KEY",), r"(?P<secret>-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[\s\"']|\\[nr])*[A-Za-z0-9+/=]{40}(?:[A-Za-z0-9+/=\s]|\\[nr]|[\"']\s*(?=[\"']))*[\"']?(?:-----END [A-Z0-9 ]+-----)?)"),
     Shape("the hash of a password", ("$2a$", "$2b$", "$2y$"), r"(?P<secret>\$2[aby]\$[0-9]{2}\$[./A-Za-z0-9]{53})(?![./A-Za-z0-9])"),
     Shape("a bearer token", ("Bearer ", "bearer "), r"[\"'][Bb]earer (?P<secret>[A-Za-z0-9._~+/-]{16,}=*)[\"']"),
     Shape("a login", ("Basic ", "basic "), r"[\"'][Bb]asic (?P<secret>[A-Za-z0-9+/]{12,}={0,2})[\"']"),
+    Shape("a token in an address", ("token=", "api_key=", "apikey=", "api-key=", "secret="), r"[?&](?:[\w-]*[_-])?(?:token|api[_-]?key|secret)=(?P<secret>[A-Za-z0-9._~%+-]{16,}=*)(?![\w{$])"),
     Shape("a password in an address", ("://",), r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://(?P<user>[^\s/:@\"'`<>{}$?#]*):(?P<secret>[^\s/:,@\"'`<>{}$]+)@(?=[\w\[])"),
 )  # fmt: skip
 
@@ -84,6 +86,21 @@ def _marked() -> Callable[[bytes], object]:
     return lambda content: any(mark in content for mark in encoded)
 
 
+def secrets_at(path: str) -> Iterator[tuple[Spotted, Location]]:
+    """The secrets in a file, and where they are; none in one that cannot be read."""
+    from monitoring_as_code.origin.source import read
+
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+    except (OSError, ValueError):
+        return
+    if not may_hold_any(content) or (source := read(path)) is None:
+        return
+    for each in secrets_in(source.text):
+        yield each, Location(path, *source.line_and_column(each.start), *source.line_and_column(each.end))
+
+
 def secrets_in(text: str) -> Iterator[Spotted]:
     """The secrets in a text, each once, in order. What is plainly an example or a word to be replaced is none."""
     found: list[Spotted] = []
@@ -98,8 +115,8 @@ def secrets_in(text: str) -> Iterator[Spotted]:
                 found.append(Spotted(shape.what, match.start("secret"), match.end("secret")))
     last = 0
     for each in sorted(found, key=lambda each: (each.start, -each.end)):
-        if each.start >= last:
-            yield each
+        if each.end > last:  # of one that begins in another, the rest: nothing of it may be shown
+            yield each._replace(start=max(each.start, last))
             last = each.end
 
 

@@ -260,9 +260,9 @@ def test_the_example_of_an_env_file_has_every_variable_and_no_value_that_works(n
     # Each secret is there once, under the name that people know.
     other_way = {each if each.endswith("_FILE") else f"{each}_FILE" for each in known}
     names = {each if each.endswith("_FILE") else f"{each}_FILE" for each in said}
-    assert names - {"PROMETHEUS_RETENTION_FILE"} <= other_way
+    assert names <= other_way
     assert {each for each in other_way - names if "PAGERDUTY" not in each} == set()
-    assert {key for key, value in said.items() if value} <= {"GRAFANA_USER", "PROMETHEUS_RETENTION"}
+    assert {key for key, value in said.items() if value} <= {"GRAFANA_USER"}
     answer = compose(folder / "compose.yaml", "--env-file", str(tmp_path / ".env"), "config", "--format", "json")
     assert answer.returncode == 0, answer.stderr
     grafana = next(value for key, value in json.loads(answer.stdout)["services"].items() if key.startswith("grafana"))
@@ -284,8 +284,27 @@ def test_autoweaves_env_file_is_the_one_that_people_know(stacks: dict[str, Path]
         "SLACK_WEBHOOK_URL",
         "SMTP_PASSWORD",
         "SMTP_USERNAME",
-        "PROMETHEUS_RETENTION",
     ]
+    # It is said, and changes nothing.
+    assert lines[-1] == "# PROMETHEUS_RETENTION=30d"
+
+
+def test_a_certificate_of_several_servers_is_called_that_of_all_of_them(tmp_path: Path) -> None:
+    web = 'Web(certificate_file="/run/secrets/one", key_file="/run/secrets/one_key", ca_file="/run/secrets/authority")'
+    given = f'name="shop", prometheus=PrometheusServer(web={web}), alertmanager=AlertmanagerServer(web={web})'
+    built(tmp_path, f'stack = Stack({given}, production=True, alertmanagers=("alertmanager:9093",))\n{NOTIFYING}')
+    text = " ".join((tmp_path / "build/.env.example").read_text("utf-8").replace("\n# ", " ").split())
+    assert "a file with the certificate of alertmanager and prometheus. ONE_FILE=" in text
+    assert "a file with who signed the certificate of alertmanager and prometheus. AUTHORITY_FILE=" in text
+    assert "A channel: the path of a file with the address of a webhook. Without it nobody is told what goes to all by slack, and" in text
+    table = (tmp_path / "build/compose/prometheus/secrets.tsv").read_text("utf-8")
+    assert "\twho signed the certificate of alertmanager\n" in table
+    assert "another server" not in table
+
+
+def test_a_secret_with_two_names_says_both(stacks: dict[str, Path]) -> None:
+    text = " ".join((stacks["AutoWeave"] / ".env.example").read_text("utf-8").replace("\n# ", " ").split())
+    assert "It may be called `PAGERDUTY_ROUTING_KEY` as well. PAGERDUTY_SERVICE_KEY=" in text
 
 
 def test_each_environment_is_a_stack_of_its_own(root: Path) -> None:

@@ -43,6 +43,7 @@ REAL = {
     "the hash of a password": "$2" + f"y$10${some(53)}",
     "a bearer token": '"Bear' + f'er {some(24)}"',
     "a login": '"Bas' + 'ic cmVhZGVyOmg0ei10dWxpcC05Mg=="',
+    "a token in an address": f"https://samples.shop.test/w?tenant=a&access_token={some(32, HEX)}",
     "a password in an address": "https://reader:h4z-tulip" + "-92@grafana.shop.test/",
 }  # fmt: skip
 
@@ -91,6 +92,11 @@ def test_every_shape_is_tried() -> None:
         "https://hooks.slack.com/services/T0/B0/topsecret",
         "https://hooks.slack.com/services/YOUR/SLACK/WEBHOOK",
         "AKIAIOSFODNN7EXAMPLE",
+        "https://shop.test/w?token=${SAMPLES_TOKEN_OF_2026}",
+        "https://shop.test/w?token=YOUR_TOKEN_HERE_123456",
+        "https://shop.test/w?var-token=orders",
+        "sorted(found, key=lambda each: each.name2)",
+        "https://shop.test/w?page_token=",
         "ghp_" + "x" * 36,
         "glsa_<token>",
         "xoxb-your-token-goes-here-please",

@@ -79,14 +79,15 @@ def _logins(stack: Stack | None) -> Iterator[Finding]:
                 )
                 break
         else:
-            yield from _protected(stack, job)
+            if stack is not None:
+                yield from _protected(stack, job)
 
 
-def _protected(stack: Stack | None, job: ScrapeJob) -> Iterator[Finding]:
+def _protected(stack: Stack, job: ScrapeJob) -> Iterator[Finding]:
     """What a job gets from the `web` of the server that it scrapes."""
     from monitoring_as_code.model.topology import service_at, web_of
 
-    for address in () if stack is None else job.targets:
+    for address in job.targets:
         service = service_at(stack, address)
         web = None if service is None else web_of(stack, service)
         if service is not None and web is not None:

@@ -19,6 +19,7 @@ _WIDTH = 100
 def env_example(stack: Stack, services: Iterable[Service], header: str) -> str:
     """The file: copy it to `.env`, and fill in what you have."""
     found: dict[str, tuple[Secret, bool]] = {}
+    purposes: dict[str, list[str]] = {}
     mail = False
     for service in services:
         demanded = [(each, True) for each in service.demanded]
@@ -27,6 +28,9 @@ def env_example(stack: Stack, services: Iterable[Service], header: str) -> str:
             name = secret.known_as + ("_FILE" if by_file else "")
             if name not in found or secret.without == "refuse":
                 found[name] = (secret, by_file)
+            if secret.without == "refuse":
+                # One certificate is that of all servers which have it.
+                purposes.setdefault(name, []).append(secret.purpose)
         mail = mail or "SMTP_USERNAME" in str(service.settings.get("environment"))
     lines = [*_comment(header), "#", *_comment(_INTRODUCTION), "#", *_comment(_IN_PRODUCTION if stack.production else _ON_A_LAPTOP), ""]
     if isinstance(grafana.admin_user(stack), FromEnv):
@@ -34,16 +38,15 @@ def env_example(stack: Stack, services: Iterable[Service], header: str) -> str:
     first = "GRAFANA_PASSWORD"
     for name in sorted(found, key=lambda each: (not each.startswith(first), each)):
         secret, by_file = found[name]
-        lines += [*_comment(_explained(secret, by_file=by_file)), f"{name}=", ""]
+        whole = secret._replace(purpose=_together(purposes.get(name, [secret.purpose])))
+        lines += [*_comment(_explained(whole, by_file=by_file, production=stack.production)), f"{name}=", ""]
         if secret.path.endswith("smtp_password") and mail:
             lines += [*_comment("Optional: the name to log in with for e-mail, if it is not the declared one."), "SMTP_USERNAME=", ""]
             mail = False
     if mail:
         lines += [*_comment("Optional: the name to log in with for e-mail, if it is not the declared one."), "SMTP_USERNAME=", ""]
-    said = (
-        "How long samples are kept. The stack declares it, and that is what holds: change `retention` there, and here for whoever reads it."
-    )
-    lines += [*_comment(said), f"PROMETHEUS_RETENTION={stack.retention}"]
+    said = "How long samples are kept is the stack's `retention`, and nothing that stands here changes it."
+    lines += [*_comment(said), f"# PROMETHEUS_RETENTION={stack.retention}"]
     return "\n".join((*lines, ""))
 
 
@@ -63,7 +66,30 @@ _IN_PRODUCTION = (
 )
 
 
-def _explained(secret: Secret, *, by_file: bool) -> str:
+def _together(purposes: list[str]) -> str:
+    """What a secret is for, if it is for several things.
+
+    >>> _together(["the certificate of prometheus", "the certificate of alertmanager"])
+    'the certificate of alertmanager and prometheus'
+    """
+    kinds: dict[str, set[str]] = {}
+    for each in purposes:
+        kind, of, whose = each.rpartition(" of ")
+        kinds.setdefault(kind + of, set()).add(whose)
+    listed = []
+    for kind, owners in kinds.items():
+        *others, last = sorted(owners)
+        listed.append(f"{kind}{', '.join(others)}{' and ' if others else ''}{last}")
+    return "; ".join(listed)
+
+
+def _explained(secret: Secret, *, by_file: bool, production: bool) -> str:
+    text = _needed(secret, by_file=by_file, production=production)
+    others = [f"{each}_FILE" if by_file else each for each in secret.variables if each != secret.known_as]
+    return f"{text} It may be called `{others[0]}` as well." if others else text
+
+
+def _needed(secret: Secret, *, by_file: bool, production: bool) -> str:
     what = "the path of a file with " if by_file else ""
     match secret.without:
         case "refuse":
@@ -72,7 +98,10 @@ def _explained(secret: Secret, *, by_file: bool) -> str:
             return f"{'Optional' if not what else 'Optional: ' + what.rstrip()}: without it {secret.purpose}."
         case _:
             kind = "the address of a webhook" if secret.without == "silent-address" else "a secret"
-            return f"Optional: {what}{kind}. Without it nobody is told what goes to {secret.purpose}."
+            told = f"Without it nobody is told what goes to {secret.purpose}"
+            if production:
+                return f"A channel: {what}{kind}. {told}, and Alertmanager does not start while a receiver has no other channel."
+            return f"Optional: {what}{kind}. {told}."
 
 
 def _comment(text: str) -> Iterator[str]:

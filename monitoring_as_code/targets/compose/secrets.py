@@ -105,7 +105,12 @@ def distinct(secrets: Iterable[Secret]) -> tuple[Secret, ...]:
     return tuple(sorted(found.values(), key=lambda each: (each.id, each.path)))
 
 
-_CERTIFICATES = ("ca_file", "cert_file", "key_file")
+# What Prometheus reads to ask another server.
+_CERTIFICATES = {
+    "ca_file": "who signed the certificate",
+    "cert_file": "the certificate to log in with",
+    "key_file": "the key of the certificate to log in with",
+}
 
 
 def of_prometheus(tree: Mapping[str, Plain], service: str, web: Web | None) -> tuple[Secret, ...]:
@@ -114,9 +119,11 @@ def of_prometheus(tree: Mapping[str, Plain], service: str, web: Web | None) -> t
 
 
 def _read_by(tree: Mapping[str, Plain]) -> Iterator[Secret]:
-    for key, path, where in files_in(tree):
+    notified = {key: value for key, value in tree.items() if key == "alerting"}
+    asked = {key: value for key, value in tree.items() if key != "alerting"}
+    for key, path, where in (*files_in(notified, "alertmanager"), *files_in(asked)):
         if key in _CERTIFICATES:
-            yield Secret(path, "refuse", f"Prometheus does not start without this certificate, for {where}", file_only=True)
+            yield Secret(path, "refuse", f"{_CERTIFICATES[key]} of {where}", file_only=True)
         else:
             yield Secret(path, "tell", f"Prometheus cannot log in for {where}")
 

@@ -52,7 +52,7 @@ def _stack(stack: Stack) -> Iterator[str]:
 
 def _access_point(point: AccessPoint) -> tuple[str, ...]:
     port = "" if point.container_port is None else str(point.container_port)
-    return escaped(point.service), link(point.url, point.url), port, escaped(point.credentials or "none")
+    return escaped(point.service), link(point.url, point.url), port, escaped(point.credentials or "")
 
 
 def _job(job: ScrapeJob, stack: Stack) -> tuple[str, ...]:
