@@ -229,6 +229,13 @@ def test_a_path_with_a_number_is_one_of_many_where_paths_are_expected(name: str,
     assert (label.domain.at_most is None) == bool(why)
 
 
+def test_a_counter_without_series_is_left_out_by_the_name_that_it_will_have() -> None:
+    text = "# TYPE jobs counter\n# TYPE orders counter\norders_total 1\n# TYPE level gauge\n# EOF\n"
+    assert set(learnt([Page("p", parse(text))]).left_out) == {"jobs_total", "level"}
+    plain = "# TYPE jobs counter\n# TYPE orders_total counter\norders_total 1\n"
+    assert set(learnt([Page("p", parse(plain))]).left_out) == {"jobs"}
+
+
 UNTYPED = """\
 took_seconds_bucket{shop="a",le="0.1"} 1
 took_seconds_bucket{shop="a",le="+Inf"} 2
@@ -285,6 +292,21 @@ def test_what_the_page_gives_no_kind_may_be_queried_as_any_kind(tmp_path: Path) 
     assert "rate-of-gauge" not in found
     assert "rate-of-gauge" in sure
     assert found <= sure
+
+
+def test_a_page_conforms_to_what_was_learnt_from_it(tmp_path: Path) -> None:
+    untyped = "".join(line for line in UNTYPED.splitlines(keepends=True) if not line.startswith("size"))
+    (tmp_path / "page.txt").write_text(untyped + '# TYPE up_info gauge\nup_info{version="1",edition="a"} 1\nup_info{version="2"} 1\n')
+    (tmp_path / "definitions").mkdir()
+    (tmp_path / "definitions" / "jobs.py").write_text(
+        "from monitoring_as_code import ScrapeJob, Stack\n"
+        "from .other import other_exporter\n"
+        'job = ScrapeJob(name="other", targets=("other:9100",), exporter=other_exporter)\n'
+        'stack = Stack(name="shop", scrape_interval="15s", jobs=(job,))\n'
+    )
+    assert mac("learn", "page.txt", "--exporter", "other", "-o", "definitions/other.py", cwd=tmp_path).returncode == 0
+    done = mac("conform", "page.txt", "--job", "other", cwd=tmp_path)
+    assert (done.returncode, done.stdout.decode()) == (0, "no findings\n")
 
 
 def page_of(*samples: str, kind: str = "gauge") -> dict[str, Family]:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 _WIDTH = 88
 _LONGEST_NAME = 50
-_IMPORTED = frozenset({"Counter", "Exporter", "Gauge", "Histogram", "Info", "Label", "Labels", "Literal", "Summary", "Untyped", "label", "unit"})
+_IMPORTED = frozenset(
+    {"Counter", "Exporter", "Gauge", "Histogram", "Info", "Label", "Labels", "Literal", "Summary", "Untyped", "label", "unit"}
+)
 _UNITS = [
     "seconds",
     "milliseconds",

@@ -119,6 +119,7 @@ def _few(names: list[str]) -> str:
 
 
 def _read(page: Page, seen: dict[str, _Seen], left_out: dict[str, str], chosen: re.Pattern[str], job: str | None) -> None:
+    ending = _ending_of_counters(page.families)
     for family in _with_parts(page.families):
         samples = [each for each in family.samples if job is None or ("job", job) in each.labels]
         if not chosen.search(family.name) and not any(chosen.search(sample.name) for sample in samples):
@@ -131,8 +132,10 @@ def _read(page: Page, seen: dict[str, _Seen], left_out: dict[str, str], chosen: 
             elif theirs:
                 left_out.pop(name, None)
                 seen.setdefault(name, _Seen(name)).add(page.name, family, theirs, kind)
-            elif name not in seen and job is None:
-                left_out[name] = "no series of it is on the page, so nobody knows its labels"
+            elif job is None:
+                stored = name + ending if kind == "counter" else name
+                if stored not in seen:
+                    left_out[stored] = "no series of it is on the page, so nobody knows its labels"
 
 
 def _with_parts(families: Mapping[str, Family]) -> Iterator[Family]:
@@ -159,6 +162,12 @@ def _with_parts(families: Mapping[str, Family]) -> Iterator[Family]:
             yield whole[name]
         elif name not in parts:
             yield family
+
+
+def _ending_of_counters(families: Mapping[str, Family]) -> str:
+    """What the names of a counter's series have beyond their family's: OpenMetrics has it so, by which nobody can query."""
+    counters = [family for family in families.values() if family.kind == "counter" and family.samples]
+    return "_total" if counters and all(family.samples[0].name == family.name + "_total" for family in counters) else ""
 
 
 def _is_untyped(family: Family | None) -> bool:
