@@ -125,7 +125,7 @@ def _read_by(tree: Mapping[str, Plain]) -> Iterator[Secret]:
         if key in _CERTIFICATES:
             yield Secret(path, "refuse", f"{_CERTIFICATES[key]} of {where}", file_only=True)
         else:
-            yield Secret(path, "tell", f"Prometheus cannot log in for {where}")
+            yield Secret(path, "tell", f"Prometheus cannot log in at {where}")
 
 
 def of_alertmanager(tree: Mapping[str, Plain], web: Web | None) -> tuple[Secret, ...]:
