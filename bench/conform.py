@@ -62,9 +62,9 @@ def page(series: int) -> str:
     combinations = labels()
     for _ in range(share // 12):
         these, count, total = next(combinations), 0, 0.0
-        for bound in (*BOUNDS, "+Inf"):
+        for bound, largest in (*zip(BOUNDS, BOUNDS, strict=True), ("+Inf", BOUNDS[-1])):
             seen = chance.randrange(100)
-            count, total = count + seen, total + seen * (BOUNDS[-1] if bound == "+Inf" else bound)
+            count, total = count + seen, total + seen * largest
             lines.append(f'latency_seconds_bucket{{{these},le="{bound}"}} {count}.0')
         lines += [f"latency_seconds_sum{{{these}}} {total}", f"latency_seconds_count{{{these}}} {count}.0"]
     return "\n".join(lines) + "\n"
