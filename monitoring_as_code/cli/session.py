@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
     from monitoring_as_code.cli.settings import Settings
     from monitoring_as_code.config import Config
+    from monitoring_as_code.origin import Location
 
 EXAMPLE = """\
 A project is a folder with a folder `definitions`. Start one with a file definitions/orders.py:
@@ -107,7 +108,17 @@ def show(session: Session, settings: Settings, findings: Iterable[Diagnostic], f
     base = start if f"{session.root}/".startswith(f"{start}/") else session.root
     machine = form in ("json", "sarif")
     colour = form == "text" and console.colours(settings.colour)
-    console.out(render(findings, form, root=base, colour=colour, columns=console.columns()), machine=machine)
+    told = tuple(findings)
+    hidden = _secrets_beside(told) if form == "text" else ()
+    console.out(render(told, form, root=base, colour=colour, columns=console.columns(), hidden=hidden), machine=machine)
+
+
+def _secrets_beside(findings: Iterable[Diagnostic]) -> tuple[Location, ...]:
+    """Where secrets are in the files of findings, which show lines of them: most findings are of something else."""
+    from monitoring_as_code.lint.secret_shapes import secrets_at
+
+    paths = {location.path for each in findings if (location := each.location) is not None}
+    return tuple(location for path in sorted(paths) for _, location in secrets_at(path))
 
 
 def errors(findings: Iterable[Diagnostic]) -> bool:

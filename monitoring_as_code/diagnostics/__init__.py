@@ -102,11 +102,17 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def render(
-    diagnostics: Iterable[Diagnostic], form: str, *, root: str | os.PathLike[str], colour: bool = False, columns: int | None = None
+    diagnostics: Iterable[Diagnostic],
+    form: str,
+    *,
+    root: str | os.PathLike[str],
+    colour: bool = False,
+    columns: int | None = None,
+    hidden: Iterable[Location] = (),
 ) -> str:
     """The findings in order, ending in a line break: as `text`, `json`, `github` or `sarif`. Paths are shown relative to `root`.
 
-    As text, lines of files are cut to the `columns` of a terminal.
+    As text, lines of files are cut to the `columns` of a terminal, and what stands at `hidden` places is not shown.
 
     Raises:
         ValueError: there is no such form.
@@ -116,7 +122,7 @@ def render(
     if form == "text":
         from monitoring_as_code.diagnostics.text import as_text
 
-        return as_text(findings, root, colour=colour, columns=columns)
+        return as_text(findings, root, colour=colour, columns=columns, hidden=tuple(hidden))
     if form == "json":
         from monitoring_as_code.diagnostics.json import as_json
 

@@ -37,11 +37,14 @@ class _Marked(NamedTuple):
     end: int
 
 
-def as_text(findings: Sequence[Diagnostic], root: str, *, colour: bool = False, columns: int | None = None) -> str:
-    """The findings, a blank line between them, and how many there are; lines of files cut to the `columns` of a terminal."""
+def as_text(findings: Sequence[Diagnostic], root: str, *, colour: bool = False, columns: int | None = None, hidden: _Hidden = ()) -> str:
+    """The findings, a blank line between them, and how many there are; lines of files cut to the `columns` of a terminal.
+
+    What stands at `hidden` places is not shown.
+    """
     paint = _painted if colour else _plain
-    hidden = [each.location for each in findings if each.secret and each.location is not None]
-    parts = ["\n".join(_finding(each, root, paint, (), columns, hidden)) for each in findings]
+    stars = [*hidden, *(each.location for each in findings if each.secret and each.location is not None)]
+    parts = ["\n".join(_finding(each, root, paint, (), columns, stars)) for each in findings]
     return "\n\n".join([*parts, summary(findings)]) + "\n"
 
 
@@ -78,7 +81,7 @@ def _finding(  # noqa: PLR0917 - what is said, and how it is shown
             label = f" {visible(words)}" if words and index == len(snippet) - 1 else ""
             lines.append(edge + " " + " " * pad + paint(mark * length + label, mark_style))
     note = " " * (gutter + 1) + "= "
-    if location is not None and not location.exact and location.text:
+    if location is not None and not location.exact and location.text and not finding.secret:
         lines.extend(_text_of_its_own(location.text, location.span, note, style, paint, columns=columns))
     for word, text in (
         *notes,

@@ -38,7 +38,7 @@ SHAPES = (
     Shape("a key of Google", ("AIza",), rf"\b(?P<secret>AIza[\w-]{{35}}){_NO_MORE}"),
     Shape("a key of SendGrid", ("SG.",), rf"\b(?P<secret>SG\.[\w-]{{22}}\.[\w-]{{43}}){_NO_MORE}"),
     Shape("a key of Stripe", ("_live_",), rf"\b(?P<secret>[rs]k_live_[A-Za-z0-9]{{20,}}){_NO_MORE}"),
-    Shape("a private key", ("PRIVATE KEY",), r"(?P<secret>-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[\s\"']|\\[nr])*[A-Za-z0-9+/=]{40}(?:[A-Za-z0-9+/=\s]|\\[nr]|[\"']\s*(?=[\"']))*[\"']?(?:-----END [A-Z0-9 ]+-----)?)"),
+    Shape("a private key", ("PRIVATE KEY",), r"(?P<secret>-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[\s\"']|\\[nr])*[A-Za-z0-9+/=]{40}(?:[A-Za-z0-9+/=\s]|\\[nr]|[\"'][\s+\\]*[rbu]?[\"'])*(?:-----END [A-Z0-9 ]+-----)?)"),
     Shape("the hash of a password", ("$2a$", "$2b$", "$2y$"), r"(?P<secret>\$2[aby]\$[0-9]{2}\$[./A-Za-z0-9]{53})(?![./A-Za-z0-9])"),
     Shape("a bearer token", ("Bearer ", "bearer "), r"[\"'][Bb]earer (?P<secret>[A-Za-z0-9._~+/-]{16,}=*)[\"']"),
     Shape("a login", ("Basic ", "basic "), r"[\"'][Bb]asic (?P<secret>[A-Za-z0-9+/]{12,}={0,2})[\"']"),

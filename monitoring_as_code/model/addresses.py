@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, TypeAlias
 
-from monitoring_as_code.model.checking import Check
+from monitoring_as_code.model.checking import Check, Disclosing
 from monitoring_as_code.model.fields import Text
 
 _ADDRESS = re.compile(r"(?:[^\s/:\[\]]+|\[[0-9a-fA-F:.]+\]):([0-9]{1,5})")
@@ -11,6 +11,9 @@ _ADDRESS = re.compile(r"(?:[^\s/:\[\]]+|\[[0-9a-fA-F:.]+\]):([0-9]{1,5})")
 
 def _address(text: str) -> str:
     found = _ADDRESS.fullmatch(text)
+    if "@" in text:
+        message = "is no address: write a host and a port, `backend:3001`, and a login into `username` and `password_file`"
+        raise Disclosing(message)
     if found is None or not 0 < int(found.group(1)) < 65536:
         message = f"`{text}` is no address: write a host and a port, `backend:3001`, and nothing else"
         raise ValueError(message)
@@ -26,6 +29,9 @@ def _path(text: str) -> str:
 
 def _web_address(text: str) -> str:
     if not re.fullmatch(r"https?://[^\s/]+\S*", text):
+        if "@" in text:
+            message = "is no web address: it starts with `http://` or `https://`, and has no blanks"
+            raise Disclosing(message)
         message = f"`{text}` is no web address: it starts with `http://` or `https://`, and has no blanks"
         raise ValueError(message)
     return text
@@ -35,12 +41,12 @@ def _endpoint(text: str) -> str:
     _web_address(text)
     if "@" in text.partition("://")[2].partition("/")[0]:
         message = "a password would be readable in the artifact: give `username` and `password_file`"
-        raise ValueError(message)
+        raise Disclosing(message)
     for parameter in text.partition("#")[0].partition("?")[2].split("&"):
         name, _, value = parameter.partition("=")
         if value and holds_secret(name):
             message = f"`{name}` would be readable in the artifact: log in by a file, and give the address without it"
-            raise ValueError(message)
+            raise Disclosing(message)
     return text
 
 

@@ -40,6 +40,18 @@ class Check(NamedTuple):
     with_others: bool = False
 
 
+class Disclosing(ValueError):  # noqa: N818 - what the message would be
+    """What a check raises of a value that is a secret, or may hold one: neither the message nor anybody who passes it on shows the value.
+
+    Where only a part of the value is, `steps` lead to it.
+    """
+
+    def __init__(self, message: str, *steps: str | int) -> None:
+        """The message is as every other one."""
+        super().__init__(message)
+        self.steps = steps
+
+
 class _Required:
     """The default of a field that has none."""
 

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal, TypeAlias
 
-from monitoring_as_code.model.checking import Check
+from monitoring_as_code.model.checking import Check, Disclosing
 from monitoring_as_code.promql.durations import milliseconds
 
 Severity: TypeAlias = Literal["critical", "warning", "info", "none"]
@@ -90,14 +90,14 @@ def javascript_regex(text: str) -> str:
 def _secret_file(path: str) -> str:
     if "://" in path or not path.startswith("/"):
         message = "a secret would be readable in the artifact: write the path of the file that holds it, `/run/secrets/...`"
-        raise ValueError(message)
+        raise Disclosing(message)
     last = path.rsplit("/", 1)[1]
     if not last or not path.isprintable():
         message = "is no path of a file: write it like `/run/secrets/...`"
-        raise ValueError(message)
+        raise Disclosing(message)
     if path.startswith("/services/") or (len(last) >= 20 and last.isalnum() and any(each.isdigit() for each in last)):
         message = "looks like the secret itself, which would be readable in the artifact: put it into a file, and write that file's path"
-        raise ValueError(message)
+        raise Disclosing(message)
     return path
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, ClassVar
 
 from monitoring_as_code.model.addresses import Address, Endpoint, holds_secret
-from monitoring_as_code.model.checking import Check, Field, Instance
+from monitoring_as_code.model.checking import Check, Disclosing, Field, Instance
 from monitoring_as_code.model.declaration import Needs, Part
 from monitoring_as_code.model.fields import LabelSet, PlainName, PositiveDuration, SecretFile, Text
 from monitoring_as_code.model.limits import Limits
@@ -98,7 +98,7 @@ class RemoteWrite(Part):
                 raise ValueError(message)
             if name.lower() in ("cookie", "proxy-authorization") or holds_secret(name):
                 message = f"the header `{name}` would be readable in the artifact: log in with `bearer_token_file`, or with `username`"
-                raise ValueError(message)
+                raise Disclosing(message, "headers", name)
 
 
 def check_login(fields: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from monitoring_as_code.light import override
 from monitoring_as_code.model.addresses import Address, UrlPath, WebAddress
-from monitoring_as_code.model.checking import Check, Field, Instance
+from monitoring_as_code.model.checking import Check, Disclosing, Field, Instance
 from monitoring_as_code.model.declaration import Declaration, Needs, Part
 from monitoring_as_code.model.fields import LabelSet, PlainName, PositiveDuration, SecretFile, Text
 from monitoring_as_code.model.grafana_server import GrafanaServer
@@ -115,7 +115,7 @@ def _no_password(text: str | None) -> str | None:
     # The name of a variable, and an address, say where it is.
     if found is not None and not re.fullmatch(r"[\"'`$({]*[A-Z][A-Z0-9_]*[\"'`)}.,;]*|.*://.*|/.*", found[1]):
         message = "names the password itself, and the docs would show it: say where it is, `admin, with the password from GRAFANA_PASSWORD`"
-        raise ValueError(message)
+        raise Disclosing(message)
     return text
 
 

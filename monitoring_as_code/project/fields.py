@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitoring_as_code.diagnostics import Diagnostic, Severity
 from monitoring_as_code.diagnostics.nearest import did_you_mean, listed
+from monitoring_as_code.model.checking import Disclosing
 from monitoring_as_code.model.declaration import InvalidDeclaration
 from monitoring_as_code.origin import Place
 
@@ -64,7 +65,23 @@ def explain_fields(invalid: InvalidDeclaration) -> Iterator[Diagnostic]:
     for path, faults in _by_value(invalid).items():
         message, advice = _told(kind, path, faults, invalid)
         is_key = faults[0]["type"] == "extra_forbidden"
-        yield Diagnostic(_RULE, Severity.ERROR, message, Place(invalid.origin, (*path, _KEY) if is_key else path), advice, related)
+        place = Place(invalid.origin, (*path, _KEY, *_secret_steps(faults)) if is_key else (*path, *_secret_steps(faults)))
+        secret = not is_key and any(_is_secret(fault) for fault in faults)
+        yield Diagnostic(_RULE, Severity.ERROR, message, place, advice, related, secret=secret)
+
+
+def _is_secret(fault: ErrorDetails) -> bool:
+    return isinstance((fault.get("ctx") or {}).get("error"), Disclosing) or _has_login(fault["input"])
+
+
+def _secret_steps(faults: list[ErrorDetails]) -> _Path:
+    errors = ((fault.get("ctx") or {}).get("error") for fault in faults)
+    return next((error.steps for error in errors if isinstance(error, Disclosing)), ())
+
+
+def _has_login(value: object) -> bool:
+    """Whether a text has a colon and behind it an `@`, as where somebody logs in."""
+    return isinstance(value, str) and ":" in value.partition("@")[0] and "@" in value
 
 
 def _by_value(invalid: InvalidDeclaration) -> dict[_Path, list[ErrorDetails]]:
@@ -174,7 +191,7 @@ def _passed_on(fault: ErrorDetails, name: str) -> str:
     text = str(context["error"]) if "error" in context else fault["msg"]
     text = text.removesuffix(".")
     text = text.replace("Input should be", "must be", 1) if text.startswith("Input should be") else text
-    return f"`{name}` {text}" if name and text.startswith(("must ", "needs ", "has ", "is ", "cannot ", "takes ")) else text
+    return f"`{name}` {text}" if name and text.startswith(("must ", "needs ", "has ", "is ", "cannot ", "takes ", "looks ", "names ")) else text
 
 
 def _choice(name: str, fault: ErrorDetails) -> tuple[str, str | None]:
@@ -196,7 +213,7 @@ def _shown(value: object) -> str:
     if isinstance(value, int | float):
         return f"the number `{value!r}`" if abs(value) < 1e15 else "a huge number"
     if isinstance(value, str):
-        return f"the text `{value}`" if len(value) <= 40 else "a text"
+        return f"the text `{value}`" if len(value) <= 40 and not _has_login(value) else "a text"
     if isinstance(value, type):
         return f"the class `{value.__name__}`"
     plain: dict[type, str] = {list: "a list", tuple: "a tuple", dict: "a dict", set: "a set", bytes: "bytes"}

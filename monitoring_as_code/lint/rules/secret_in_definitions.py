@@ -39,25 +39,13 @@ def secret_in_definitions(reading: Reading) -> Iterator[Finding]:
     """
     if not reading.rest:
         return
-    from monitoring_as_code.lint.secret_shapes import may_hold_any, secrets_in
-    from monitoring_as_code.origin import Location
-    from monitoring_as_code.origin.source import read
+    from monitoring_as_code.lint.secret_shapes import secrets_at
 
     for module in reading.project.modules:
-        if not may_hold_any(_content(module.path)) or (source := read(module.path)) is None:
-            continue
-        for secret in secrets_in(source.text):
+        for secret, location in secrets_at(module.path):
             yield Finding(
                 f"{secret.what} stands here for everybody to read",
-                Location(module.path, *source.line_and_column(secret.start), *source.line_and_column(secret.end)),
+                location,
                 "revoke it, since the history keeps it; put the new one into `.env`, and name a file of it here: `/run/secrets/...`",
                 secret=True,
             )
-
-
-def _content(path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except (OSError, ValueError):
-        return b""

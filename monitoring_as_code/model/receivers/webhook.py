@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 
-from monitoring_as_code.model.checking import Check, Field
+from monitoring_as_code.model.checking import Check, Disclosing, Field
 from monitoring_as_code.model.fields import PositiveDuration, SecretFile, Text
 from monitoring_as_code.model.routing import Integration
 
@@ -20,7 +20,7 @@ def _plain_url(url: str | None) -> str | None:
         raise ValueError(message)
     if parts.password is not None:
         message = "a password would be readable in the artifact: put a token into a file and name it in `bearer_token_file`, or the whole address into one and name it in `url_file`"
-        raise ValueError(message)
+        raise Disclosing(message)
     return url
 
 
