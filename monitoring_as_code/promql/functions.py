@@ -61,7 +61,6 @@ class Aggregation(NamedTuple):
     name: str
     param: ValueType | None = None
     experimental: bool = False
-    selects: bool = False  # gives some of its input's series as they are, name and labels included
     kind: Kind = "gauge"
     unit: Unit = "same"
 
@@ -197,10 +196,10 @@ AGGREGATIONS: dict[str, Aggregation] = {
         Aggregation("stdvar", unit="squared"),
         Aggregation("quantile", "scalar", kind="quantile"),
         Aggregation("count_values", "string", kind="count", unit="one"),
-        Aggregation("topk", "scalar", selects=True, kind="same"),
-        Aggregation("bottomk", "scalar", selects=True, kind="same"),
-        Aggregation("limitk", "scalar", experimental=True, selects=True, kind="same"),
-        Aggregation("limit_ratio", "scalar", experimental=True, selects=True, kind="same"),
+        Aggregation("topk", "scalar", kind="same"),
+        Aggregation("bottomk", "scalar", kind="same"),
+        Aggregation("limitk", "scalar", experimental=True, kind="same"),
+        Aggregation("limit_ratio", "scalar", experimental=True, kind="same"),
     )
 }
 

@@ -285,7 +285,7 @@ def test_a_text_must_say(said: dict[str, str], fault: str, load: Load) -> None:
     analysis = load()
     channel = next(each for each in channels_of(emitted(analysis)["alertmanager/alertmanager.yml"]) if each.integration == "slack")
     assert channel.receiver == receiver_name("chat")
-    message = Message(channel.number, said, None, (channel.target,), (), "", "", 0.0)
+    message = Message(channel.number, said, None, (channel.target,), (), "", 0.0)
     found = [*texts.faults(message, channel, notice(analysis), resolved=False), *texts.missing(message, channel, notice(analysis))]
     assert len(found) == (1 if fault else 0), found
     assert all(each.startswith(fault) for each in found)

@@ -9,10 +9,8 @@ from monitoring_as_code.catalogue import ANY_NUMBER, Catalogue
 from monitoring_as_code.promql.ast import (
     COMPARISONS,
     Aggregate,
-    AnyDuration,
     Binary,
     Call,
-    Duration,
     Expr,
     MatrixSelector,
     NumberLiteral,
@@ -82,16 +80,15 @@ class _Walker:
 
     def matrix(self, node: MatrixSelector) -> Value:
         inner = self.visit(node.selector)
-        return Value("matrix", _over_a_time(inner.arms), inner.empty, _milliseconds(node.range))
+        return Value("matrix", _over_a_time(inner.arms), inner.empty)
 
     def subquery(self, node: Subquery) -> Value:
         inner = self.visit(node.expr)
-        step = None if node.step is None else _milliseconds(node.step)
         empty = "data" if inner.empty == "never" else inner.empty  # no point of the grid may lie in the window
         arms = inner.arms
         if inner.type == "scalar":
             arms = tuple(arm._replace(empty="data") for arm in arms)
-        return Value("matrix", _over_a_time(arms), empty, _milliseconds(node.range), step)
+        return Value("matrix", _over_a_time(arms), empty)
 
     def call(self, node: Call) -> Value:
         return call(node, tuple([self.visit(arg) for arg in node.args]))
@@ -157,10 +154,6 @@ _VISITS: Final[dict[type[Any], Callable[[_Walker, Any], Value]]] = {
 def _over_a_time(arms: tuple[Arm, ...]) -> tuple[Arm, ...]:
     """Elements that were there at some time: what was alone with its key at each moment, as topk leaves it, may have company now."""
     return tuple([arm._replace(keys=whole_key(arm.labels)) for arm in arms])
-
-
-def _milliseconds(duration: AnyDuration) -> int | None:
-    return duration.milliseconds if isinstance(duration, Duration) else None
 
 
 def _negative(arm: Arm, reason: Reason) -> Arm:

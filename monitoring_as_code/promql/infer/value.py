@@ -129,7 +129,7 @@ class Arm(NamedTuple):
 
 
 class Value(NamedTuple):
-    """What an expression evaluates to. `window_ms` and `step_ms` are a matrix's; `text` is a string's.
+    """What an expression evaluates to. `text` is a string's.
 
     The properties look at all arms together; for the common case of one arm they are that arm's.
     """
@@ -137,8 +137,6 @@ class Value(NamedTuple):
     type: Type
     arms: tuple[Arm, ...]
     empty: Emptiness = "data"
-    window_ms: int | None = None
-    step_ms: int | None = None
     text: str | None = None
 
     @property

@@ -41,8 +41,6 @@ class Message(NamedTuple):
     """Whom it is for, as the message itself says: a Slack channel, addresses."""
     alerts: Sequence[Mapping[str, Any]]
     """The alerts, where they come as data: over a webhook."""
-    thread: str
-    """What is the same in the messages about one thing, where the channel has such: PagerDuty's dedup key, a webhook's group key."""
     refused: str
     """Why the real one would refuse it; "" if it takes it."""
     moment: float
@@ -90,7 +88,7 @@ def _mailbox(number: int, messages: queue.SimpleQueue[Message], login: tuple[str
     """A mail server of its own for a channel: two channels may have the same address, and nothing else would tell them apart."""
     return MailServer(
         lambda letter: messages.put(_letter(number, letter)),
-        lambda why: messages.put(Message(number, {}, None, (), (), "", why, time.monotonic())),
+        lambda why: messages.put(Message(number, {}, None, (), (), why, time.monotonic())),
         login,
     )
 
@@ -149,7 +147,7 @@ class _Handler(BaseHTTPRequestHandler):
         for attachment in attachments[:1]:
             texts |= {name: str(attachment.get(name) or "") for name in ("title", "text", "fallback", "color")}
         refused = "" if data.get("text") or attachments else "no_text"
-        self._take(Message(number, texts, None, (str(data.get("channel", "")),), (), "", refused, time.monotonic()), 200, refused or "ok")
+        self._take(Message(number, texts, None, (str(data.get("channel", "")),), (), refused, time.monotonic()), 200, refused or "ok")
 
     def _pagerduty(self, data: dict[str, Any]) -> None:
         key = str(data.get("routing_key", ""))
@@ -171,18 +169,17 @@ class _Handler(BaseHTTPRequestHandler):
                 errors.append(f"`payload.summary` is longer than {_LONGEST_SUMMARY} characters")
         refused = "; ".join(errors)
         number = int(key) if known else next(each.number for each in self.server.channels if each.integration == "pagerduty")
-        thread = str(data.get("dedup_key", ""))
-        answer = {"status": "invalid event", "errors": errors} if errors else {"status": "success", "dedup_key": thread}
-        message = Message(number, texts, action == "resolve", (), (), thread, refused, time.monotonic())
+        answer = (
+            {"status": "invalid event", "errors": errors} if errors else {"status": "success", "dedup_key": str(data.get("dedup_key", ""))}
+        )
+        message = Message(number, texts, action == "resolve", (), (), refused, time.monotonic())
         self._take(message, 400 if errors else 202, json.dumps(answer))
 
     def _webhook(self, number: int, data: dict[str, Any]) -> None:
         alerts = data.get("alerts") or []
         token = self.headers.get("Authorization")
         refused = "" if token in (None, f"Bearer {configuration.secret_of(number)}") else "the token is not the one of its file"
-        message = Message(
-            number, {}, data.get("status") == "resolved", (), alerts, str(data.get("groupKey", "")), refused, time.monotonic()
-        )
+        message = Message(number, {}, data.get("status") == "resolved", (), alerts, refused, time.monotonic())
         self._take(message, 401 if refused else 200, refused)
 
     def _discord(self, number: int, data: dict[str, Any]) -> None:
@@ -190,14 +187,14 @@ class _Handler(BaseHTTPRequestHandler):
         for embed in (data.get("embeds") or [])[:1]:
             texts |= {"title": str(embed.get("title") or ""), "message": str(embed.get("description") or "")}
         refused = "" if any(texts.values()) else "Cannot send an empty message"
-        self._take(Message(number, texts, None, (), (), "", refused, time.monotonic()), 400 if refused else 204, refused)
+        self._take(Message(number, texts, None, (), (), refused, time.monotonic()), 400 if refused else 204, refused)
 
     def _teams(self, number: int, data: dict[str, Any]) -> None:
         cards = [each.get("content") or {} for each in data.get("attachments") or []]
         blocks = [block for card in cards for block in card.get("body") or [] if block.get("type") == "TextBlock"]
         texts = {name: str(block.get("text") or "") for name, block in zip(("title", "text"), blocks, strict=False)}
         refused = "" if blocks else "there is no card with a text in it"
-        self._take(Message(number, texts, None, (), (), "", refused, time.monotonic()), 400 if refused else 202, refused)
+        self._take(Message(number, texts, None, (), (), refused, time.monotonic()), 400 if refused else 202, refused)
 
     def _telegram(self, token: str, data: dict[str, Any]) -> None:
         known = token.isdigit() and int(token) < len(self.server.channels)
@@ -205,7 +202,7 @@ class _Handler(BaseHTTPRequestHandler):
         refused = refused or ("" if data.get("text") else "message text is empty")
         number = int(token) if known else next(each.number for each in self.server.channels if each.integration == "telegram")
         chat = str(data.get("chat_id", ""))
-        message = Message(number, {"message": str(data.get("text") or "")}, None, (chat,), (), "", refused, time.monotonic())
+        message = Message(number, {"message": str(data.get("text") or "")}, None, (chat,), (), refused, time.monotonic())
         sent = {"message_id": 1, "date": 0, "chat": {"id": int(chat) if chat.lstrip("-").isdigit() else 0, "type": "group"}}
         answer = {"ok": False, "error_code": 400, "description": refused} if refused else {"ok": True, "result": sent}
         self._take(message, 400 if refused else 200, json.dumps(answer))
@@ -234,4 +231,4 @@ def _letter(number: int, letter: Letter) -> Message:
         part = read.get_body((kind,))
         if part is not None:
             texts["text" if kind == "plain" else kind] = part.get_content().strip()
-    return Message(number, texts, None, letter.recipients, (), "", "", time.monotonic())
+    return Message(number, texts, None, letter.recipients, (), "", time.monotonic())
