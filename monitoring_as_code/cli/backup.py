@@ -106,7 +106,7 @@ def command(
             _place(base, grafana_postgres),
             _place(base, grafana_secret_key),
         )
-        if stack is not None and not any(sources):
+        if stack is not None and sources == backup.Sources():
             sources = own.sources_of(stack) or sources
         with servers_allowed(), teller(quiet=quiet) as tell:
             made = backup.make(sources, top, tell)
@@ -171,11 +171,16 @@ def described(said: Manifest) -> str:
     from monitoring_as_code.operate.backup.files import human
 
     lines = []
-    if said.prometheus is not None:
-        part = said.prometheus
+    if said.origin.project:
+        environment = f", environment `{said.origin.environment}`" if said.origin.environment else ""
+        server = f"; of its replicas of Prometheus `{said.origin.server}`" if said.origin.server else ""
+        lines.append(f"  the stack of `{said.origin.project}`{environment}{server}")
+    for what, part in (("Prometheus", said.prometheus), ("global Prometheus", said.prometheus_global)):
+        if part is None:
+            continue
         first, last = (time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(moment / 1000)) for moment in (part.first, part.last))
         when = f", {first} to {last} UTC" if part.samples else ""
-        lines.append(f"  Prometheus {part.version}: {part.samples:,} samples of {part.series:,} series{when}")
+        lines.append(f"  {what} {part.version}: {part.samples:,} samples of {part.series:,} series{when}")
     if said.alertmanager is not None:
         lines.append(f"  Alertmanager {said.alertmanager.version}: {said.alertmanager.silences} silences")
     if said.grafana is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from monitoring_as_code.cli.backup import refused, stack_of, teller
 from monitoring_as_code.cli.environments import RUNNING, environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
 from monitoring_as_code.cli.settings import Settings
+
+if TYPE_CHECKING:
+    from monitoring_as_code.operate.place import Place
 
 
 @click.command(
@@ -81,8 +85,11 @@ def command(
         if place_of_stack is not None:
             from monitoring_as_code.operate.backup import own
 
-            targets = targets._replace(prometheus_data=own.targets_of(place_of_stack).prometheus_data)
+            samples = own.targets_of(place_of_stack)
+            targets = targets._replace(prometheus_data=samples.prometheus_data, prometheus_global_data=samples.prometheus_global_data)
         folder = place(backup) or Path(backup)
+        if place_of_stack is not None:
+            _tell_of_another(folder, place_of_stack)
         with servers_allowed(), teller(quiet=quiet) as tell:
             done = restore(folder, targets, force=force, tell=tell)
     except (Refused, OSError) as error:
@@ -90,3 +97,14 @@ def command(
     for sentence in done:
         console.out(f"{sentence}\n")
     return FINE
+
+
+def _tell_of_another(folder: Path, place: Place) -> None:
+    """Say that what goes to a stack is of another one: its samples have labels of their own."""
+    from monitoring_as_code.operate.backup import manifest
+
+    origin = manifest.read(folder).origin
+    here = (os.path.basename(place.root), place.environment or "")
+    if origin.project and origin[:2] != here:
+        of, to = (f"`{project}`{f' for `{environment}`' if environment else ''}" for project, environment in (origin[:2], here))
+        console.note(f"warning: this is a backup of {of}, and its samples go to {to}")

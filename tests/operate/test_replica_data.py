@@ -75,3 +75,49 @@ def test_a_backup_is_made_of_one_that_runs_and_is_restored_to_the_first(shop: Sh
     assert restored.returncode == 0, restored.stderr
     up(shop, 2)
     assert abs(first_sample(shop.ports[0]) - begun) < 1
+
+
+GLOBAL = """\
+from monitoring_as_code import AccessPoint, Exporter, Gauge, GlobalPrometheus, Federation, PrometheusServer, ScrapeJob, Stack
+
+own = Exporter(name="own", metrics=(Gauge(name="up_time", help="Own."),))
+stack = Stack(
+    name="shop",
+    scrape_interval="1s",
+    jobs=(ScrapeJob(name="prometheus", targets=("localhost:9090",), exporter=own),),
+    prometheus=PrometheusServer(replicas=2),
+    global_prometheus=GlobalPrometheus(scrape_interval="1s", federate=(Federation(match=("up",)),)),
+    access_points=(
+        AccessPoint(service="Prometheus", url="http://localhost:PORT0", container_port=9090),
+        AccessPoint(service="prometheus-2", url="http://localhost:PORT1", container_port=9090),
+        AccessPoint(service="prometheus-global", url="http://localhost:PORT2", container_port=9090),
+    ),
+)
+"""
+
+
+def test_the_global_prometheus_is_backed_up_too_and_which_environment_it_is_of_is_said(root: Path, tmp_path: Path) -> None:
+    to = tmp_path / "backups"
+    with stopped_at_the_end(Shop(root, tmp_path, GLOBAL)) as shop:
+        (shop.project / "pyproject.toml").write_text('[tool.mac]\nenvironments = ["one", "other"]\n')
+        done = shop("up", "--engine", "native", "--admin-api", "--env", "one")
+        assert done.returncode == 0, done.stderr
+        begun = first_sample(shop.ports[2])
+        done = shop("backup", "--to", str(to), "--env", "one")
+        assert done.returncode == 0, done.stderr
+        folder, what, *parts = done.stdout.splitlines()
+        assert what == "  the stack of `shop`, environment `one`; of its replicas of Prometheus `prometheus-1`"
+        assert parts[0].startswith("  Prometheus ")
+        assert parts[1].startswith("  global Prometheus ")
+        assert shop("backup", "--to", str(to), "verify").returncode == 0
+        assert shop("down", "--env", "one").returncode == 0
+        assert shop("reset", "--yes", "--env", "one").returncode == 0
+        restored = shop("restore", folder, "--stack", "--env", "one")
+        assert restored.returncode == 0, restored.stderr
+        assert "warning" not in restored.stderr
+        assert shop("up", "--engine", "native", "--env", "one").returncode == 0
+        assert abs(first_sample(shop.ports[2]) - begun) < 1
+        assert shop("down", "--env", "one").returncode == 0
+        restored = shop("restore", folder, "--stack", "--env", "other")
+        assert restored.returncode == 0, restored.stderr
+        assert "warning: this is a backup of `shop` for `one`, and its samples go to `shop` for `other`\n" in restored.stderr

@@ -11,7 +11,7 @@ from monitoring_as_code.operate.backup import alertmanager, files, grafana, mani
 from monitoring_as_code.operate.backup.api import Api
 from monitoring_as_code.operate.backup.counting import COUNTING
 from monitoring_as_code.operate.backup.files import Entry
-from monitoring_as_code.operate.backup.manifest import AlertmanagerPart, GrafanaPart, Manifest, PrometheusPart
+from monitoring_as_code.operate.backup.manifest import AlertmanagerPart, GrafanaPart, Manifest, Origin, PrometheusPart
 from monitoring_as_code.operate.backup.refusal import Refused
 from monitoring_as_code.version import __version__
 
@@ -32,6 +32,9 @@ class Sources(NamedTuple):
     grafana_db: Path | None = None
     grafana_postgres: Path | None = None
     grafana_secret_key: Path | None = None
+    prometheus_global: Api | None = None
+    prometheus_global_data: Path | None = None
+    origin: Origin = Origin()
 
 
 class Made(NamedTuple):
@@ -49,12 +52,13 @@ def make(sources: Sources, to: Path, tell: Callable[[str], None] = files.unheard
         Refused: there is none, and nothing is left of the attempt.
         engines.MissingEngine, engines.ServerFailed: no Prometheus could be started on it.
     """
-    if not any(source is not None for source in (sources.prometheus, sources.alertmanager, sources.grafana_db, sources.grafana_postgres)):
+    asked = (sources.prometheus, sources.alertmanager, sources.grafana_db, sources.grafana_postgres, sources.prometheus_global)
+    if not any(source is not None for source in asked):
         raise Refused(
             "nothing is named that is to be backed up, and nothing of `mac up` runs here",
             "name it: `--prometheus http://127.0.0.1:9091`; `mac backup --help` has the others",
         )
-    if sources.prometheus is not None:
+    if sources.prometheus is not None or sources.prometheus_global is not None:
         from monitoring_as_code import engines
 
         engines.require("prometheus")  # before anybody has worked for nothing
@@ -78,6 +82,7 @@ def make(sources: Sources, to: Path, tell: Callable[[str], None] = files.unheard
 def _filled(sources: Sources, staging: Path, name: str, tell: Callable[[str], None]) -> Manifest:
     entries: dict[str, Entry] = {}
     samples: PrometheusPart | None = None
+    of_all: PrometheusPart | None = None
     silences: AlertmanagerPart | None = None
     database: GrafanaPart | None = None
     # What is quick to fail comes first.
@@ -92,7 +97,12 @@ def _filled(sources: Sources, staging: Path, name: str, tell: Callable[[str], No
     if sources.prometheus is not None:
         samples, found = prometheus.back_up(sources.prometheus, sources.prometheus_data, staging, tell)
         entries |= found
-    return Manifest(name, __version__, samples, silences, database, entries)
+    if sources.prometheus_global is not None:
+        of_all, found = prometheus.back_up(
+            sources.prometheus_global, sources.prometheus_global_data, staging, tell, prometheus.GLOBAL_FOLDER
+        )
+        entries |= found
+    return Manifest(name, __version__, samples, silences, database, entries, of_all, sources.origin)
 
 
 def _database(sources: Sources, staging: Path) -> tuple[GrafanaPart | None, dict[str, Entry]]:

@@ -43,8 +43,21 @@ class GrafanaPart(NamedTuple):
     secret_key: bool
 
 
+class Origin(NamedTuple):
+    """Which stack of `mac up` it is of, if it is of one, and which of its replicas the samples are of, if there are several."""
+
+    project: str = ""
+    environment: str = ""
+    server: str = ""
+
+
 Part: TypeAlias = PrometheusPart | AlertmanagerPart | GrafanaPart
-_PARTS: dict[str, type[Part]] = {"prometheus": PrometheusPart, "alertmanager": AlertmanagerPart, "grafana": GrafanaPart}
+_PARTS: dict[str, type[Part]] = {
+    "prometheus": PrometheusPart,
+    "alertmanager": AlertmanagerPart,
+    "grafana": GrafanaPart,
+    "prometheus_global": PrometheusPart,
+}
 
 
 class Manifest(NamedTuple):
@@ -56,6 +69,9 @@ class Manifest(NamedTuple):
     alertmanager: AlertmanagerPart | None
     grafana: GrafanaPart | None
     files: Mapping[str, Entry]
+    prometheus_global: PrometheusPart | None = None
+    """The samples of the global Prometheus, which nobody else has."""
+    origin: Origin = Origin()
 
     @property
     def size(self) -> int:
@@ -70,6 +86,7 @@ def text_of(manifest: Manifest) -> str:
         "format": FORMAT,
         "made": manifest.made,
         "mac": manifest.mac,
+        "origin": manifest.origin._asdict(),
         "services": {name: part._asdict() for name, part in services.items() if part is not None},
         "files": {path: entry._asdict() for path, entry in sorted(manifest.files.items())},
     }
@@ -123,12 +140,14 @@ def read(folder: Path) -> Manifest:
             _as(AlertmanagerPart, services["alertmanager"]) if "alertmanager" in services else None,
             _as(GrafanaPart, services["grafana"]) if "grafana" in services else None,
             files,
+            _as(PrometheusPart, services["prometheus_global"]) if "prometheus_global" in services else None,
+            _as(Origin, said.get("origin", {})),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         raise damaged from None
 
 
-_T = TypeVar("_T", Entry, PrometheusPart, AlertmanagerPart, GrafanaPart)
+_T = TypeVar("_T", Entry, PrometheusPart, AlertmanagerPart, GrafanaPart, Origin)
 
 
 def _as(kind: type[_T], said: dict[str, object]) -> _T:

@@ -1,10 +1,12 @@
 """The stack of `mac up` as what is backed up, and as where it is restored to."""
 
+import os
 from pathlib import Path
 
-from monitoring_as_code.model.topology import ALERTMANAGER, PROMETHEUS
+from monitoring_as_code.model.topology import ALERTMANAGER, GLOBAL, PROMETHEUS
 from monitoring_as_code.operate.backup.api import Access, Api
 from monitoring_as_code.operate.backup.making import Sources
+from monitoring_as_code.operate.backup.manifest import Origin
 from monitoring_as_code.operate.backup.refusal import Refused
 from monitoring_as_code.operate.backup.restoring import Targets
 from monitoring_as_code.operate.blueprint import LOOPBACK
@@ -14,7 +16,7 @@ from monitoring_as_code.operate.place import Place, state_home
 
 
 def sources_of(place: Place) -> Sources | None:
-    """What runs of a project's stack, of replicas one that does; None if nothing was started.
+    """What runs of a project's stack, of replicas one that does, and the global Prometheus; None if nothing was started.
 
     Raises:
         Refused: it runs in containers.
@@ -22,17 +24,22 @@ def sources_of(place: Place) -> Sources | None:
     _not_in_containers(place)
     services = Native(place).services()
     prometheus, alertmanager = (_one_of(kind, services) for kind in (PROMETHEUS, ALERTMANAGER))
-    if prometheus is None and alertmanager is None:
+    all_of = next((each for each in services if each.name == GLOBAL), None)
+    if prometheus is None and alertmanager is None and all_of is None:
         return None
+    server = "" if prometheus is None or prometheus.name == PROMETHEUS else prometheus.name
     return Sources(
         None if prometheus is None else _api("Prometheus", prometheus),
         None if prometheus is None else place.data_of(prometheus.name),
         None if alertmanager is None else _api("Alertmanager", alertmanager),
+        prometheus_global=None if all_of is None else _api("the global Prometheus", all_of),
+        prometheus_global_data=None if all_of is None else place.data_of(GLOBAL),
+        origin=Origin(os.path.basename(place.root), place.environment or "", server),
     )
 
 
 def targets_of(place: Place) -> Targets:
-    """Where a project's stack, which must be stopped, keeps its samples: that of the first replica, which ran last.
+    """Where a project's stack, which must be stopped, keeps its samples: those of the first replica, which ran last, and of the global one.
 
     Raises:
         Refused: it ran in containers alone.
@@ -41,7 +48,10 @@ def targets_of(place: Place) -> Targets:
     ran = [folder for folder in first if folder.exists()]
     if not ran:
         _not_in_containers(place)
-    return Targets(prometheus_data=max(ran, key=lambda folder: folder.stat().st_mtime, default=first[0]))
+    return Targets(
+        prometheus_data=max(ran, key=lambda folder: folder.stat().st_mtime, default=first[0]),
+        prometheus_global_data=place.data_of(GLOBAL),
+    )
 
 
 def _not_in_containers(place: Place) -> None:

@@ -19,6 +19,8 @@ from monitoring_as_code.operate.backup.manifest import PrometheusPart
 from monitoring_as_code.operate.backup.refusal import Damaged, Refused
 
 FOLDER = "prometheus"
+# That of the global one.
+GLOBAL_FOLDER = "prometheus-global"
 # A file in the unfinished backup that says which snapshot is to be removed, should we be killed.
 NOTE = ".snapshot"
 _SNAPSHOT = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]+")
@@ -26,8 +28,10 @@ _SNAPSHOT = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]+")
 _COMPARED = 5 * 60 * 1000
 
 
-def back_up(api: Api, data: Path | None, staging: Path, tell: Callable[[str], None]) -> tuple[PrometheusPart, dict[str, Entry]]:
-    """A snapshot in the unfinished backup `staging`, counted; the server has no snapshot more than before.
+def back_up(
+    api: Api, data: Path | None, staging: Path, tell: Callable[[str], None], name: str = FOLDER
+) -> tuple[PrometheusPart, dict[str, Entry]]:
+    """A snapshot in the folder `name` of the unfinished backup `staging`, counted; the server has no snapshot more than before.
 
     `data` is the server's data folder as it is seen from here, needed where the server does not name one that is.
 
@@ -41,19 +45,18 @@ def back_up(api: Api, data: Path | None, staging: Path, tell: Callable[[str], No
     until = int(float(api.json("/api/v1/query?query=time()")["data"]["result"][1]) * 1000)
     # Before the snapshot, so that none can be missing that is counted here; what comes later may be in it.
     had = samples_within(lambda path: api.json(path, timeout_seconds=300)["data"], until - _COMPARED, until, numbers)
-    tell("taking a snapshot of Prometheus")
-    name = _taken(api)
-    snapshot = folder / "snapshots" / name
+    tell(f"taking a snapshot of {api.service}")
+    snapshot = folder / "snapshots" / _taken(api)
     files.written(f"{snapshot}\n", staging / NOTE)
     try:
-        entries = _copied(snapshot, staging / FOLDER, tell)
+        entries = _copied(snapshot, staging / name, tell)
     finally:
         remove_snapshot(staging)
-    span = span_of(staging / FOLDER)
-    counts = counted(staging / FOLDER, span, staging.parent, tell, (until - _COMPARED, until))
+    span = span_of(staging / name)
+    counts = counted(staging / name, span, staging.parent, tell, (until - _COMPARED, until))
     if counts.recent < had:
         raise Damaged(
-            f"the snapshot lacks {had - counts.recent} of the {had} samples that Prometheus had of its last five minutes",
+            f"the snapshot of {api.service} lacks {had - counts.recent} of the {had} samples that it had of its last five minutes",
             "no backup was kept; try again, and report this if it stays",
         )
     return PrometheusPart(version, counts.version, span.blocks, counts.series, counts.samples, span.first, span.last), entries
@@ -122,7 +125,7 @@ def _copied(snapshot: Path, target: Path, tell: Callable[[str], None]) -> dict[s
         entries = {}
         for path in files.files_below(snapshot):
             files.folder((target / path).parent)
-            entries[f"{FOLDER}/{path}"] = files.copied(snapshot / path, target / path)
+            entries[f"{target.name}/{path}"] = files.copied(snapshot / path, target / path)
     except PermissionError as error:
         raise Refused(f"`{error.filename}` cannot be read: {error.strerror}", "run `mac backup` as the server's user") from None
     return entries

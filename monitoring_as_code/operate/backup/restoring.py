@@ -6,7 +6,7 @@ from pathlib import Path
 from monitoring_as_code.light import NamedTuple
 from monitoring_as_code.operate.backup import alertmanager, files, grafana, manifest, occupied, postgres, prometheus, replacing
 from monitoring_as_code.operate.backup.api import Api
-from monitoring_as_code.operate.backup.manifest import Manifest
+from monitoring_as_code.operate.backup.manifest import Manifest, PrometheusPart
 from monitoring_as_code.operate.backup.refusal import Refused
 
 
@@ -18,6 +18,8 @@ class Targets(NamedTuple):
     grafana_db: Path | None = None
     grafana_postgres: Path | None = None
     grafana_secret_key: Path | None = None
+    prometheus_global_data: Path | None = None
+    """It is left as it is by a backup without a global Prometheus."""
 
 
 def restore(folder: Path, targets: Targets, *, force: bool = False, tell: Callable[[str], None] = files.unheard) -> list[str]:
@@ -29,6 +31,8 @@ def restore(folder: Path, targets: Targets, *, force: bool = False, tell: Callab
         Refused: nothing was changed, or, where the text says so, up to a service.
     """
     said = manifest.read(folder)
+    if said.prometheus_global is None:
+        targets = targets._replace(prometheus_global_data=None)
     _asked_for(folder, said, targets)
     tell("reading every file")
     manifest.check(folder, said)
@@ -36,7 +40,11 @@ def restore(folder: Path, targets: Targets, *, force: bool = False, tell: Callab
     done = []
     if targets.prometheus_data is not None and said.prometheus is not None:
         tell("copying the blocks")
-        done.append(_blocks(folder, said, targets.prometheus_data, force=force))
+        done.append(_blocks(folder, said, said.prometheus, targets.prometheus_data, prometheus.FOLDER, force=force))
+    if targets.prometheus_global_data is not None and said.prometheus_global is not None:
+        tell("copying the blocks of the global Prometheus")
+        name = prometheus.GLOBAL_FOLDER
+        done.append(_blocks(folder, said, said.prometheus_global, targets.prometheus_global_data, name, force=force))
     if targets.grafana_db is not None:
         grafana.restore(folder, targets.grafana_db)
         done.append(f"`{targets.grafana_db}` is Grafana's database as backed up")
@@ -73,8 +81,9 @@ def _asked_for(folder: Path, said: Manifest, targets: Targets) -> None:
 def _ready(targets: Targets, *, force: bool) -> None:
     """All that can be refused is refused before anything is touched."""
     again = "`--force` replaces it; it is removed once the backup is in its place"
-    data = targets.prometheus_data
-    if data is not None and data.exists():
+    for data in (targets.prometheus_data, targets.prometheus_global_data):
+        if data is None or not data.exists():
+            continue
         if not data.is_dir():
             raise Refused(f"`{data}` is no folder")
         with occupied.free(data):
@@ -97,9 +106,9 @@ def _ready(targets: Targets, *, force: bool) -> None:
         targets.alertmanager.json("/api/v2/status")
 
 
-def _blocks(folder: Path, said: Manifest, data: Path, *, force: bool) -> str:
+def _blocks(folder: Path, said: Manifest, part: PrometheusPart, data: Path, name: str, *, force: bool) -> str:
     files.folder(data)
-    top = f"{prometheus.FOLDER}/"
+    top = f"{name}/"
     entries = {path.removeprefix(top): entry for path, entry in said.files.items() if path.startswith(top)}
     with occupied.free(data):
         if replacing.unfinished(data):
@@ -108,6 +117,5 @@ def _blocks(folder: Path, said: Manifest, data: Path, *, force: bool) -> str:
                 raise Refused(
                     f"`{data}` is as it was before a restore that was interrupted, and not empty", "`--force` replaces what is in it"
                 )
-        replacing.replace(data, folder / prometheus.FOLDER, entries)
-    count = said.prometheus.samples if said.prometheus is not None else 0
-    return f"`{data}` has {count:,} samples; Prometheus can be started on it"
+        replacing.replace(data, folder / name, entries)
+    return f"`{data}` has {part.samples:,} samples; Prometheus can be started on it"

@@ -27,11 +27,12 @@ def verify(folder: Path, tell: Callable[[str], None] = files.unheard) -> Manifes
         _same(folder / grafana.FILE, "rows", rows, said.grafana.rows)
     elif said.grafana is not None:
         _same(folder / postgres.FILE, "tables", postgres.contents(folder / postgres.FILE), said.grafana.tables)
-    if said.prometheus is not None:
-        blocks = folder / prometheus.FOLDER
-        counts = counted(blocks, span_of(blocks), folder.parent, tell)
-        _same(blocks, "series", counts.series, said.prometheus.series)
-        _same(blocks, "samples", counts.samples, said.prometheus.samples)
+    for part, name in ((said.prometheus, prometheus.FOLDER), (said.prometheus_global, prometheus.GLOBAL_FOLDER)):
+        if part is not None:
+            blocks = folder / name
+            counts = counted(blocks, span_of(blocks), folder.parent, tell)
+            _same(blocks, "series", counts.series, part.series)
+            _same(blocks, "samples", counts.samples, part.samples)
     return said
 
 

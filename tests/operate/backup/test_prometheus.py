@@ -103,7 +103,7 @@ def test_samples_that_a_snapshot_lacks_are_noticed(loads: "Loads", tmp_path: Pat
     load = loads.start(20, ADMIN)
     load.wait_for(3)
     monkeypatch.setattr("monitoring_as_code.operate.backup.prometheus.samples_within", lambda *_: 10**9)
-    with pytest.raises(backup.Damaged, match=r"the snapshot lacks [0-9]+ of the 1000000000 samples"):
+    with pytest.raises(backup.Damaged, match=r"the snapshot of Prometheus lacks [0-9]+ of the 1000000000 samples"):
         backup.make(backup.Sources(prometheus=load.api), tmp_path / "backups")
     assert list((tmp_path / "backups").iterdir()) == []
     assert list((load.data / "snapshots").iterdir()) == []
