@@ -136,7 +136,7 @@ def test_how_long_samples_are_kept_is_said_in_one_place(root: Path, tmp_path: Pa
             if name.startswith("prometheus"):
                 assert "--storage.tsdb.retention.time=30d" in services[name]["command"]
         assert "| samples are kept for | 30d" in (tree / "docs" / "README.md").read_text("utf-8")
-        assert "\nPROMETHEUS_RETENTION=30d\n" in (tree / ".env.example").read_text("utf-8")
+        assert "\n# PROMETHEUS_RETENTION=30d\n" in (tree / ".env.example").read_text("utf-8")
     shutil.copytree(root / "definitions", tmp_path / "definitions", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(root / "pyproject.toml", tmp_path)
     config, problems = read_config(tmp_path)

@@ -114,7 +114,7 @@ def test_a_server_does_not_start_without_what_protects_it(missing: str, said: st
 def test_a_target_that_cannot_be_logged_in_to_is_told_and_no_reason_to_stay_down(stack: Path, shell: Shell) -> None:
     ended = shell.run(entrypoint(stack), "echo", "started", variables={**NEEDED, "SHOP_PASSWORD": " \n"})
     assert (ended.returncode, ended.stdout) == (0, "started\n")
-    assert ended.stderr == "prometheus: `SHOP_PASSWORD` is not set: Prometheus cannot log in for shop\n"
+    assert ended.stderr == "prometheus: `SHOP_PASSWORD` is not set: Prometheus cannot log in at shop\n"
 
 
 def test_a_file_that_is_named_and_is_not_there_is_said(stack: Path, shell: Shell, tmp_path: Path) -> None:
