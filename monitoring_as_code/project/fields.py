@@ -191,7 +191,8 @@ def _passed_on(fault: ErrorDetails, name: str) -> str:
     text = str(context["error"]) if "error" in context else fault["msg"]
     text = text.removesuffix(".")
     text = text.replace("Input should be", "must be", 1) if text.startswith("Input should be") else text
-    return f"`{name}` {text}" if name and text.startswith(("must ", "needs ", "has ", "is ", "cannot ", "takes ", "looks ", "names ")) else text
+    of_the_field = text.startswith(("must ", "needs ", "has ", "is ", "cannot ", "takes ", "looks ", "names "))
+    return f"`{name}` {text}" if name and of_the_field else text
 
 
 def _choice(name: str, fault: ErrorDetails) -> tuple[str, str | None]:
