@@ -64,7 +64,10 @@ def project(root: Path) -> Project:
 @pytest.fixture(scope="module")
 def dashboards(root: Path) -> list[Json]:
     """Both dashboards as they were built."""
-    return [json.loads(file.read_text(encoding="utf-8")) for file in sorted((root / "build" / "local" / "grafana" / "dashboards").rglob("*.json"))]
+    return [
+        json.loads(file.read_text(encoding="utf-8"))
+        for file in sorted((root / "build" / "local" / "grafana" / "dashboards").rglob("*.json"))
+    ]
 
 
 @pytest.fixture(scope="module")
