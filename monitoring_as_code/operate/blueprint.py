@@ -117,7 +117,8 @@ def blueprint(
         words.append(f"`PROMETHEUS_RETENTION` is `{said}`, but the stack declares `{stack.retention}`, and that is what holds")
     if admin_api and stack.production and (stack.prometheus.web is None or not stack.prometheus.web.users):
         raise StackError("the admin API lets everybody delete series: in production Prometheus needs a `web` with `users` first")
-    guards = protections(stack, secrets, words)
+    lacking: dict[str, None] = {}
+    guards = protections(stack, secrets, words, lacking)
     notifier = dict(render_alertmanager(analysis))
     if not notifier:
         words.append("there is no routing, so Alertmanager is not started and nobody is told of alerts")
@@ -136,6 +137,9 @@ def blueprint(
     wanted += local.node_exporter(scraped)
     if demo_in is not None:
         wanted += local.stand_ins(demo_in)
+    if lacking | local.lacking:  # who is told of all of them sets all of them
+        told = ", and ".join(lacking | local.lacking)
+        raise StackError(f"{told}; the stack is for production: set what is missing, or write its file to where the definitions say")
     _distinct(wanted)
     intervals = [milliseconds(job.scrape_interval or stack.scrape_interval) for job in stack.jobs]
     started = {each.name for each in wanted} | {server.service for server in servers(stack) if server.service in _PROGRAMS}
@@ -182,6 +186,7 @@ class _Local:
         self.guards = guards
         self.secrets = secrets
         self.words = words
+        self.lacking: dict[str, None] = {}
         self.servers = servers(stack, ports)
         self.addresses = _Addresses(stack, ports)
         # Who has no protection here answers everybody.
@@ -307,7 +312,8 @@ class _Local:
         if not missing:
             return True
         if self.stack.production:
-            raise StackError(f"{missing}, and the stack is for production: set it, or write its file to where the definitions say")
+            self.lacking[missing] = None
+            return True
         for name in ("basic_auth", "authorization", "tls_config"):
             part.pop(name, None)
         self.words.append(f"{otherwise}: {missing}")

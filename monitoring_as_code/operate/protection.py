@@ -26,11 +26,11 @@ class Protection(NamedTuple):
     login: Login
 
 
-def protections(stack: Stack, secrets: Secrets, words: list[str]) -> Mapping[str, Protection]:
-    """Those of the services that have a `web`. One whose secrets are missing has none here, which is said; in production it is refused.
+def protections(stack: Stack, secrets: Secrets, words: list[str], lacking: dict[str, None]) -> Mapping[str, Protection]:
+    """Those of the services that have a `web`. One whose secrets are missing has none here, which is said; in production they are `lacking`.
 
     Raises:
-        StackError: in production a secret is missing, or the users are not what they should be.
+        StackError: the users are not what they should be, or nobody could ask a server with what there is.
     """
     found: dict[str, Protection] = {}
     for service in dict.fromkeys(server.service for server in servers(stack)):
@@ -41,14 +41,15 @@ def protections(stack: Stack, secrets: Secrets, words: list[str]) -> Mapping[str
         if isinstance(made, Protection):
             found[service] = made
         elif stack.production:
-            raise StackError(f"`{service}` cannot be protected: {made}; the stack is for production, so nothing is started")
+            lacking |= dict.fromkeys(made)
         else:
-            words.append(f"`{service}` answers every program of this machine, without TLS and without a login: {made}")
+            told = ", and ".join(made)
+            words.append(f"`{service}` answers every program of this machine, without TLS and without a login: {told}")
     return found
 
 
-def _protection(service: str, web: Web, secrets: Secrets, words: list[str]) -> Protection | str:
-    """How it is done, or which secrets are missing."""
+def _protection(service: str, web: Web, secrets: Secrets, words: list[str]) -> Protection | tuple[str, ...]:
+    """How it is done, or which secrets are missing, a sentence each."""
     paths: dict[str, Any] = {"certificate_file": web.certificate_file, "key_file": web.key_file, "ca_file": web.ca_file}
     paths = {name: path for name, path in paths.items() if path is not None}
     if web.users:
@@ -60,7 +61,7 @@ def _protection(service: str, web: Web, secrets: Secrets, words: list[str]) -> P
             missing[said] = None
         paths |= one
     if missing:
-        return ", and ".join(missing)
+        return tuple(missing)
     tree: dict[str, Any] = {}
     if web.certificate_file is not None:
         _check(service, web, secrets, paths, words)

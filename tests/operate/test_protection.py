@@ -187,19 +187,23 @@ def test_a_rotated_password_holds_after_up_without_a_restart(protected: Shop, ce
 
 
 @pytest.mark.parametrize(
-    ("variable", "said"),
+    ("unset", "said"),
     [
-        ("STACK_KEY_FILE", "`prometheus` cannot be protected: `STACK_KEY` is not set; the stack is for production, so nothing is started"),
-        ("ALERTMANAGER_WEB_USERS", "`alertmanager` cannot be protected: `ALERTMANAGER_WEB_USERS` is not set"),
-        ("PROMETHEUS_WEB_PASSWORD", "`prometheus` cannot be protected: `PROMETHEUS_WEB_PASSWORD` is not set"),
+        (("STACK_KEY_FILE",), "mac: `STACK_KEY` is not set; the stack is for production: set what is missing, or write its file to where"),
+        (("ALERTMANAGER_WEB_USERS",), "mac: `ALERTMANAGER_WEB_USERS` is not set; the stack is for production"),
+        (
+            ("STACK_CERTIFICATE_FILE", "ALERTMANAGER_WEB_USERS", "PROMETHEUS_WEB_PASSWORD"),
+            "mac: `STACK_CERTIFICATE` is not set, and `PROMETHEUS_WEB_PASSWORD` is not set, and `ALERTMANAGER_WEB_USERS` is not set; ",
+        ),
     ],
 )
-def test_in_production_nothing_starts_when_a_secret_is_missing(
-    root: Path, tmp_path: Path, certificate: Path, variable: str, said: str
+def test_in_production_nothing_starts_when_secrets_are_missing_and_all_of_them_are_said(
+    root: Path, tmp_path: Path, certificate: Path, unset: tuple[str, ...], said: str
 ) -> None:
     shop = Shop(root, tmp_path, DEFINITIONS.replace("PRODUCTION", "True"))
     shop.environment |= variables(certificate)
-    del shop.environment[variable]
+    for variable in unset:
+        del shop.environment[variable]
     done = shop("up")
     assert done.returncode == 2
     assert said in done.stderr
