@@ -19,6 +19,13 @@ HEAD = "from monitoring_as_code import Alert, Exporter, Gauge, RuleGroup\n"
 QUEUE = HEAD + 'queue = Gauge(name="queue", help="Jobs.")\n'
 
 
+@pytest.fixture(autouse=True)
+def _no_definitions_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests of applications import this repository's own definitions, as applications do, and may have run in this process."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "definitions"]:
+        monkeypatch.delitem(sys.modules, name)
+
+
 def write(root: Path, files: dict[str, str | bytes]) -> Path:
     for name, content in files.items():
         path = root / name
