@@ -53,13 +53,17 @@ class InService(Labels):
     service: Label[str] = label(at_most=50)
 
 
-http_requests = Counter(name="http_requests_total", help="HTTP requests served.", unit=requests, labels=Http)
+# No service serves each route by each method with each status.
+COMBINATIONS = 10_000
+
+http_requests = Counter(name="http_requests_total", help="HTTP requests served.", unit=requests, labels=Http, at_most=COMBINATIONS)
 
 http_request_duration = Histogram(
     name="http_request_duration_seconds",
     help="Time from the first byte of a request to the last byte of its response.",
     unit=seconds,
     labels=Http,
+    at_most=COMBINATIONS,
     buckets=(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2, 5),
 )
 
