@@ -70,4 +70,5 @@ def web_password_file(service: str) -> str:
 
 def passwords_in_clear(web: Web | None) -> bool:
     """Whether passwords would go over the network for everybody to read."""
-    return web is not None and bool(web.users) and web.certificate_file is None
+    # One that was refused itself has no fields, and is told of already.
+    return web is not None and "_origin" in web.__dict__ and bool(web.users) and web.certificate_file is None

@@ -390,6 +390,16 @@ def test_a_server_with_an_access_point_is_linked_to(tmp_path: Path) -> None:
     assert flags == "--web.external-url=https://prometheus.example.com --web.external-url=https://m.example.com"
 
 
+def test_links_lead_to_the_page_of_grafana_behind_a_proxy_of_others(tmp_path: Path) -> None:
+    point = 'access_points=(AccessPoint(service="Grafana", url="https://m.example.com"),)'
+    _, flags = linked(tmp_path, "production=True", point)
+    assert flags == "--web.external-url=https://m.example.com --web.external-url=https://m.example.com"
+    environment = yaml.safe_load((tmp_path / "build/compose.yaml").read_text("utf-8"))["services"]["grafana"]["environment"]
+    assert environment["GF_SERVER_ROOT_URL"] == "https://m.example.com/"
+    _, flags = linked(tmp_path / "local", point)
+    assert flags == ""
+
+
 def test_pages_stay_where_they_are_asked_for_when_grafana_is_below_a_path(tmp_path: Path) -> None:
     _, flags = linked(tmp_path, "production=True", 'grafana_url="https://m.example.com/grafana"')
     assert flags == " ".join(["--web.external-url=https://m.example.com/grafana --web.route-prefix=/"] * 2)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from monitoring_as_code.model.grafana_server import Ldap, OAuth
 from monitoring_as_code.model.long_term import Mimir
 from monitoring_as_code.model.security import web_password_file
-from monitoring_as_code.model.topology import GLOBAL, PROMETHEUS, web_of
+from monitoring_as_code.model.topology import GLOBAL, GRAFANA, PROMETHEUS, web_of
 from monitoring_as_code.targets.compose.secrets import Secret, distinct
 from monitoring_as_code.targets.compose.values import variable
+from monitoring_as_code.targets.flags import own_page
 
 if TYPE_CHECKING:
     from monitoring_as_code.model.stack import Stack
@@ -24,10 +25,13 @@ LDAP_FILE = "/etc/mac/grafana/ldap.toml"
 
 
 def root_url(stack: Stack) -> str | None:
-    """Where people find Grafana."""
+    """Where people find Grafana, if that is said: in production by its access point as well, behind a proxy that is not the stack's."""
     if stack.grafana_url is not None:
         return stack.grafana_url
-    return None if stack.proxy is None else f"https://{stack.proxy.domain}"
+    if stack.proxy is not None:
+        return f"https://{stack.proxy.domain}"
+    found = own_page(stack, GRAFANA) if stack.production else ""
+    return found if found.startswith("https:") else None
 
 
 def secrets(stack: Stack) -> tuple[Secret, ...]:
