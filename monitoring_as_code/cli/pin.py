@@ -50,13 +50,16 @@ def command(settings: Settings, *, check: bool) -> int:
         return FINE
     code = FINE
     changes: list[tuple[str, Image, str]] = []
+    failures: set[str] = set()
     for alike in images.values():
         image = alike[0][1]
         shown = f"{image.repository}:{image.tag}"
         try:
             found = digest_of(image)
         except RegistryError as error:
-            console.note(f"mac: {error}")
+            if str(error) not in failures:  # a registry that cannot be reached has several images
+                console.note(f"mac: {error}")
+            failures.add(str(error))
             code = max(code, FINDINGS if error.absent else CANNOT_RUN)
             continue
         if found.platforms == 1:

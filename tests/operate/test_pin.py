@@ -240,6 +240,8 @@ def test_offline_is_said(shop: Shop) -> None:
     done = pinned(shop, here)
     assert done.returncode == 2
     assert f"mac: `{here.host}` cannot be reached: [Errno 111] Connection refused; what a tag leads to is only known there\n" in done.stderr
+    said = done.stderr.splitlines()
+    assert len(said) == len(set(said)) > 0
 
 
 @pytest.mark.parametrize(
