@@ -63,11 +63,13 @@ class Family:
     `kind_line`, `help_line` and `unit_line` are 0 for what is not said.
     """
 
-    __slots__ = ("help", "help_line", "kind", "kind_line", "left", "line", "name", "samples", "seen", "unit", "unit_line")
+    __slots__ = ("block", "help", "help_line", "kind", "kind_line", "line", "name", "samples", "seen", "unit", "unit_line")
 
-    def __init__(self, name: str, line: int) -> None:
+    def __init__(self, name: str, line: int, block: int = 0) -> None:
         self.name = name
         self.line = line
+        self.block = block
+        """How many blocks of samples had begun where it is first mentioned; -1 once it has one of its own."""
         self.kind = "untyped"
         self.kind_line = 0
         self.help: str | None = None
@@ -76,8 +78,6 @@ class Family:
         self.unit_line = 0
         self.seen = False
         """Whether there is a sample of it."""
-        self.left = False
-        """Whether a sample of another metric came after one of its own."""
         self.samples: list[Sample] = []
 
 
@@ -130,6 +130,7 @@ class Page:
         self._bounds: set[str] = set()
         self._timed: set[str] = set()
         self._current: Family | None = None
+        self._blocks = 0
         self._blank = 0
         self._ended = 0
         self._went_on = False
@@ -174,12 +175,11 @@ class Page:
                 series, values, value = found
             family = series.family
             if family is not current:
-                if current is not None:
-                    current.left = True
                 current = family
-                family.seen = True
-                if family.left:
+                if family.block != self._blocks:
                     self._interleaved(series, line, number)
+                family.block = -1
+                self._blocks += 1
             self.line = line
             yield series, values, value, number
         self._current = current
@@ -303,7 +303,7 @@ class Page:
             self._forms[tuple(parts[:-1:2])] = _Form(series, order)
 
     def _new(self, name: str, number: int) -> Family:
-        family = self.families[name] = self._by_series[name] = Family(name, number)
+        family = self.families[name] = self._by_series[name] = Family(name, number, self._blocks)
         return family
 
     def _comment(self, line: str, number: int) -> None:
@@ -338,7 +338,6 @@ class Page:
         family = series.family
         message = f"the lines of `{family.name}` are not together: other metrics stand between them"
         self._fault("interleaved", message, number, 0, max(len(series.name), 1) if line.startswith(series.name) else len(line), family.name)
-        family.left = False  # one word is enough for a whole block of lines
 
     def _odd_time(self, written: Written, family: str, line: str, number: int) -> None:
         if written.time is None:
