@@ -42,7 +42,9 @@ def own_page(stack: Stack, service: str, *names: str) -> str:
     for point in stack.access_points:
         if slug(point.service) in (service, *names):
             url = urlsplit(point.url)
-            if url.scheme in ("http", "https") and url.path in ("", "/") and not url.query:
+            # In production people read notifications elsewhere: what is found on this machine alone is no page of theirs.
+            elsewhere = not stack.production or url.hostname not in ("localhost", "127.0.0.1", "::1")
+            if elsewhere and url.scheme in ("http", "https") and url.path in ("", "/") and not url.query:
                 return point.url
     return ""
 

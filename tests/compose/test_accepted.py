@@ -390,6 +390,13 @@ def test_a_server_with_an_access_point_is_linked_to(tmp_path: Path) -> None:
     assert flags == "--web.external-url=https://prometheus.example.com --web.external-url=https://m.example.com"
 
 
+def test_what_is_found_on_the_machine_of_the_stack_alone_is_not_linked_to(tmp_path: Path) -> None:
+    point = 'access_points=(AccessPoint(service="Prometheus", url="http://localhost:9091"),)'
+    texts, flags = linked(tmp_path, "production=True", 'proxy=Nginx(domain="m.example.com")', point)
+    assert "GeneratorURL" not in texts
+    assert flags == "--web.external-url=https://m.example.com --web.external-url=https://m.example.com"
+
+
 def test_links_lead_to_the_page_of_grafana_behind_a_proxy_of_others(tmp_path: Path) -> None:
     point = 'access_points=(AccessPoint(service="Grafana", url="https://m.example.com"),)'
     _, flags = linked(tmp_path, "production=True", point)
