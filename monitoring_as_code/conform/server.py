@@ -160,10 +160,22 @@ def _twice(server: Prometheus, targets: list[Any]) -> Iterator[Finding]:
     for labels, value in server.vector("process_start_time_seconds"):
         started.setdefault(value, []).append(labels)
     for same in started.values():
-        # Replicas of one job may start in the same hundredth of a second; the targets of two jobs that did are one process.
+        # Two that start together may do so in the same hundredth of a second: replicas of one job, or a whole stack. Only one process has
+        # the same metrics under two jobs.
         other_jobs = [labels for labels in same if labels.get("job") != same[0].get("job")]
-        if other_jobs and _name_of(same[0]) not in told:
-            yield _double("one process", _name_of(same[0]), _name_of(other_jobs[0]))
+        if not other_jobs or _name_of(same[0]) in told:
+            continue
+        names = _names_of(server, same[0])
+        again = next((labels for labels in other_jobs if _names_of(server, labels) == names), None)
+        if again is not None:
+            yield _double("one process", _name_of(same[0]), _name_of(again))
+
+
+def _names_of(server: Prometheus, target: Mapping[str, str]) -> set[str]:
+    """The metrics that the page of a target has now, without those that rules make of it."""
+    matcher = ", ".join(f"{name}={json.dumps(target.get(name, ''), ensure_ascii=False)}" for name in ("job", "instance"))
+    found = {labels.get("__name__", "") for labels, _ in server.vector(f"count by (__name__) ({{{matcher}}})")}
+    return {name for name in found if ":" not in name and not name.startswith("ALERTS")}
 
 
 def _name_of(labels: Mapping[str, str]) -> str:

@@ -73,6 +73,21 @@ def test_targets_that_are_right_have_no_findings(project: Path, served: "Served"
 
 
 @pytest.mark.engines("prometheus")
+@pytest.mark.parametrize(
+    ("also", "told"), [(SHOP.format(kind="counter"), 1), ("# TYPE node_load1 gauge\nnode_load1 1\n", 0)], ids=["one", "two"]
+)
+def test_what_started_at_the_same_time_is_one_process_if_it_has_the_same_metrics(
+    also: str, told: int, project: Path, served: "Served", another: "Served"
+) -> None:
+    start = "process_start_time_seconds 1700000000.25\n"
+    served.page(SHOP.format(kind="counter") + start)
+    another.page(also + start)
+    with prometheus(project, {"shop": static(served.address), "hosts": static(another.address)}) as url:
+        found = [each.message for each in findings(url, contract(project))]
+    assert [message.split(":")[0] for message in found] == ["one process is scraped twice"] * told
+
+
+@pytest.mark.engines("prometheus")
 def test_what_is_wrong_with_the_targets_is_found(project: Path, served: "Served", another: "Served") -> None:
     regions = "".join(
         f'requests_total{{method="{method}",region="{region}"}} 1\n' for method in ("GET", "POST") for region in ("a", "b", "c")
