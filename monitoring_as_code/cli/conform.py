@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +10,7 @@ import click
 from monitoring_as_code.cli import FINDINGS, FINE, console
 from monitoring_as_code.cli.access import access_of, access_options, check_url, usage
 from monitoring_as_code.cli.group import EXIT_CODES
+from monitoring_as_code.cli.pages import page_at, page_options, timeout_of
 
 if TYPE_CHECKING:
     from monitoring_as_code.analysis import Analysis
@@ -48,8 +48,7 @@ if TYPE_CHECKING:
 @click.option("--job", metavar="NAME", help="The scrape job or exporter whose metrics the page has.")
 @click.option("--header", "headers", metavar="'NAME: VALUE'", multiple=True, help="A header for the server, which is no secret; may recur.")
 @access_options
-@click.option("--timeout", metavar="DURATION", default="10s", show_default=True, help="How long to wait for an answer.")
-@click.option("--max-size", metavar="MIB", type=click.IntRange(1), default=64, show_default=True, help="How much of an answer is read.")
+@page_options
 @click.option("--report", metavar="FILE", type=click.Path(), help="Write what was seen of each metric, as JSON.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "github", "sarif"]), default="text", help="How findings are written.")
 @click.pass_obj
@@ -81,7 +80,7 @@ def command(
     for url in (source if source is not None and "://" in source else None, server):
         if url is not None:
             check_url(url)
-    access = _with_headers(access_of((bearer_token_file, basic_auth_file, header_file, ca_file), _milliseconds(timeout)), headers)
+    access = _with_headers(access_of((bearer_token_file, basic_auth_file, header_file, ca_file), timeout_of(timeout)), headers)
     session = open_project(settings)
     broken = _broken(session)
     if broken:
@@ -92,7 +91,7 @@ def command(
     found: list[Diagnostic] = []
     silent: frozenset[str] | None = None
     if source is not None:
-        told, silent = _of_page(session, contract, _source(settings, source, access, max_size << 20), report)
+        told, silent = _of_page(session, contract, page_at(settings, source, access, max_size), report)
         found += told
     if server is not None:
         found += _of_server(session, contract, server, access, silent)
@@ -120,18 +119,6 @@ def _contract(analysis: Analysis, job: str | None) -> Contract:
     return contract
 
 
-def _milliseconds(timeout: str) -> int:
-    from monitoring_as_code.promql.durations import milliseconds
-
-    try:
-        found = milliseconds(timeout)
-    except ValueError as error:
-        raise usage(f"`--timeout`: {error}") from None
-    if not found:
-        raise usage("`--timeout` is longer than 0")
-    return found
-
-
 def _with_headers(access: Access, headers: tuple[str, ...]) -> Access:
     found = dict(access.headers)
     for header in headers:
@@ -142,19 +129,6 @@ def _with_headers(access: Access, headers: tuple[str, ...]) -> Access:
             raise usage("a secret on the command line is seen by all on this machine: use --bearer-token-file or --basic-auth-file")
         found[name.strip()] = value.strip()
     return access._replace(headers=found)
-
-
-def _source(settings: Settings, given: str, access: Access, most_bytes: int) -> Source:
-    from monitoring_as_code.conform.source import Unavailable, from_file, from_stream, from_url
-
-    try:
-        if given == "-":
-            return from_stream(sys.stdin.buffer, "standard input", most_bytes)
-        if "://" in given:
-            return from_url(given, access, most_bytes)
-        return from_file(os.path.join(settings.directory, given), most_bytes)
-    except Unavailable as error:
-        raise click.ClickException(str(error)) from None
 
 
 def _of_page(session: Session, contract: Contract, source: Source, report: str | None) -> tuple[list[Diagnostic], frozenset[str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +11,7 @@ from monitoring_as_code.cli import FINDINGS, FINE, console
 from monitoring_as_code.cli.access import access_of, access_options, check_url, usage
 from monitoring_as_code.cli.environments import environment_option
 from monitoring_as_code.cli.group import EXIT_CODES
+from monitoring_as_code.cli.pages import page_at, page_options, timeout_of
 from monitoring_as_code.cli.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from monitoring_as_code.foreign.sightings import SeenMetric
 
 _FAILING = ("declared", "registered", "emitted", "scraped", "panel", "alert", "scenario", "budget")
-_MOST_BYTES = 64 << 20
 
 
 @click.command(
@@ -47,6 +46,7 @@ _MOST_BYTES = 64 << 20
 @click.option("--exposition", "pages", metavar="URL|FILE|-", multiple=True, help="A page of metrics; may recur.")
 @click.option("--server", metavar="URL", help="Ask this Prometheus; the URL ends where `/api/v1` begins.")
 @access_options
+@page_options
 @click.option("--fail-on", "failing", type=click.Choice(_FAILING), multiple=True, help="A column in which no metric may lack; may recur.")
 @click.option(
     "--min",
@@ -68,6 +68,8 @@ def command(
     basic_auth_file: str | None,
     header_file: str | None,
     ca_file: str | None,
+    timeout: str,
+    max_size: int,
     failing: tuple[str, ...],
     least: float | None,
     form: str,
@@ -80,7 +82,7 @@ def command(
     for url in (server, *(page for page in pages if "://" in page)):
         if url is not None:
             check_url(url)
-    access = access_of((bearer_token_file, basic_auth_file, header_file, ca_file), 10_000)
+    access = access_of((bearer_token_file, basic_auth_file, header_file, ca_file), timeout_of(timeout))
     session = open_project(settings)
     analysis = session.analysis
     broken = [each for each in analysis.project.problems if errors([each])]
@@ -89,7 +91,7 @@ def command(
         console.note("nothing was looked for: the definitions have errors")
         return FINDINGS
     recorded = _recorded(settings, analysis, sources)
-    seen = _seen(settings, analysis, pages, access)
+    seen = _seen(settings, analysis, pages, access, max_size)
     scraped = None if server is None else _scraped(analysis, server, access)
     found = coverage(analysis, recorded, seen, scraped)
     wanted = failing or (() if least is None else tuple(each for each in _FAILING if _known(found, each)))
@@ -151,12 +153,12 @@ def _recorded(settings: Settings, analysis: Analysis, sources: tuple[str, ...]) 
     return found
 
 
-def _seen(settings: Settings, analysis: Analysis, pages: tuple[str, ...], access: Access) -> list[dict[str, SeenMetric]]:
+def _seen(settings: Settings, analysis: Analysis, pages: tuple[str, ...], access: Access, max_size: int) -> list[dict[str, SeenMetric]]:
     from monitoring_as_code.foreign.sightings import NoReport, read_report
 
     config = analysis.project.config
     if pages or config.conformance is None:
-        return [_page(settings, analysis, each, access) for each in pages]
+        return [_page(settings, analysis, each, access, max_size) for each in pages]
     try:
         found = read_report(analysis.project.root, config.conformance)
     except NoReport as error:
@@ -165,19 +167,16 @@ def _seen(settings: Settings, analysis: Analysis, pages: tuple[str, ...], access
     return [found]
 
 
-def _page(settings: Settings, analysis: Analysis, given: str, access: Access) -> dict[str, SeenMetric]:
+def _page(settings: Settings, analysis: Analysis, given: str, access: Access, max_size: int) -> dict[str, SeenMetric]:
     from monitoring_as_code.conform.observed import observe
     from monitoring_as_code.conform.report import as_data
-    from monitoring_as_code.conform.source import Unavailable, from_file, from_stream, from_url
+    from monitoring_as_code.conform.source import Unavailable
     from monitoring_as_code.foreign.sightings import metrics_in
     from monitoring_as_code.instrument.own import dropped
     from monitoring_as_code.model.metric import Metric
 
     try:
-        if given == "-":
-            source = from_stream(sys.stdin.buffer, "standard input", _MOST_BYTES)
-        else:
-            source = from_url(given, access, _MOST_BYTES) if "://" in given else from_file(os.path.join(settings.directory, given))
+        source = page_at(settings, given, access, max_size)
         known = {each.name: each for each in (dropped, *analysis.project.of(Metric))}
         sighting = observe(source.lines(), known, openmetrics=source.openmetrics)
     except Unavailable as error:

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import sys
-from typing import TYPE_CHECKING
 
 import click
 
 from monitoring_as_code.cli import FINE, console
-from monitoring_as_code.cli.access import access_of, access_options
+from monitoring_as_code.cli.access import access_of, access_options, check_url
 from monitoring_as_code.cli.group import EXIT_CODES
+from monitoring_as_code.cli.pages import page_at, page_options, timeout_of
 from monitoring_as_code.cli.settings import Settings
-
-if TYPE_CHECKING:
-    from monitoring_as_code.conform.source import Source
-    from monitoring_as_code.engines.access import Access
 
 
 @click.command(
@@ -49,6 +44,7 @@ if TYPE_CHECKING:
     "--values", "most_values", type=click.IntRange(min=0), default=12, show_default=True, help="List at most so many values of a label."
 )
 @access_options
+@page_options
 @click.pass_obj
 def command(
     settings: Settings,
@@ -64,6 +60,8 @@ def command(
     basic_auth_file: str | None,
     header_file: str | None,
     ca_file: str | None,
+    timeout: str,
+    max_size: int,
 ) -> int:
     """Write the declarations, and say what somebody should look at."""
     from monitoring_as_code.conform.source import Unavailable
@@ -81,12 +79,14 @@ def command(
     path = None if output is None else os.path.join(settings.directory, output)
     if path is not None and not force and os.path.lexists(path):
         raise click.ClickException(f"`{output}` is there already: choose another file, or say `--force`")
-    access = access_of((bearer_token_file, basic_auth_file, header_file, ca_file), _TIMEOUT_MILLISECONDS)
+    access = access_of((bearer_token_file, basic_auth_file, header_file, ca_file), timeout_of(timeout))
     read: list[Page] = []
     for where in pages:
         name = os.path.basename(where)
         try:
-            source = _source(settings, where, access)
+            if "://" in where:
+                check_url(where)
+            source = page_at(settings, where, access, max_size)
             name = source.name if where == "-" or "://" in where else name
             read.append(Page(name, parse(source.text())))
         except Unavailable as error:
@@ -110,23 +110,3 @@ def command(
     count = len(found.metrics)
     console.note(f"{count} metric{'' if count == 1 else 's'} declared in {output}: read them, then run `mac lint`")
     return FINE
-
-
-_TIMEOUT_MILLISECONDS = 10_000
-
-
-def _source(settings: Settings, where: str, access: Access) -> Source:
-    """The page at an address, in a file, or on stdin.
-
-    Raises:
-        Unavailable: there is none.
-    """
-    from monitoring_as_code.cli.access import check_url
-    from monitoring_as_code.conform.source import from_file, from_stream, from_url
-
-    if where == "-":
-        return from_stream(sys.stdin.buffer, "standard input")
-    if "://" in where:
-        check_url(where)
-        return from_url(where, access)
-    return from_file(os.path.join(settings.directory, where))
