@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias
 
 from monitoring_as_code import units
 from monitoring_as_code.light import NamedTuple
@@ -143,22 +143,20 @@ _KINDS: Final[Mapping[str, Kind]] = {
 }
 
 
-class Source:
+class Source(Protocol):
     """Metrics that are known, but not read before somebody asks for one of them by its name."""
-
-    __slots__ = ()
 
     def metric(self, name: str) -> Metric | None:
         """The metric of this name; None if it has none."""
-        raise NotImplementedError(name)
+        ...
 
     def names(self) -> Iterable[str]:
         """The names of all its metrics."""
-        raise NotImplementedError
+        ...
 
     def may_have(self, name: str) -> bool:
         """Whether there may be a metric of this name all the same."""
-        raise NotImplementedError(name)
+        ...
 
 
 class Catalogue:

@@ -69,7 +69,7 @@ def known_by(exporter: ShippedExporter) -> Source:
     return _Shipped(exporter, None)
 
 
-class _Shipped(Source):
+class _Shipped:
     """What an exporter of the package exposes, scraped by these jobs."""
 
     __slots__ = ("exporter", "jobs")
